@@ -1,0 +1,26 @@
+import type { EventId, ExerciseId } from "./id.ts";
+import type { Instant } from "./instant.ts";
+
+/** How a record came in. */
+export type Door = "http" | "syslog-udp" | "syslog-tcp" | "file";
+
+/**
+ * One acknowledged record, before any parsing. The journal keeps exactly this; everything else
+ * (events, findings, alerts) is a function of it.
+ */
+export interface JournalRecord {
+  readonly id: EventId;
+  readonly door: Door;
+  readonly sensor: string;
+  readonly receivedAt: Instant;
+  /** One log line or one JSON object as text; never contains a line feed for line formats. */
+  readonly raw: string;
+  /** Format the sender names ("evtx", "zeek-tsv:conn"…); absent = recognise it. See ingest/core/formats. */
+  readonly format?: string;
+  /** Peer address for network doors. */
+  readonly peer?: string;
+  readonly exerciseId?: ExerciseId;
+}
+
+/** Position in the journal: count of records before it since the journal began. Totally ordered. */
+export type JournalPosition = number;
