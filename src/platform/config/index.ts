@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { Fault } from "../../kernel/index.ts";
+import { z } from "../schema/index.ts";
+
+const Port = z.coerce.number().int().min(0).max(65_535);
+
+/**
+ * Every setting, its default and its meaning. The zero value is the safe one: nothing listens beyond loopback,
+ * nothing connects outward. Names in the file are these keys; in the environment `KHIEN_` + upper snake case.
+ */
+export const Config = z.strictObject({
+  dataDir: z.string().min(1).describe("Folder of everything that is kept"),
+  httpHost: z.string().min(1).default("127.0.0.1"),
+  httpPort: Port.default(7443).describe("0 = any free port"),
+  /** Set when a TLS-terminating proxy serves the console under another origin, e.g. https://khien.example.vn */
+  publicUrl: z.url().optional(),
+  syslogHost: z.string().min(1).default("127.0.0.1"),
+  syslogUdpPort: Port.default(0).describe("0 = off"),
+  syslogTcpPort: Port.default(0).describe("0 = off"),
+  logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  /** Hosts the program may connect to, `host:port`. Empty: it connects to nothing. */
+  egressAllow: z
+    .preprocess((value) => (typeof value === "string" ? value.split(",").filter((host) => host !== "") : value), z.array(z.string()))
+    .default([]),
+  lakeMemoryMb: z.coerce.number().int().min(256).max(65_536).default(1024),
+  journalSegmentMb: z.coerce.number().int().min(1).max(1024).default(64),
+  sessionHours: z.coerce.number().int().min(1).max(168).default(12),
+});
+export type Config = Readonly<z.infer<typeof Config>>;
+
+/** Keys whose values are never printed. */
+const SECRET_KEYS: ReadonlySet<string> = new Set<keyof Config>([]);
+
+export interface ConfigSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** From the command line; wins over everything. */
+  readonly flags: Readonly<Partial<Record<keyof Config, string>>>;
+}
+
+/** Environment variables of ours that are not settings. */
+const NOT_SETTINGS: ReadonlySet<string> = new Set(["KHIEN_CONFIG", "KHIEN_BOOTSTRAPPED", "KHIEN_NO_INSTALL", "KHIEN_TEST_OUT"]);
+
+/**
+ * Flags > environment > file (`KHIEN_CONFIG`, else `<dataDir>/khien.json` when there) > defaults.
+ * Throws Fault config.* naming the key and where it came from; unknown keys are fatal everywhere.
+ */
+export function loadConfig({ env, flags }: ConfigSources): Config {
+  const fromEnv = readEnvironment(env);
+  const dataDir = resolve(flags.dataDir ?? fromEnv.dataDir ?? join(homedir(), ".local", "share", "khien"));
+  const file = env.KHIEN_CONFIG ?? join(dataDir, "khien.json");
+  const fromFile = existsSync(file) || env.KHIEN_CONFIG !== undefined ? readFile(file) : {};
+  const parsed = Config.safeParse({ ...fromFile, ...fromEnv, ...definedOnly(flags), dataDir });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const key = issue?.code === "unrecognized_keys" ? (issue.keys[0] ?? "?") : String(issue?.path[0] ?? "?");
+  const origin = key in flags ? "command line" : key in fromEnv ? `environment ${variableOf(key)}` : file;
+  throw new Fault("invalid", "config.value.invalid", `setting ${key} (${origin}): ${issue?.message ?? "invalid"}`, { key, origin });
+}
+
+/** The environment of this process. The only place in the program that reads it. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
+/** Effective settings as `key: value` pairs, secrets masked. */
+export function printableConfig(config: Config): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, SECRET_KEYS.has(key) ? "***" : value]));
+}
+
+function readEnvironment(env: ConfigSources["env"]): Partial<Record<string, string>> {
+  const known = new Map(Object.keys(Config.shape).map((key) => [variableOf(key), key]));
+  const settings: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith("KHIEN_") || NOT_SETTINGS.has(name) || value === undefined) continue;
+    const key = known.get(name);
+    if (key === undefined) {
+      throw new Fault("invalid", "config.variable.unknown", `unknown environment variable ${name}; known: ${[...known.keys()].join(", ")}`, { name });
+    }
+    settings[key] = value;
+  }
+  return settings;
+}
+
+function readFile(file: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw new SyntaxError("expected an object of settings");
+  } catch (error) {
+    throw new Fault("invalid", "config.file.unreadable", `${file}: ${(error as Error).message}`, { file });
+  }
+}
+
+function definedOnly(flags: ConfigSources["flags"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(flags).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function variableOf(key: string): string {
+  return `KHIEN_${key.replace(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase()}`;
+}

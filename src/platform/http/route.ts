@@ -1,0 +1,101 @@
+import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
+import type { ZodType, z } from "../schema/index.ts";
+
+/** What a caller may do. A route states exactly one; roles and token scopes are sets of these (platform/auth). */
+export const PERMISSIONS = [
+  "events.read",
+  "events.write",
+  "alerts.read",
+  "alerts.write",
+  "rules.read",
+  "rules.write",
+  "sensors.read",
+  "sensors.write",
+  "drills.read",
+  "drills.run",
+  "watch.read",
+  "people.names",
+  "users.admin",
+  "tokens.admin",
+  "audit.read",
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** Who asks. `anonymous` may use only routes that say so. */
+export interface Principal {
+  readonly kind: "user" | "token" | "anonymous" | "system";
+  readonly id: string;
+  readonly name: string;
+  readonly permissions: ReadonlySet<Permission>;
+  /** Present for a browser session. */
+  readonly session?: { readonly id: string; readonly csrfToken: string };
+  /** Default sensor of an ingest token. */
+  readonly sensor?: string;
+}
+
+/** `public`: nobody is asked who they are. `session`: any signed-in person. Otherwise the one permission needed. */
+export type Access = Permission | "public" | "session";
+
+export interface Asked<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly who: Principal;
+  readonly peer: string;
+  readonly requestId: string;
+  /** Fires when the caller goes away. */
+  readonly signal: AbortSignal;
+  /** The unread body, only for routes with `rawBody`. */
+  readonly raw: IncomingMessage;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  setCookie(name: string, value: string, options: { maxAgeSeconds: number }): void;
+  clearCookie(name: string): void;
+  setHeader(name: string, value: string): void;
+}
+
+/** A response that is not JSON. */
+export interface Download {
+  readonly download: Readable;
+  readonly contentType: string;
+  readonly fileName?: string;
+}
+
+export interface RouteSpec<Params extends ZodType, Query extends ZodType, Body extends ZodType, Reply extends ZodType> {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  readonly path: string;
+  readonly summary: string;
+  readonly access: Access;
+  /**
+   * Audit verb written when the call succeeds, is denied or fails; `read` for plain reads (only denials are written);
+   * `own` when the service writes its own, richer entries.
+   */
+  readonly audit: string;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly reply: Reply;
+  readonly status?: 200 | 201 | 202 | 204;
+  /** The handler reads the body itself (streams); bounds are its own. */
+  readonly rawBody?: boolean;
+  /** Calls allowed per minute and caller; default 600. */
+  readonly ratePerMinute?: number;
+  handle(asked: Asked<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<z.input<Reply> | Download>;
+}
+
+/** A route as the server and the tests that walk the table see it. */
+export type Route = RouteSpec<ZodType, ZodType, ZodType, ZodType>;
+
+/** States a route; the types of the handler follow from the schemas. */
+export function route<
+  Params extends ZodType = ZodType<Record<string, never>>,
+  Query extends ZodType = ZodType<Record<string, never>>,
+  Body extends ZodType = ZodType<undefined>,
+  Reply extends ZodType = ZodType<undefined>,
+>(spec: RouteSpec<Params, Query, Body, Reply>): Route {
+  return spec as unknown as Route;
+}
+
+export function isDownload(value: unknown): value is Download {
+  return typeof value === "object" && value !== null && "download" in value;
+}

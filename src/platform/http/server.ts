@@ -1,0 +1,187 @@
+import cookie from "@fastify/cookie";
+import rateLimit from "@fastify/rate-limit";
+import fastifyStatic from "@fastify/static";
+import swagger from "@fastify/swagger";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { Fault } from "../../kernel/index.ts";
+import type { Log } from "../log/index.ts";
+import { authorise, type Gatekeeper } from "./authorise.ts";
+import { asFault, toProblem } from "./problem.ts";
+import { type Asked, isDownload, type Principal, type Route } from "./route.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
+import { Problem } from "./shapes.ts";
+
+export interface HttpServerOptions {
+  readonly routes: readonly Route[];
+  readonly gatekeeper: Gatekeeper;
+  readonly log: Log;
+  readonly version: string;
+  /** Folder of the built console; absent in tests of the API alone. */
+  readonly consoleDir?: string;
+  /** Origins besides the listening one that browsers may call from (a TLS-terminating proxy's). */
+  readonly publicOrigin?: string;
+}
+
+/** JSON bodies; routes with `rawBody` set bounds of their own. */
+const BODY_LIMIT_BYTES = 1_048_576;
+const DEFAULT_RATE_PER_MINUTE = 600;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    who?: Principal;
+  }
+}
+
+/** The HTTP face: schema, permission, audit and problem details for every route of the table, in one place. */
+export async function buildHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: false,
+    genReqId: () => crypto.randomUUID(),
+    requestTimeout: 0,
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 512 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Khiên", version: options.version, license: { name: "Apache-2.0" } },
+      components: {
+        securitySchemes: {
+          session: { type: "apiKey", in: "cookie", name: "khien_session" },
+          token: { type: "http", scheme: "bearer" },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  app.addHook("onSend", async (request, reply) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
+    if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
+  });
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, { reply, log: options.log }));
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = request.method === "GET" && !request.url.startsWith("/api/") && options.consoleDir !== undefined;
+    if (wantsPage && !/\.[a-z0-9]+$/u.test(request.url.split("?")[0] ?? "")) return reply.header("cache-control", "no-cache").sendFile("index.html");
+    return sendProblem(new Fault("missing", "http.route.missing", "no such address"), request, { reply, log: options.log });
+  });
+  await app.register(async (scope) => {
+    // Routes with `rawBody` read the stream themselves, whatever its media type.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, _payload, done) => done(null, undefined));
+    for (const route of options.routes.filter((one) => one.rawBody === true)) mount(scope, route, options);
+  });
+  for (const route of options.routes.filter((one) => one.rawBody !== true)) mount(app, route, options);
+  app.get("/api/v1/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+  if (options.consoleDir !== undefined) {
+    await app.register(fastifyStatic, {
+      root: options.consoleDir,
+      wildcard: false,
+      setHeaders: (reply, path) => {
+        reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
+      },
+    });
+  }
+  return app;
+}
+
+function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): void {
+  const { gatekeeper } = options;
+  app.route({
+    method: route.method,
+    url: route.path,
+    schema: {
+      summary: route.summary,
+      ...(route.params === undefined ? {} : { params: route.params }),
+      ...(route.query === undefined ? {} : { querystring: route.query }),
+      ...(route.body === undefined ? {} : { body: route.body }),
+      security: route.access === "public" ? [] : [{ session: [] }, { token: [] }],
+      response: { [route.status ?? 200]: route.reply, default: Problem },
+    },
+    config: {
+      rateLimit: {
+        max: route.ratePerMinute ?? DEFAULT_RATE_PER_MINUTE,
+        timeWindow: 60_000,
+        keyGenerator: (request: FastifyRequest) => `${request.who?.kind ?? "anonymous"}:${request.who?.id ?? request.ip}:${route.method}${route.path}`,
+      },
+    },
+    onRequest: async (request) => {
+      request.who = await authorise({ request, route, gatekeeper, publicOrigin: options.publicOrigin });
+    },
+    onError: async (request, _reply, error) => {
+      const fault = asFault(error);
+      const denied = fault.kind === "forbidden" || fault.kind === "unauthenticated";
+      if (route.audit === "own" && !denied) return;
+      if (route.audit === "read" && !denied) return;
+      await gatekeeper.audit({
+        who: request.who,
+        verb: route.audit === "read" || route.audit === "own" ? `http.${denied ? "denied" : "failed"}` : route.audit,
+        outcome: denied ? "denied" : "failed",
+        peer: request.ip,
+        details: { method: route.method, path: route.path, code: fault.code },
+      });
+    },
+    handler: async (request, reply) => {
+      const asked = toAsked(request, reply);
+      const answer = await route.handle(asked);
+      if (route.audit !== "read" && route.audit !== "own") {
+        await gatekeeper.audit({ who: asked.who, verb: route.audit, outcome: "ok", peer: asked.peer, details: { params: asked.params } });
+      }
+      if (reply.sent) return reply;
+      if (isDownload(answer)) return sendDownload(reply, answer);
+      reply.code(route.status ?? 200);
+      return route.status === 204 ? reply.send() : answer;
+    },
+  });
+}
+
+function toAsked(request: FastifyRequest, reply: FastifyReply): Asked<unknown, unknown, unknown> {
+  if (request.who === undefined) throw new Error("request reached a handler without a principal");
+  const gone = new AbortController();
+  request.raw.socket.once("close", () => gone.abort());
+  return {
+    params: request.params,
+    query: request.query,
+    body: request.body,
+    who: request.who,
+    peer: request.ip,
+    requestId: request.id,
+    signal: gone.signal,
+    raw: request.raw,
+    headers: request.headers,
+    setCookie: (name, value, { maxAgeSeconds }) =>
+      reply.setCookie(name, value, { httpOnly: true, sameSite: "strict", path: "/", secure: request.protocol === "https", maxAge: maxAgeSeconds }),
+    clearCookie: (name) => reply.clearCookie(name, { path: "/" }),
+    setHeader: (name, value) => reply.header(name, value),
+  };
+}
+
+function sendDownload(reply: FastifyReply, answer: { download: NodeJS.ReadableStream; contentType: string; fileName?: string }): FastifyReply {
+  reply.header("content-type", answer.contentType);
+  if (answer.fileName !== undefined) {
+    reply.header("content-disposition", `attachment; filename="${answer.fileName.replace(/[^A-Za-z0-9._-]/gu, "_")}"`);
+  }
+  // A stream's length is unknown, and its schema is not JSON: the serializer must not touch it.
+  return reply.serializer((payload: unknown) => payload as string).send(answer.download);
+}
+
+function sendProblem(error: unknown, request: FastifyRequest, to: { reply: FastifyReply; log: Log }): FastifyReply {
+  const problem = toProblem(error, request.id);
+  const fault = asFault(error);
+  if (problem.status >= 500 && problem.code === "http.internal") {
+    to.log.error({ request: request.id, method: request.method, path: request.routeOptions.url, error: String((error as Error).stack ?? error) }, "request failed");
+  }
+  if (fault.retryAfterSeconds !== undefined) to.reply.header("retry-after", String(fault.retryAfterSeconds));
+  if (problem.status === 401) to.reply.header("www-authenticate", "Bearer");
+  return to.reply
+    .code(problem.status)
+    .header("content-type", "application/problem+json")
+    .serializer(JSON.stringify)
+    .send(problem);
+}
