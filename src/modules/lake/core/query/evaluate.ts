@@ -1,0 +1,97 @@
+/**
+ * Does one event match? The plain meaning of the language, event by event: used for live filters,
+ * and the yardstick the lake's SQL is tested against.
+ */
+import type { FieldScalar, KhienEvent } from "../../../../kernel/index.ts";
+import { networkHolds, parseNetwork } from "./address.ts";
+import { type Column, type ColumnName, resolveField } from "./columns.ts";
+import { lower, searchText } from "./fold.ts";
+import { freeTextPatterns } from "./free-text.ts";
+import type { FieldTest, Query } from "./tree.ts";
+import { compares, mapLiterals, patternMatches, withinRange } from "./value.ts";
+
+export function matches(query: Query, event: KhienEvent): boolean {
+  switch (query.kind) {
+    case "all":
+      return true;
+    case "and":
+      return query.items.every((item) => matches(item, event));
+    case "or":
+      return query.items.some((item) => matches(item, event));
+    case "not":
+      return !matches(query.item, event);
+    case "text": {
+      const text = searchText(event.raw);
+      return freeTextPatterns(query.pattern).some((pattern) => patternMatches(["many", ...pattern, "many"], text));
+    }
+    case "field":
+      return valuesOf(event, query.field).some((value) => passes(query.test, value));
+  }
+}
+
+function passes(test: FieldTest, value: string): boolean {
+  switch (test.kind) {
+    case "exists":
+      return true;
+    case "match":
+      return patternMatches(mapLiterals(test.pattern, lower), lower(value));
+    case "compare":
+      return compares(value, test.op, test.value);
+    case "range":
+      return withinRange(value, test.low, test.high);
+    case "cidr": {
+      const network = parseNetwork(test.text);
+      return lower(value) === lower(test.text) || (network !== undefined && networkHolds(network, lower(value)));
+    }
+  }
+}
+
+/** Every text a field holds: none when absent or null, several for lists, for shared names and for other spellings. */
+export function valuesOf(event: KhienEvent, field: string): readonly string[] {
+  const target = resolveField(field);
+  if (target.kind === "columns") return target.columns.flatMap((column) => columnValue(event, column));
+  const wanted = target.name.toLowerCase();
+  const values: string[] = [];
+  for (const [name, value] of Object.entries(event.fields)) {
+    if (name.toLowerCase() !== wanted) continue;
+    for (const scalar of Array.isArray(value) ? (value as readonly FieldScalar[]) : [value as FieldScalar]) {
+      if (scalar !== null) values.push(String(scalar));
+    }
+  }
+  return values;
+}
+
+function columnValue(event: KhienEvent, column: Column): readonly string[] {
+  const value = COLUMN_VALUES[column.name as ColumnName](event);
+  return value === undefined ? [] : [String(value)];
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+const COLUMN_VALUES: Readonly<Record<ColumnName, (event: KhienEvent) => string | number | boolean | undefined>> = {
+  id: (event) => event.id,
+  time: (event) => iso(event.time),
+  ingested_at: (event) => iso(event.ingestedAt),
+  time_missing: (event) => event.timeMissing === true,
+  sensor: (event) => event.sensor,
+  product: (event) => event.logsource.product,
+  category: (event) => event.logsource.category,
+  service: (event) => event.logsource.service,
+  format: (event) => event.format,
+  parse_failure: (event) => event.parseFailure,
+  exercise_id: (event) => event.exerciseId,
+  host: (event) => event.host,
+  user: (event) => event.entities.user,
+  process: (event) => event.entities.process,
+  command_line: (event) => event.entities.commandLine,
+  parent_process: (event) => event.entities.parentProcess,
+  src_ip: (event) => event.entities.srcIp,
+  src_port: (event) => event.entities.srcPort,
+  dst_ip: (event) => event.entities.dstIp,
+  dst_port: (event) => event.entities.dstPort,
+  domain: (event) => event.entities.domain,
+  url: (event) => event.entities.url,
+  hash: (event) => event.entities.hash,
+  email: (event) => event.entities.email,
+  file: (event) => event.entities.file,
+};

@@ -1,0 +1,177 @@
+/**
+ * Group commit: whatever waits is written together and becomes durable with one fdatasync.
+ * One flush runs at a time; appends that arrive meanwhile form the next group.
+ *
+ * Invariant: `durableEnd` moves only after a sync succeeded, and nothing behind it is ever acknowledged or read.
+ * After a failure the file is cut back to it; after a failed sync the file is not trusted again (the kernel
+ * may have dropped the dirty pages) and a new segment is begun.
+ */
+import { Fault, type JournalPosition, type JournalRecord } from "../../../kernel/index.ts";
+import { MAX_BYTES_IN_FLIGHT, MAX_GROUP_BYTES } from "../limits.ts";
+import type { JournalFile, JournalFiles } from "./files.ts";
+import { encodeFrames, stampFrames } from "./frame.ts";
+import { createSegment, isDiskFull, type OpenedSegments, type Segment } from "./segments.ts";
+
+interface Waiting {
+  readonly frames: Buffer;
+  readonly resolve: (end: JournalPosition) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface WriterOptions {
+  readonly dir: string;
+  readonly files: JournalFiles;
+  readonly segmentBytes: number;
+  readonly onDurable: (end: JournalPosition) => void;
+}
+
+export class JournalWriter {
+  readonly #options: WriterOptions;
+  readonly #segments: Segment[];
+  #file: JournalFile;
+  #durableEnd: JournalPosition;
+  #queue: Waiting[] = [];
+  #bytesInFlight = 0;
+  #flushing: Promise<void> | undefined;
+  #mustRotate = false;
+  #closed = false;
+  /** Counted for `stats`. */
+  syncs = 0;
+
+  constructor(options: WriterOptions, opened: OpenedSegments) {
+    this.#options = options;
+    this.#segments = opened.segments;
+    this.#file = opened.active;
+    this.#durableEnd = opened.end;
+  }
+
+  get durableEnd(): JournalPosition {
+    return this.#durableEnd;
+  }
+
+  get bytesInFlight(): number {
+    return this.#bytesInFlight;
+  }
+
+  append(records: readonly JournalRecord[]): Promise<JournalPosition> {
+    if (this.#closed) return Promise.reject(closedFault());
+    if (records.length === 0) return Promise.resolve(this.#durableEnd);
+    if (this.#bytesInFlight > MAX_BYTES_IN_FLIGHT) {
+      return Promise.reject(
+        new Fault("busy", "lake.journal.busy", "too many bytes wait for the disk", { bytes: this.#bytesInFlight }, 1),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const frames = encodeFrames(records);
+      this.#bytesInFlight += frames.length;
+      this.#queue.push({ frames, resolve, reject });
+      this.#flushing ??= this.#flush();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#flushing;
+    await this.#file.close();
+  }
+
+  async #flush(): Promise<void> {
+    // Let every append of this turn of the event loop join the first group.
+    await Promise.resolve();
+    while (this.#queue.length > 0) await this.#flushGroup();
+    this.#flushing = undefined;
+  }
+
+  async #flushGroup(): Promise<void> {
+    const group = this.#takeGroup();
+    const bytes = group.reduce((sum, waiting) => sum + waiting.frames.length, 0);
+    try {
+      const ends = await this.#writeGroup(group, bytes);
+      this.#options.onDurable(this.#durableEnd);
+      group.forEach((waiting, index) => waiting.resolve(ends[index] ?? this.#durableEnd));
+    } catch (error) {
+      const fault = await this.#recover(error);
+      for (const waiting of group) waiting.reject(fault);
+    } finally {
+      this.#bytesInFlight -= bytes;
+    }
+  }
+
+  #takeGroup(): readonly Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const waiting of this.#queue) {
+      if (count > 0 && bytes + waiting.frames.length > MAX_GROUP_BYTES) break;
+      bytes += waiting.frames.length;
+      count += 1;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #writeGroup(group: readonly Waiting[], bytes: number): Promise<readonly JournalPosition[]> {
+    await this.#rotateIfFull(bytes);
+    const segment = this.#active();
+    let position = this.#durableEnd;
+    const ends: JournalPosition[] = [];
+    for (const { frames } of group) {
+      position += stampFrames(frames, position);
+      ends.push(position);
+    }
+    const only = group.length === 1 ? group[0]?.frames : undefined;
+    await this.#file.write(only ?? Buffer.concat(group.map((waiting) => waiting.frames)), segment.bytes);
+    try {
+      await this.#file.sync();
+    } catch (error) {
+      this.#mustRotate = true;
+      throw error;
+    }
+    this.syncs += 1;
+    segment.bytes += bytes;
+    this.#durableEnd = position;
+    return ends;
+  }
+
+  async #rotateIfFull(incoming: number): Promise<void> {
+    const active = this.#active();
+    const isEmpty = active.first === this.#durableEnd;
+    const isFull = active.bytes + incoming > this.#options.segmentBytes;
+    if (!this.#mustRotate && (isEmpty || !isFull)) return;
+    if (isEmpty) {
+      // Same first position, hence same name: the file is made anew in place.
+      this.#segments.pop();
+    }
+    const { segment, file } = await createSegment(this.#options, this.#durableEnd).catch((error: unknown) => {
+      if (isEmpty) this.#segments.push(active);
+      throw error;
+    });
+    const old = this.#file;
+    this.#segments.push(segment);
+    this.#file = file;
+    this.#mustRotate = false;
+    await old.close().catch(() => {});
+  }
+
+  /** Cuts what was not acknowledged, so that it cannot come back as a record after a restart. */
+  async #recover(error: unknown): Promise<Fault> {
+    try {
+      await this.#file.truncate(this.#active().bytes);
+    } catch {
+      this.#mustRotate = true;
+    }
+    if (isDiskFull(error)) {
+      return new Fault("unavailable", "lake.journal.disk_full", "no space left for the journal", {}, 5);
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    return new Fault("unavailable", "lake.journal.write_failed", "the journal could not be written", { reason }, 5);
+  }
+
+  #active(): Segment {
+    const segment = this.#segments.at(-1);
+    if (segment === undefined) throw new Error("journal without an active segment");
+    return segment;
+  }
+}
+
+function closedFault(): Fault {
+  return new Fault("unavailable", "lake.journal.closed", "the journal is closed", {}, 5);
+}

@@ -1,0 +1,177 @@
+/**
+ * Shapes of the lake as the HTTP API and the console see them. Times are RFC 3339 in UTC.
+ * The module's own API (index.ts) takes instants in milliseconds and returns these response shapes.
+ */
+import { z } from "../../platform/schema/index.ts";
+import {
+  DEFAULT_SEARCH_ROWS,
+  MAX_AROUND_WINDOW_MS,
+  MAX_HISTOGRAM_BUCKETS,
+  MAX_QUERY_CHARACTERS,
+  MAX_SEARCH_ROWS,
+  MAX_TOP_VALUES,
+} from "./limits.ts";
+
+const isoTime = z.iso.datetime({ offset: true });
+const fieldScalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const eventId = z.string().regex(/^[0-9a-f]{32}$/);
+
+export const fieldValueSchema = z.union([fieldScalar, z.array(fieldScalar)]);
+
+export const entitiesSchema = z.object({
+  user: z.string().optional(),
+  process: z.string().optional(),
+  commandLine: z.string().optional(),
+  parentProcess: z.string().optional(),
+  srcIp: z.string().optional(),
+  srcPort: z.number().int().optional(),
+  dstIp: z.string().optional(),
+  dstPort: z.number().int().optional(),
+  domain: z.string().optional(),
+  url: z.string().optional(),
+  hash: z.string().optional(),
+  email: z.string().optional(),
+  file: z.string().optional(),
+});
+
+export const storedEventSchema = z.object({
+  id: eventId,
+  time: isoTime,
+  ingestedAt: isoTime,
+  timeMissing: z.boolean().optional(),
+  sensor: z.string(),
+  logsource: z.object({
+    product: z.string().optional(),
+    category: z.string().optional(),
+    service: z.string().optional(),
+  }),
+  format: z.string(),
+  parseFailure: z.string().optional(),
+  host: z.string().optional(),
+  entities: entitiesSchema,
+  fields: z.record(z.string(), fieldValueSchema),
+  raw: z.string(),
+  exerciseId: z.string().optional(),
+});
+export type StoredEvent = z.infer<typeof storedEventSchema>;
+
+/** The part every bounded request shares. `from` is included, `to` is excluded. */
+export const rangeRequestSchema = z.object({
+  query: z.string().max(MAX_QUERY_CHARACTERS).default(""),
+  from: isoTime,
+  to: isoTime,
+});
+
+export const searchRequestSchema = rangeRequestSchema.extend({
+  limit: z.coerce.number().int().min(1).max(MAX_SEARCH_ROWS).default(DEFAULT_SEARCH_ROWS),
+  cursor: z.string().max(200).optional(),
+  order: z.enum(["newest", "oldest"]).default("newest"),
+});
+export type SearchRequest = z.infer<typeof searchRequestSchema>;
+
+export const searchResponseSchema = z.object({
+  events: z.array(storedEventSchema),
+  /** Present when there are more; hand it back with the same query, range and order. */
+  nextCursor: z.string().optional(),
+  tookMs: z.number(),
+  /** Events stored in segments and hot rows that the time range could not rule out: the upper bound of what was read. */
+  scanned: z.number().int(),
+});
+export type SearchResponse = z.infer<typeof searchResponseSchema>;
+
+export const countResponseSchema = z.object({ count: z.number().int(), tookMs: z.number() });
+export type CountResponse = z.infer<typeof countResponseSchema>;
+
+export const histogramRequestSchema = rangeRequestSchema.extend({
+  /** Wished number of buckets; the answer uses a round width that gives at most this many (one more at the edges). */
+  buckets: z.coerce.number().int().min(1).max(MAX_HISTOGRAM_BUCKETS).default(60),
+});
+export const histogramResponseSchema = z.object({
+  bucketMs: z.number().int(),
+  total: z.number().int(),
+  /** Every bucket of the range in time order, empty ones included. */
+  series: z.array(z.object({ start: isoTime, count: z.number().int() })),
+  tookMs: z.number(),
+});
+export type HistogramResponse = z.infer<typeof histogramResponseSchema>;
+
+export const topRequestSchema = rangeRequestSchema.extend({
+  field: z.string().min(1).max(256),
+  limit: z.coerce.number().int().min(1).max(MAX_TOP_VALUES).default(10),
+});
+export const topResponseSchema = z.object({
+  field: z.string(),
+  values: z.array(z.object({ value: z.string(), count: z.number().int() })),
+  /** Events of the range and query that carry the field. */
+  present: z.number().int(),
+  total: z.number().int(),
+  tookMs: z.number(),
+});
+export type TopResponse = z.infer<typeof topResponseSchema>;
+
+export const fieldSummaryResponseSchema = z.object({
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      /** `attribute` and `entity` are columns of every event; `native` are the source's own fields. */
+      kind: z.enum(["attribute", "entity", "native"]),
+      count: z.number().int(),
+      /** Different values seen in the sample, counted up to a bound. */
+      distinct: z.number().int(),
+      top: z.array(z.object({ value: z.string(), count: z.number().int() })),
+    }),
+  ),
+  /** How many events were looked at, and of how many that match. Counts above refer to the sample. */
+  sampled: z.number().int(),
+  total: z.number().int(),
+  isSample: z.boolean(),
+  tookMs: z.number(),
+});
+export type FieldSummaryResponse = z.infer<typeof fieldSummaryResponseSchema>;
+
+export const aroundRequestSchema = z.object({
+  windowMs: z.coerce.number().int().min(1_000).max(MAX_AROUND_WINDOW_MS).default(900_000),
+});
+export const aroundResponseSchema = z.object({
+  event: storedEventSchema,
+  /** Same host or same user within the window, oldest first, the event itself included. */
+  events: z.array(storedEventSchema),
+  /** True when the window holds more than fit; those nearest in time are kept. */
+  truncated: z.boolean(),
+  tookMs: z.number(),
+});
+export type AroundResponse = z.infer<typeof aroundResponseSchema>;
+
+export const lakeStatsSchema = z.object({
+  events: z.number().int(),
+  hotEvents: z.number().int(),
+  segments: z.number().int(),
+  /** Bytes on disk: sealed segments and the hot database with its write-ahead log. */
+  segmentBytes: z.number().int(),
+  hotBytes: z.number().int(),
+  oldest: isoTime.optional(),
+  newest: isoTime.optional(),
+  bySensor: z.array(z.object({ sensor: z.string(), events: z.number().int(), newestIngest: isoTime })),
+  problems: z.array(z.object({ code: z.string(), detail: z.string(), at: isoTime })),
+});
+export type LakeStats = z.infer<typeof lakeStatsSchema>;
+
+/** Where a query is wrong: character offsets into the text, `to` excluded. */
+export const queryProblemSchema = z.object({
+  code: z.string(),
+  from: z.number().int(),
+  to: z.number().int(),
+  detail: z.string(),
+});
+export type QueryProblem = z.infer<typeof queryProblemSchema>;
+
+/** A page of the API: the lake's own answer in the shape every list has. */
+export const eventPageSchema = z.object({
+  items: z.array(storedEventSchema),
+  nextCursor: z.string().nullable(),
+  tookMs: z.number(),
+  scanned: z.number().int(),
+});
+export type EventPage = z.infer<typeof eventPageSchema>;
+
+export const exportRequestSchema = rangeRequestSchema.extend({ format: z.enum(["csv", "ndjson"]).default("ndjson") });

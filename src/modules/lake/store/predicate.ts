@@ -1,0 +1,202 @@
+/**
+ * A query tree as a SQL condition over one event row. Values are parameters, always; the only texts that become SQL
+ * are column names from our own list. Every leaf is true or false, never NULL, so that `not` means what it says.
+ * The rules are those of core/query/evaluate.ts; a property test holds the two together.
+ */
+import { IPV4_PATTERN, parseNetwork } from "../core/query/address.ts";
+import { type Column, resolveField } from "../core/query/columns.ts";
+import { lower } from "../core/query/fold.ts";
+import { freeTextPatterns } from "../core/query/free-text.ts";
+import type { CompareOp, FieldTest, Pattern, Query } from "../core/query/tree.ts";
+import { isNumeric, mapLiterals, NUMBER_PATTERN } from "../core/query/value.ts";
+
+export type SqlValue = string | number | bigint;
+
+/** Collects parameters of one statement; `$p1`, `$p2` … */
+export class Parameters {
+  readonly values: Record<string, SqlValue> = {};
+  #count = 0;
+
+  add(value: SqlValue): string {
+    this.#count += 1;
+    this.values[`p${this.#count}`] = value;
+    return `$p${this.#count}`;
+  }
+}
+
+/** Spellings of a native field name that occur in the lake. */
+export type Spellings = (name: string) => readonly string[];
+
+export interface PredicateContext {
+  readonly parameters: Parameters;
+  readonly spellings: Spellings;
+}
+
+export const FIELDS_TEXT = 'coalesce("fields", "raw")';
+
+export function predicate(query: Query, context: PredicateContext): string {
+  switch (query.kind) {
+    case "all":
+      return "true";
+    case "and":
+    case "or":
+      return `(${query.items.map((item) => predicate(item, context)).join(query.kind === "and" ? " AND " : " OR ")})`;
+    case "not":
+      return `(NOT ${predicate(query.item, context)})`;
+    case "text":
+      return freeText(query.pattern, context.parameters);
+    case "field":
+      return fieldPredicate(query.field, query.test, context);
+  }
+}
+
+/** `search` is stored only where it is not simply the lower-cased raw text. */
+function freeText(pattern: Pattern, parameters: Parameters): string {
+  const alternatives = freeTextPatterns(pattern).map((one) =>
+    textMatches(`coalesce("search", lower("raw"))`, ["many", ...one, "many"], parameters),
+  );
+  return `(${alternatives.join(" OR ")})`;
+}
+
+function fieldPredicate(field: string, test: FieldTest, context: PredicateContext): string {
+  const target = resolveField(field);
+  const leaves =
+    target.kind === "columns"
+      ? target.columns.map((column) => columnPredicate(column, test, context.parameters))
+      : context.spellings(target.name).map((name) => nativePredicate(name, test, context.parameters));
+  return leaves.length === 0 ? "false" : `(${leaves.join(" OR ")})`;
+}
+
+function columnPredicate(column: Column, test: FieldTest, parameters: Parameters): string {
+  const name = `"${column.name}"`;
+  if (test.kind === "exists") return `(${name} IS NOT NULL)`;
+  if (column.type === "number" && test.kind === "compare" && isNumeric(test.value)) {
+    return `coalesce(${name} ${test.op} ${parameters.add(Number(test.value))}::DOUBLE, false)`;
+  }
+  return `coalesce(${valuePredicate(columnText(column), test, parameters)}, false)`;
+}
+
+/** Column value as the text people see. */
+export function columnText(column: Column): string {
+  const name = `"${column.name}"`;
+  switch (column.type) {
+    case "instant":
+      return `strftime(make_timestamp_ms(${name}), '%Y-%m-%dT%H:%M:%S.%gZ')`;
+    case "number":
+    case "flag":
+      return `CAST(${name} AS VARCHAR)`;
+    case "text":
+    case "address":
+      return name;
+  }
+}
+
+function nativePredicate(name: string, test: FieldTest, parameters: Parameters): string {
+  const path = parameters.add(jsonPointer(name));
+  const scalar = `json_extract_string(${FIELDS_TEXT}, ${path})`;
+  const list = `json_extract_string(json_extract(${FIELDS_TEXT}, ${path}), '$[*]')`;
+  const one = test.kind === "exists" ? `(${scalar} IS NOT NULL)` : valuePredicate(scalar, test, parameters);
+  const item = test.kind === "exists" ? "(x IS NOT NULL)" : valuePredicate("x", test, parameters);
+  const any = `list_bool_or(list_transform(${list}, lambda x: ${item}))`;
+  // A substring test spares most rows the reading of their JSON.
+  const guards = nativeGuards(name, test).map((text) => `contains(${FIELDS_TEXT}, ${parameters.add(text)})`);
+  return (
+    `(CASE WHEN ${guards.join(" AND ")} THEN coalesce(CASE WHEN json_type(${FIELDS_TEXT}, ${path}) = 'ARRAY' ` +
+    `THEN ${any} ELSE ${one} END, false) ELSE false END)`
+  );
+}
+
+/** RFC 6901. */
+export function jsonPointer(name: string): string {
+  return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+const CASELESS_RUN = /[0-9._:-]{2,}/g;
+
+/** Texts that must stand in the JSON for the test to hold: the name, and the longest caseless run of the value. */
+function nativeGuards(name: string, test: FieldTest): readonly string[] {
+  const guards = [`${JSON.stringify(name)}:`];
+  if (test.kind !== "match") return guards;
+  const runs = test.pattern.flatMap((piece) =>
+    typeof piece === "string" ? [] : (piece.literal.match(CASELESS_RUN) ?? []),
+  );
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), "");
+  return longest === "" ? guards : [longest, ...guards];
+}
+
+function valuePredicate(value: string, test: Exclude<FieldTest, { kind: "exists" }>, parameters: Parameters): string {
+  switch (test.kind) {
+    case "match":
+      return textMatches(`lower(${value})`, mapLiterals(test.pattern, lower), parameters);
+    case "compare":
+      return comparison(value, test.op, { bound: test.value, parameters });
+    case "range": {
+      const { low, high } = test;
+      const ends: string[] = [];
+      if (low !== undefined) ends.push(comparison(value, low.inclusive ? ">=" : ">", { bound: low.value, parameters }));
+      if (high !== undefined) {
+        ends.push(comparison(value, high.inclusive ? "<=" : "<", { bound: high.value, parameters }));
+      }
+      return ends.length === 0 ? `(${value} IS NOT NULL)` : `(${ends.join(" AND ")})`;
+    }
+    case "cidr":
+      return cidr(value, test.text, parameters);
+  }
+}
+
+function textMatches(value: string, pattern: Pattern, parameters: Parameters): string {
+  const pieces = pattern.filter((piece) => typeof piece === "string" || piece.literal !== "");
+  const middle = pieces.filter((piece, index) => piece !== "many" || (index > 0 && index < pieces.length - 1));
+  const [only] = middle;
+  const startsOpen = pieces[0] === "many";
+  const endsOpen = pieces.length > 0 && pieces.at(-1) === "many";
+  if (middle.length === 0) return startsOpen ? `(${value} IS NOT NULL)` : `(${value} = '')`;
+  if (middle.length === 1 && typeof only === "object") {
+    const text = parameters.add(only.literal);
+    if (startsOpen && endsOpen) return `contains(${value}, ${text})`;
+    if (startsOpen) return `suffix(${value}, ${text})`;
+    return endsOpen ? `prefix(${value}, ${text})` : `(${value} = ${text})`;
+  }
+  const like = pieces
+    .map((piece) => (piece === "many" ? "%" : piece === "one" ? "_" : piece.literal.replace(/[\\%_]/g, "\\$&")))
+    .join("");
+  return `(${value} LIKE ${parameters.add(like)} ESCAPE '\\')`;
+}
+
+function comparison(value: string, op: CompareOp, to: { bound: string; parameters: Parameters }): string {
+  if (!isNumeric(to.bound)) return `(lower(${value}) ${op} ${to.parameters.add(lower(to.bound))})`;
+  const number = `TRY_CAST(${value} AS DOUBLE) ${op} ${to.parameters.add(Number(to.bound))}::DOUBLE`;
+  return `(CASE WHEN regexp_full_match(${value}, '${NUMBER_PATTERN}') THEN ${number} ELSE false END)`;
+}
+
+function cidr(value: string, text: string, parameters: Parameters): string {
+  const same = `lower(${value}) = ${parameters.add(lower(text))}`;
+  const network = parseNetwork(text);
+  if (network === undefined) return `(${same})`;
+  const [low, high] = [parameters.add(network.low), parameters.add(network.high)];
+  if (network.family === 6) return `(${same} OR coalesce(ipv6_key(${value}) BETWEEN ${low} AND ${high}, false))`;
+  return (
+    `(${same} OR CASE WHEN regexp_full_match(${value}, '${IPV4_PATTERN}') ` +
+    `THEN ipv4_key(${value}) BETWEEN ${low}::BIGINT AND ${high}::BIGINT ELSE false END)`
+  );
+}
+
+/** Made at every open; the rules of core/query/address.ts. */
+export const ADDRESS_MACROS: readonly string[] = [
+  `CREATE OR REPLACE MACRO ipv4_key(v) AS (
+     split_part(v, '.', 1)::BIGINT * 16777216 + split_part(v, '.', 2)::BIGINT * 65536
+     + split_part(v, '.', 3)::BIGINT * 256 + split_part(v, '.', 4)::BIGINT)`,
+  `CREATE OR REPLACE MACRO ipv6_hextets(half) AS (
+     CASE WHEN half = '' THEN '' ELSE
+       array_to_string(list_transform(string_split(half, ':'), lambda h: lpad(h, 4, '0')), '') END)`,
+  `CREATE OR REPLACE MACRO ipv6_key(v) AS (
+     CASE
+       WHEN length(v) > 39 OR NOT regexp_full_match(v, '[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,8}') THEN NULL
+       WHEN regexp_full_match(v, '[0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4}){7}') THEN ipv6_hextets(lower(v))
+       WHEN regexp_full_match(v, '([0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4}){0,6})?::([0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4}){0,6})?')
+         AND length(ipv6_hextets(lower(split_part(v, '::', 1)))) + length(ipv6_hextets(lower(split_part(v, '::', 2)))) <= 28
+       THEN ipv6_hextets(lower(split_part(v, '::', 1)))
+         || repeat('0', 32 - length(ipv6_hextets(lower(split_part(v, '::', 1)))) - length(ipv6_hextets(lower(split_part(v, '::', 2)))))
+         || ipv6_hextets(lower(split_part(v, '::', 2)))
+       ELSE NULL END)`,
+];

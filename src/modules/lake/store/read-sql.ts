@@ -1,0 +1,87 @@
+/** FROM clauses over the parts of the lake that a time range cannot rule out, and rows back into events. */
+import type { StoredEvent } from "../schemas.ts";
+import type { Row } from "./database.ts";
+import type { Parts } from "./event-store.ts";
+import { COLUMN_LIST, hotTableName, sqlText } from "./tables.ts";
+
+/** `from` included, `to` excluded. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One hot table or one segment. */
+export interface Part {
+  readonly source: string;
+  readonly isSegment: boolean;
+  readonly minTime: number;
+  readonly maxTime: number;
+  readonly events: number;
+}
+
+export function partsWithin(parts: Parts, range: TimeRange): readonly Part[] {
+  const all: Part[] = [
+    ...parts.segments.map((segment) => ({
+      source: sqlText(`${parts.segmentDir}/${segment.name}`),
+      isSegment: true,
+      ...span(segment.summary),
+    })),
+    ...parts.hot.map((table) => ({ source: hotTableName(table.number), isSegment: false, ...span(table.summary) })),
+  ];
+  return all.filter((part) => part.minTime < range.to && part.maxTime >= range.from);
+}
+
+function span(summary: { minTime: number; maxTime: number; events: number }) {
+  return { minTime: summary.minTime, maxTime: summary.maxTime, events: summary.events };
+}
+
+export function eventsIn(parts: readonly Part[]): number {
+  return parts.reduce((sum, part) => sum + part.events, 0);
+}
+
+/** A relation named `e` with every event column; empty when there is no part. */
+export function relation(parts: readonly Part[]): string {
+  const sources = parts.filter((part) => !part.isSegment).map((part) => `SELECT ${COLUMN_LIST} FROM ${part.source}`);
+  const files = parts.filter((part) => part.isSegment).map((part) => part.source);
+  if (files.length > 0) sources.push(`SELECT ${COLUMN_LIST} FROM read_parquet([${files.join(", ")}])`);
+  return `(${sources.join(" UNION ALL ")}) AS e`;
+}
+
+export function toEvent(row: Row): StoredEvent {
+  const raw = String(row["raw"]);
+  return {
+    id: String(row["id"]),
+    time: iso(row["time"]),
+    ingestedAt: iso(row["ingested_at"]),
+    ...(row["time_missing"] === true ? { timeMissing: true } : {}),
+    sensor: String(row["sensor"]),
+    logsource: present({ product: row["product"], category: row["category"], service: row["service"] }),
+    format: String(row["format"]),
+    ...present({ parseFailure: row["parse_failure"], host: row["host"], exerciseId: row["exercise_id"] }),
+    entities: present({
+      user: row["user"],
+      process: row["process"],
+      commandLine: row["command_line"],
+      parentProcess: row["parent_process"],
+      srcIp: row["src_ip"],
+      srcPort: row["src_port"],
+      dstIp: row["dst_ip"],
+      dstPort: row["dst_port"],
+      domain: row["domain"],
+      url: row["url"],
+      hash: row["hash"],
+      email: row["email"],
+      file: row["file"],
+    }),
+    fields: JSON.parse(row["fields"] === null ? raw : String(row["fields"])) as StoredEvent["fields"],
+    raw,
+  };
+}
+
+function iso(ms: unknown): string {
+  return new Date(Number(ms)).toISOString();
+}
+
+function present(values: Readonly<Record<string, unknown>>): Record<string, never> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Record<string, never>;
+}

@@ -1,0 +1,126 @@
+/**
+ * Runs queries: a bounded number at once on kept connections, each with a time limit and a way to stop it.
+ * A query that meets a table sealed away under it starts over with the current parts.
+ */
+import { Fault } from "../../../kernel/index.ts";
+import { MAX_OPEN_QUERIES, MAX_RUNNING_QUERIES } from "../limits.ts";
+import { type Connection, isInterrupted, storeFault } from "./database.ts";
+import type { EventStore, Parts } from "./event-store.ts";
+
+export interface QueryRun {
+  readonly connection: Connection;
+  readonly parts: Parts;
+  /** Between statements: throws when the query was stopped meanwhile. */
+  check(): void;
+}
+
+const VANISHED = /table with name hot_\d+ does not exist/i;
+const ATTEMPTS = 5;
+
+interface Ticket {
+  stopped: "cancelled" | "timeout" | undefined;
+  connection: Connection | undefined;
+  wake: (() => void) | undefined;
+}
+
+export class QueryRunner {
+  readonly #store: EventStore;
+  readonly #idle: Connection[] = [];
+  readonly #tickets = new Map<number, Ticket>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  async run<T>(id: number, timeoutMs: number, work: (run: QueryRun) => Promise<T>): Promise<T> {
+    if (this.#tickets.size >= MAX_OPEN_QUERIES) {
+      throw new Fault("busy", "lake.query.busy", "too many searches at once", { limit: MAX_OPEN_QUERIES }, 2);
+    }
+    const ticket: Ticket = { stopped: undefined, connection: undefined, wake: undefined };
+    this.#tickets.set(id, ticket);
+    const timer = setTimeout(() => stop(ticket, "timeout"), timeoutMs);
+    try {
+      await this.#slot(ticket);
+      try {
+        return await this.#attempt(ticket, work);
+      } finally {
+        this.#running -= 1;
+        this.#waiting.shift()?.();
+      }
+    } catch (error) {
+      throw ticket.stopped === undefined ? error : stoppedFault(ticket.stopped, timeoutMs);
+    } finally {
+      clearTimeout(timer);
+      this.#tickets.delete(id);
+    }
+  }
+
+  cancel(id: number): void {
+    const ticket = this.#tickets.get(id);
+    if (ticket !== undefined) stop(ticket, "cancelled");
+  }
+
+  /** Stops what runs and waits until the engine has let go of it. */
+  async close(): Promise<void> {
+    for (const ticket of this.#tickets.values()) stop(ticket, "cancelled");
+    while (this.#tickets.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const connection of this.#idle.splice(0)) connection.close();
+  }
+
+  async #slot(ticket: Ticket): Promise<void> {
+    while (this.#running >= MAX_RUNNING_QUERIES) {
+      await new Promise<void>((resolve) => {
+        ticket.wake = resolve;
+        this.#waiting.push(resolve);
+      });
+      const left = this.#waiting.indexOf(ticket.wake ?? noop);
+      if (left >= 0) this.#waiting.splice(left, 1);
+      if (ticket.stopped !== undefined) {
+        // It may have been woken for a free slot: pass that on.
+        this.#waiting.shift()?.();
+        check(ticket);
+      }
+    }
+    this.#running += 1;
+  }
+
+  async #attempt<T>(ticket: Ticket, work: (run: QueryRun) => Promise<T>): Promise<T> {
+    const connection = this.#idle.pop() ?? (await this.#store.connect());
+    ticket.connection = connection;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        check(ticket);
+        try {
+          return await work({ connection, parts: this.#store.parts(), check: () => check(ticket) });
+        } catch (error) {
+          if (attempt < ATTEMPTS && VANISHED.test(String(error))) continue;
+          if (error instanceof Fault || isInterrupted(error)) throw error;
+          throw storeFault(error);
+        }
+      }
+    } finally {
+      ticket.connection = undefined;
+      this.#idle.push(connection);
+    }
+  }
+}
+
+function noop(): void {}
+
+function stop(ticket: Ticket, reason: "cancelled" | "timeout"): void {
+  ticket.stopped ??= reason;
+  ticket.connection?.interrupt();
+  ticket.wake?.();
+}
+
+function check(ticket: Ticket): void {
+  if (ticket.stopped !== undefined) throw new Error("interrupted");
+}
+
+function stoppedFault(reason: "cancelled" | "timeout", timeoutMs: number): Fault {
+  return reason === "cancelled"
+    ? new Fault("unavailable", "lake.query.cancelled", "the search was cancelled")
+    : new Fault("unavailable", "lake.query.timeout", "the search took too long", { limitMs: timeoutMs });
+}

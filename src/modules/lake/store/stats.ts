@@ -1,0 +1,33 @@
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { LakeStats } from "../schemas.ts";
+import { type EventStore, totalSummary } from "./event-store.ts";
+
+export async function storeStats(store: EventStore): Promise<LakeStats> {
+  const parts = store.parts();
+  const total = totalSummary(parts);
+  const dir = dirname(parts.segmentDir);
+  const [database, log] = await Promise.all(
+    ["lake.duckdb", "lake.duckdb.wal"].map((name) => fileBytes(join(dir, name))),
+  );
+  return {
+    events: total.events,
+    hotEvents: parts.hot.reduce((sum, table) => sum + table.summary.events, 0),
+    segments: parts.segments.length,
+    segmentBytes: parts.segments.reduce((sum, segment) => sum + segment.bytes, 0),
+    hotBytes: (database ?? 0) + (log ?? 0),
+    ...(total.events === 0 ? {} : { oldest: iso(total.minTime), newest: iso(total.maxTime) }),
+    bySensor: Object.entries(total.sensors)
+      .map(([sensor, one]) => ({ sensor, events: one.events, newestIngest: iso(one.newestIngest) }))
+      .sort((a, b) => b.events - a.events),
+    problems: store.problems.map((problem) => ({ ...problem, at: iso(problem.at) })),
+  };
+}
+
+async function fileBytes(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

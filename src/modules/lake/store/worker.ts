@@ -1,0 +1,150 @@
+/** Worker entry: the engine lives here, so that its synchronous parts never hold up the main thread. */
+import { parentPort } from "node:worker_threads";
+import { Fault } from "../../../kernel/index.ts";
+import { type Clock, systemClock } from "../../../platform/clock/index.ts";
+import { isInvalidated, storeFault } from "./database.ts";
+import { EventStore } from "./event-store.ts";
+import { fieldSummary } from "./field-summary.ts";
+import {
+  type QueryCall,
+  type StoreCall,
+  type StoreCalls,
+  type StoreMessage,
+  type StoreReply,
+  type StoreState,
+  sendableFault,
+} from "./protocol.ts";
+import { around, count, event, histogram, type ReadContext, search, top } from "./queries.ts";
+import { QueryRunner } from "./runner.ts";
+import { storeStats } from "./stats.ts";
+
+type Ask<Call extends StoreCall> = StoreCalls[Call]["ask"];
+type Answer<Call extends StoreCall> = Promise<StoreCalls[Call]["answer"]>;
+
+class StoreWorker {
+  readonly #clock: Clock;
+  #asked: Ask<"open"> | undefined;
+  #store: EventStore | undefined;
+  #runner: QueryRunner | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async handle(message: Exclude<StoreMessage, { call: "cancel" }>): Promise<unknown> {
+    switch (message.call) {
+      case "open":
+        this.#asked = message.ask;
+        await this.#open();
+        return this.#state();
+      case "append":
+        return await this.#append(message.ask);
+      case "seal":
+        await this.#current().seal();
+        return this.#state();
+      case "sealIfDue":
+        await this.#current().sealIfDue();
+        return this.#state();
+      case "stats":
+        return await storeStats(this.#current());
+      case "close":
+        await this.#close();
+        return null;
+      default:
+        return await this.#query(message);
+    }
+  }
+
+  cancel(id: number): void {
+    this.#runner?.cancel(id);
+  }
+
+  async #open(): Promise<void> {
+    if (this.#asked === undefined) throw new Error("store not opened");
+    const { dir, memoryLimitMb, limits } = this.#asked;
+    this.#store = await EventStore.open({ dir, memoryLimitMb }, { clock: this.#clock, limits });
+    this.#runner = new QueryRunner(this.#store);
+  }
+
+  async #close(): Promise<void> {
+    await this.#runner?.close();
+    const store = this.#store;
+    this.#store = undefined;
+    await store?.close();
+  }
+
+  async #append(ask: Ask<"append">): Answer<"append"> {
+    try {
+      if (this.#store === undefined && this.#asked !== undefined) await this.#open();
+      return await this.#current().append(ask.batch, ask.upTo);
+    } catch (error) {
+      // A failed write-ahead log leaves the engine unusable until it is opened again; the next append does that.
+      if (isInvalidated(error)) await this.#close().catch(() => {});
+      throw error instanceof Fault ? error : storeFault(error);
+    }
+  }
+
+  async #query(message: Extract<StoreMessage, { call: QueryCall }>): Promise<unknown> {
+    const runner = this.#runner;
+    const store = this.#current();
+    if (runner === undefined) throw closedFault();
+    const started = performance.now();
+    const answer = await runner.run(message.id, message.timeoutMs, (run) =>
+      ask(message, { ...run, spellings: (name) => store.spellings(name) }),
+    );
+    if (answer === null || message.call === "event") return answer;
+    return { ...answer, tookMs: Math.round((performance.now() - started) * 10) / 10 };
+  }
+
+  #state(): StoreState {
+    const { position, trimmable, problems } = this.#current();
+    return { position, trimmable, problems };
+  }
+
+  #current(): EventStore {
+    if (this.#store === undefined) throw closedFault();
+    return this.#store;
+  }
+}
+
+async function ask(message: Extract<StoreMessage, { call: QueryCall }>, run: ReadContext): Promise<object | null> {
+  switch (message.call) {
+    case "search":
+      return await search(run, message.ask);
+    case "count":
+      return await count(run, message.ask);
+    case "histogram":
+      return await histogram(run, message.ask);
+    case "top":
+      return await top(run, message.ask);
+    case "fieldSummary":
+      return await fieldSummary(run, message.ask);
+    case "around":
+      return await around(run, message.ask);
+    case "event":
+      return (await event(run, message.ask.id, message.ask.near)) ?? null;
+  }
+}
+
+function closedFault(): Fault {
+  return new Fault("unavailable", "lake.store.closed", "the event store is not open", {}, 5);
+}
+
+const port = parentPort;
+if (port !== null) {
+  const worker = new StoreWorker(systemClock);
+  port.on("message", (message: StoreMessage) => {
+    if (message.call === "cancel") {
+      worker.cancel(message.id);
+      return;
+    }
+    worker.handle(message).then(
+      (answer) => {
+        port.postMessage({ id: message.id, ok: true, answer } satisfies StoreReply);
+        if (message.call === "close") port.close();
+      },
+      (error: unknown) =>
+        port.postMessage({ id: message.id, ok: false, fault: sendableFault(error) } satisfies StoreReply),
+    );
+  });
+}
