@@ -1,0 +1,160 @@
+/**
+ * The frame around a syslog message: RFC 5424, RFC 3164, and what rsyslog and others write to files
+ * (no priority; an ISO time instead of the BSD one). Hand-written and linear: headers are hostile input.
+ */
+import type { Instant } from "../../../../kernel/index.ts";
+import { MAX_VALUES } from "../limits.ts";
+import type { OpenFields } from "../parsed.ts";
+import { newFields } from "../parsed.ts";
+import { parseBsdTime, parseIso, usable } from "../time.ts";
+
+export interface SyslogHeader {
+  readonly format: "syslog-3164" | "syslog-5424";
+  readonly time: number;
+  readonly host: string | undefined;
+  readonly program: string | undefined;
+  readonly pid: string | undefined;
+  readonly message: string;
+  /** `priority`, `facility`, `severity`, `msgid` and structured data as `sd.<id>.<name>`. */
+  readonly extra: OpenFields;
+}
+
+const FACILITIES =
+  "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp audit alert clock local0 local1 local2 local3 local4 local5 local6 local7".split(
+    " ",
+  );
+const LEVELS = "emerg alert crit err warning notice info debug".split(" ");
+
+/** `<13>` at the start: its value and length, or length 0. */
+function priorityOf(raw: string): { value: number; length: number } {
+  const match = /^<(\d{1,3})>/.exec(raw);
+  const value = match === null ? -1 : Number(match[1]);
+  return match === null || value > 191 ? { value: -1, length: 0 } : { value, length: match[0].length };
+}
+
+function addPriority(extra: OpenFields, priority: number): void {
+  if (priority < 0) return;
+  extra["priority"] = priority;
+  extra["facility"] = FACILITIES[priority >> 3] ?? String(priority >> 3);
+  extra["severity"] = LEVELS[priority & 7] ?? "";
+}
+
+/** RFC 5424 section 6.3: `[id name="value" …]…`, with `\"`, `\\` and `\]` escaped. Answers where the message starts. */
+function structuredData(raw: string, start: number, extra: OpenFields): number {
+  if (raw[start] === "-") return start + 1;
+  let i = start;
+  let left = MAX_VALUES;
+  while (raw[i] === "[") {
+    const idEnd = /[ \]]/.exec(raw.slice(i + 1, i + 130));
+    if (idEnd === null) return start;
+    const id = raw.slice(i + 1, i + 1 + idEnd.index);
+    i += 1 + idEnd.index;
+    while (raw[i] === " ") {
+      const quote = raw.indexOf('="', i);
+      if (quote < 0) return start;
+      let end = quote + 2;
+      while (end < raw.length && raw[end] !== '"') end += raw[end] === "\\" ? 2 : 1;
+      if (end >= raw.length) return start;
+      if (left-- > 0) {
+        extra[`sd.${id}.${raw.slice(i + 1, quote)}`] = raw.slice(quote + 2, end).replace(/\\(["\\\]])/g, "$1");
+      }
+      i = end + 1;
+    }
+    if (raw[i] !== "]") return start;
+    i++;
+  }
+  return i;
+}
+
+/** RFC 5424's NILVALUE. */
+function nil(value: string | undefined): string | undefined {
+  return value === "-" ? undefined : value;
+}
+
+function parse5424(raw: string, at: number, priority: number, utcOffsetMinutes: number): SyslogHeader | undefined {
+  // VERSION SP TIMESTAMP SP HOSTNAME SP APP-NAME SP PROCID SP MSGID SP STRUCTURED-DATA [SP MSG]
+  const match = /^1 (\S{1,64}) (\S{1,255}) (\S{1,128}) (\S{1,128}) (\S{1,64}) (?=[-[])/.exec(raw.slice(at, at + 900));
+  if (match === null) return undefined;
+  const time = match[1] === "-" ? Number.NaN : usable(parseIso(match[1] as string, utcOffsetMinutes));
+  const extra = newFields();
+  addPriority(extra, priority);
+  const msgid = nil(match[5]);
+  if (msgid !== undefined) extra["msgid"] = msgid;
+  const dataAt = at + match[0].length;
+  const end = structuredData(raw, dataAt, extra);
+  const message = raw.slice(raw[end] === " " ? end + 1 : end).replace(/^\ufeff/, "");
+  return {
+    format: "syslog-5424",
+    time,
+    host: nil(match[2]),
+    program: nil(match[3]),
+    pid: nil(match[4]),
+    message,
+    extra,
+  };
+}
+
+interface Stamp {
+  readonly time: number;
+  readonly length: number;
+}
+
+const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?= )/;
+const BSD =
+  /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]?\d (?:(\d{4}) )?\d\d:\d\d:\d\d(?:\.\d{1,9})?(?=[ :])/;
+
+function stampOf(raw: string, at: number, receivedAt: Instant, utcOffsetMinutes: number): Stamp | undefined {
+  const head = raw.slice(at, at + 48);
+  const iso = ISO.exec(head);
+  if (iso !== null) return { time: usable(parseIso(iso[0], utcOffsetMinutes)), length: iso[0].length };
+  const bsd = BSD.exec(head);
+  if (bsd === null) return undefined;
+  // "Jan 5" is written by some with one blank; RFC 3164 pads with two.
+  const padded = bsd[0].replace(/^(\w{3}) (\d) /, "$1  $2 ");
+  if (bsd[1] === undefined) {
+    return { time: usable(parseBsdTime(padded, receivedAt, utcOffsetMinutes)), length: bsd[0].length };
+  }
+  const endOfYear = Date.UTC(Number(bsd[1]), 11, 31);
+  return {
+    time: usable(parseBsdTime(padded.replace(`${bsd[1]} `, ""), endOfYear, utcOffsetMinutes)),
+    length: bsd[0].length,
+  };
+}
+
+const TAG = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{1,64})\])?:? ?/;
+
+/** The header of a line, or undefined when it has neither a priority nor a time in syslog's place. */
+export function parseSyslogHeader(
+  raw: string,
+  receivedAt: Instant,
+  utcOffsetMinutes: number,
+): SyslogHeader | undefined {
+  const priority = priorityOf(raw);
+  const modern = parse5424(raw, priority.length, priority.value, utcOffsetMinutes);
+  if (modern !== undefined) return modern;
+  const stamp = stampOf(raw, priority.length, receivedAt, utcOffsetMinutes);
+  if (stamp === undefined && priority.length === 0) return undefined;
+  const extra = newFields();
+  addPriority(extra, priority.value);
+  let rest = raw.slice(priority.length + (stamp?.length ?? 0)).replace(/^:? /, "");
+  let host: string | undefined;
+  if (stamp !== undefined) {
+    // A word that ends in ":" or "]:" is the tag already: some senders leave the host out.
+    const word = /^(\S{1,255}) /.exec(rest);
+    if (word !== null && !(word[1] as string).endsWith(":")) {
+      host = word[1];
+      rest = rest.slice(word[0].length);
+    }
+  }
+  const tag = TAG.exec(rest);
+  const isTag = tag !== null && (tag[2] !== undefined || tag[0].trimEnd().endsWith(":"));
+  return {
+    format: "syslog-3164",
+    time: stamp?.time ?? Number.NaN,
+    host,
+    program: isTag ? tag[1] : undefined,
+    pid: isTag ? tag[2] : undefined,
+    message: isTag ? rest.slice(tag[0].length) : rest,
+    extra,
+  };
+}

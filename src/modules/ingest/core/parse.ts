@@ -1,0 +1,148 @@
+/**
+ * One journal record to one event. Total: every record becomes an event, whatever is in it. What no parser
+ * recognises keeps format "raw", the reason as a code, and its text, which stays searchable.
+ */
+import type { JournalRecord, KhienEvent } from "../../../kernel/index.ts";
+import { parseAudit } from "./formats/auditd.ts";
+import { parseEventXml } from "./formats/event-xml.ts";
+import { parseJsonObject } from "./formats/json.ts";
+import { parseSyslog } from "./formats/syslog.ts";
+import { eventOf, parseNestedEvent } from "./formats/windows-nested.ts";
+import { parseZeekJson } from "./formats/zeek.ts";
+import { parseZeekTsv, ZEEK_TSV } from "./formats/zeek-tsv.ts";
+import { MAX_RECORD_CHARS } from "./limits.ts";
+import { UNKNOWN_SOURCE } from "./logsources.ts";
+import type { Parsed, Reading } from "./parsed.ts";
+import { isObject, newFields } from "./parsed.ts";
+
+export interface ParseContext {
+  /** Zone assumed for times that state none, in minutes east of UTC. Default 0: UTC. */
+  readonly utcOffsetMinutes?: number;
+}
+
+/** Why a record stayed raw. Texts: content/i18n `parse.failure.*`. */
+export type ParseFailure =
+  | "parse.failure.empty"
+  | "parse.failure.json"
+  | "parse.failure.not_object"
+  | "parse.failure.too_long"
+  | "parse.failure.unknown_format"
+  | "parse.failure.internal";
+
+const OPEN_BRACE = 123;
+const OPEN_BRACKET = 91;
+const LESS_THAN = 60;
+const LOWER_A = 97;
+const LOWER_N = 110;
+const LOWER_T = 116;
+
+/** Index of the first character that is not blank, so the kind of line is told from one character. */
+function firstVisible(raw: string): number {
+  let i = 0;
+  while (i < raw.length) {
+    const code = raw.charCodeAt(i);
+    if (code > 32 && code !== 0xfeff) return i;
+    i++;
+  }
+  return -1;
+}
+
+function parseJson(json: string, reading: Reading): Parsed | ParseFailure {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return "parse.failure.json";
+  }
+  return isObject(value) ? parseJsonObject(value, reading) : "parse.failure.not_object";
+}
+
+/** A format the sender names wins over recognition; one that does not fit falls back to it. */
+function parseNamed(raw: string, format: string, reading: Reading): Parsed | undefined {
+  if (format.startsWith(ZEEK_TSV)) return parseZeekTsv(raw, format);
+  if (format === "auditd") return parseAudit(raw);
+  if (format === "syslog") return parseSyslog(raw, reading);
+  if (!format.startsWith("zeek-json:") && format !== "evtx") return undefined;
+  const value: unknown = JSON.parse(raw);
+  if (!isObject(value)) return undefined;
+  if (format === "evtx") {
+    const event = eventOf(value);
+    return event === undefined ? undefined : parseNestedEvent(event, "evtx", reading.utcOffsetMinutes);
+  }
+  return parseZeekJson(value, format.slice("zeek-json:".length));
+}
+
+function parseText(raw: string, first: number, reading: Reading): Parsed | ParseFailure {
+  if (first === LESS_THAN && raw.startsWith("<Event")) {
+    const xml = parseEventXml(raw);
+    const event = xml === undefined ? undefined : eventOf(xml);
+    if (event !== undefined) return parseNestedEvent(event, "windows-xml", reading.utcOffsetMinutes);
+  }
+  if (first === LOWER_T || first === LOWER_N || first === LOWER_A) {
+    const audit = parseAudit(raw);
+    if (audit !== undefined) return audit;
+  }
+  return parseSyslog(raw, reading) ?? "parse.failure.unknown_format";
+}
+
+function parseParts(record: JournalRecord, context: ParseContext): Parsed | ParseFailure {
+  if (record.raw.length > MAX_RECORD_CHARS) return "parse.failure.too_long";
+  const start = firstVisible(record.raw);
+  if (start < 0) return "parse.failure.empty";
+  const reading = { receivedAt: record.receivedAt, utcOffsetMinutes: context.utcOffsetMinutes ?? 0 };
+  if (record.format !== undefined) {
+    const named = parseNamed(record.raw, record.format, reading);
+    if (named !== undefined) return named;
+  }
+  const first = record.raw.charCodeAt(start);
+  const raw = start === 0 ? record.raw : record.raw.slice(start);
+  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return parseText(raw, first, reading);
+  const parsed = parseJson(raw, reading);
+  // "[" also starts the lines of many plain logs.
+  return first === OPEN_BRACKET && parsed === "parse.failure.json" ? "parse.failure.unknown_format" : parsed;
+}
+
+function rawEvent(record: JournalRecord, failure: ParseFailure): KhienEvent {
+  return {
+    id: record.id,
+    time: record.receivedAt,
+    ingestedAt: record.receivedAt,
+    timeMissing: true,
+    sensor: record.sensor,
+    logsource: UNKNOWN_SOURCE,
+    format: "raw",
+    parseFailure: failure,
+    host: record.peer,
+    entities: {},
+    fields: newFields(),
+    raw: record.raw,
+    exerciseId: record.exerciseId,
+  };
+}
+
+/** The event of a record. Never throws; the same record and context always give the same event. */
+export function parseRecord(record: JournalRecord, context: ParseContext = {}): KhienEvent {
+  let parsed: Parsed | ParseFailure;
+  try {
+    parsed = parseParts(record, context);
+  } catch {
+    // A parser's bug or an exhausted stack must not stop the journal's consumer; the record is kept and counted.
+    return rawEvent(record, "parse.failure.internal");
+  }
+  if (typeof parsed === "string") return rawEvent(record, parsed);
+  const timeMissing = Number.isNaN(parsed.time);
+  return {
+    id: record.id,
+    time: timeMissing ? record.receivedAt : parsed.time,
+    ingestedAt: record.receivedAt,
+    timeMissing: timeMissing ? true : undefined,
+    sensor: record.sensor,
+    logsource: parsed.logsource,
+    format: parsed.format,
+    host: parsed.host ?? record.peer,
+    entities: parsed.entities,
+    fields: parsed.fields,
+    raw: record.raw,
+    exerciseId: record.exerciseId,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Entities, FieldScalar, FieldValue, Instant, LogSource } from "../../../kernel/index.ts";
+
+/** Fields while a parser builds them: a null-prototype object, so `__proto__` is an ordinary name. */
+export type OpenFields = Record<string, FieldValue>;
+export type OpenEntities = { -readonly [Name in keyof Entities]: Entities[Name] };
+export type JsonObject = { readonly [name: string]: unknown };
+
+/** What a format's parser makes of a record. `undefined` from a parser means "not mine". */
+export interface Parsed {
+  readonly format: string;
+  /** Milliseconds, or NaN when the record states no usable time. */
+  readonly time: number;
+  readonly host: string | undefined;
+  readonly logsource: LogSource;
+  readonly entities: Entities;
+  readonly fields: OpenFields;
+}
+
+export function newFields(): OpenFields {
+  return Object.create(null) as OpenFields;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A name or address that says something: not empty, and not the "-" Windows and Zeek write for "none". */
+export function text(value: unknown): string | undefined {
+  if (typeof value === "string") return value === "" || value === "-" ? undefined : value;
+  if (Array.isArray(value)) return text(value[0]);
+  return typeof value === "number" ? String(value) : undefined;
+}
+
+export function portNumber(value: unknown): number | undefined {
+  const port = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof port === "number" && Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : undefined;
+}
+
+/** Adds a value under a name; a second, different value makes a list. Lists are bounded by the caller's record size. */
+export function addValue(fields: OpenFields, name: string, value: FieldScalar): void {
+  const before = fields[name];
+  if (before === undefined) {
+    fields[name] = value;
+  } else if (Array.isArray(before)) {
+    if (!before.includes(value)) (before as FieldScalar[]).push(value);
+  } else if (before !== value) {
+    fields[name] = [before as FieldScalar, value];
+  }
+}
+
+/** What a parser may know beside the record itself. */
+export interface Reading {
+  readonly receivedAt: Instant;
+  /** Zone of times that state none, in minutes east of UTC. */
+  readonly utcOffsetMinutes: number;
+}

@@ -1,0 +1,118 @@
+/**
+ * Bytes to lines, without ever holding more than one line and one chunk. Splitting is by byte, so any chunking of the
+ * same bytes gives the same lines. Handles LF and CRLF, a leading byte order mark, invalid UTF-8 (replaced and told).
+ */
+import { isUtf8 } from "node:buffer";
+import { MAX_LINE_BYTES } from "../limits.ts";
+import { HeldBytes } from "./held-bytes.ts";
+
+export interface TextLine {
+  /** 1-based in the uncompressed text. */
+  readonly line: number;
+  /** Where the line starts in the uncompressed text. */
+  readonly byteOffset: number;
+  readonly text: string;
+  /** The bytes were no UTF-8; the offending ones read U+FFFD. */
+  readonly replaced?: true;
+}
+
+export interface SkippedLine {
+  readonly line: number;
+  readonly byteOffset: number;
+  readonly problem: "line.too_long" | "json.truncated";
+  readonly bytes: number;
+}
+
+export type Line = TextLine | SkippedLine;
+
+export function isSkipped(line: Line): line is SkippedLine {
+  return "problem" in line;
+}
+
+/** A line-cutting machine: NDJSON and plain text by line feed, JSON arrays by element (json-elements.ts). */
+export interface Splitter {
+  push(chunk: Uint8Array): Line[];
+  end(): Line[];
+}
+
+const LF = 10;
+const CR = 13;
+
+export function asBuffer(chunk: Uint8Array): Buffer {
+  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}
+
+/** U+FFFD in the result is only then a replacement when the bytes were not valid. */
+export function decodeUtf8(bytes: Buffer): { text: string; replaced: boolean } {
+  const text = bytes.toString("utf8");
+  return { text, replaced: text.includes("\ufffd") && !isUtf8(bytes) };
+}
+
+export class LineSplitter implements Splitter {
+  readonly #maxBytes: number;
+  /** What came of the current line so far; one byte more than the limit, for a carriage return. */
+  readonly #held: HeldBytes;
+  #line = 1;
+  #offset = 0;
+
+  constructor(maxBytes: number = MAX_LINE_BYTES) {
+    this.#maxBytes = maxBytes;
+    this.#held = new HeldBytes(maxBytes + 1);
+  }
+
+  /** The number the next line will have: where a broken stream stopped. */
+  get line(): number {
+    return this.#line;
+  }
+
+  push(chunk: Uint8Array): Line[] {
+    const bytes = asBuffer(chunk);
+    const lines: Line[] = [];
+    let start = 0;
+    for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, start)) {
+      this.#held.add(bytes.subarray(start, end));
+      this.#emit(lines, 1);
+      start = end + 1;
+    }
+    // The rest is copied: the caller may reuse its buffer, and one short tail must not keep a large chunk alive.
+    if (start < bytes.length) this.#held.add(Buffer.from(bytes.subarray(start)));
+    return lines;
+  }
+
+  /** The last line when the stream ends without a line feed. */
+  end(): Line[] {
+    const lines: Line[] = [];
+    if (this.#held.length > 0) this.#emit(lines, 0);
+    return lines;
+  }
+
+  #emit(lines: Line[], terminator: number): void {
+    const line = this.#line++;
+    const byteOffset = this.#offset;
+    const bytes = this.#held.length;
+    this.#offset += bytes + terminator;
+    const overflown = this.#held.overflown;
+    let whole = this.#held.take();
+    if (whole.at(-1) === CR) whole = whole.subarray(0, -1);
+    if (line === 1 && whole[0] === 0xef && whole[1] === 0xbb && whole[2] === 0xbf) whole = whole.subarray(3);
+    if (overflown || whole.length > this.#maxBytes) {
+      lines.push({ line, byteOffset, problem: "line.too_long", bytes });
+      return;
+    }
+    const { text, replaced } = decodeUtf8(whole);
+    lines.push(replaced ? { line, byteOffset, text, replaced } : { line, byteOffset, text });
+  }
+}
+
+/** Lines of a byte stream, in groups as they arrive. Empty lines keep their number and come with empty text. */
+export async function* splitLines(
+  chunks: AsyncIterable<Uint8Array>,
+  splitter: Splitter = new LineSplitter(),
+): AsyncGenerator<readonly Line[]> {
+  for await (const chunk of chunks) {
+    const lines = splitter.push(chunk);
+    if (lines.length > 0) yield lines;
+  }
+  const rest = splitter.end();
+  if (rest.length > 0) yield rest;
+}

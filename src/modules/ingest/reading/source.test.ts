@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
+import type { ReadOptions, ReadProblem, ReadRecord } from "./source.ts";
+import { listFiles, readSource } from "./source.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "khien-read-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function read(
+  name: string,
+  content?: string | Buffer,
+  options: ReadOptions = {},
+): Promise<{ records: ReadRecord[]; problems: ReadProblem[] }> {
+  if (content !== undefined) writeFileSync(join(folder, name), content);
+  const records: ReadRecord[] = [];
+  const problems: ReadProblem[] = [];
+  const onProblem = (problem: ReadProblem): void => void problems.push(problem);
+  for await (const record of readSource(join(folder, name), { onProblem, ...options })) records.push(record);
+  return { records, problems };
+}
+
+const raws = ({ records }: { records: readonly ReadRecord[] }): string[] => records.map(({ raw }) => raw);
+const NDJSON = '{"a":1}\n\n{"b":2}\r\n';
+
+describe("shapes are told by content, not by name", () => {
+  test.each<[string, string | Buffer, string[]]>([
+    ["plain.bin", NDJSON, ['{"a":1}', '{"b":2}']],
+    ["gzip.json", gzipSync(NDJSON), ['{"a":1}', '{"b":2}']],
+    ["zstd.log", zstdCompressSync(NDJSON), ['{"a":1}', '{"b":2}']],
+    ["twice.gz", gzipSync(gzipSync(NDJSON)), ['{"a":1}', '{"b":2}']],
+    ["two-members.gz", Buffer.concat([gzipSync('{"a":1}\n'), gzipSync('{"b":2}')]), ['{"a":1}', '{"b":2}']],
+    ["array.json", '[\n {"a":1},\n {"b":2}\n]', ['{"a":1}', '{"b":2}']],
+    ["wrapped.json", '{"Records":[{"a":1},{"b":2}]}', ['{"a":1}', '{"b":2}']],
+    ["pretty.json", '{\n"a":1\n}\n{\n"b":2\n}', ['{\n"a":1\n}', '{\n"b":2\n}']],
+    ["brackets.log", "[2026-01-02 03:04:05] started\n[x]", ["[2026-01-02 03:04:05] started", "[x]"]],
+    ["broken-first.ndjson", '{"a":\n{"b":2}', ['{"a":', '{"b":2}']],
+    ["utf16.txt", Buffer.from("\ufeffa é\r\nb", "utf16le"), ["a é", "b"]],
+    ["bom.ndjson", `\ufeff${NDJSON}`, ['{"a":1}', '{"b":2}']],
+    ["empty.json", "", []],
+  ])("%s", async (name, content, expected) => {
+    const result = await read(name, content);
+    expect(raws(result)).toEqual(expected);
+    expect(result.problems).toEqual([]);
+  });
+
+  test("lines are numbered in the uncompressed text", async () => {
+    const { records } = await read("numbers.gz", gzipSync(NDJSON));
+    expect(records.map(({ line, byteOffset }) => [line, byteOffset])).toEqual([
+      [1, 0],
+      [3, 9],
+    ]);
+  });
+});
+
+describe("what cannot be read is told and the rest goes on", () => {
+  test("an overlong line", async () => {
+    const { records, problems } = await read("long.log", `a\n${"x".repeat(99)}\nb`, { maxLineBytes: 10 });
+    expect(raws({ records })).toEqual(["a", "b"]);
+    expect(problems).toMatchObject([{ line: 2, code: "ingest.read.line.too_long", detail: "99" }]);
+  });
+
+  test.each<[string, Buffer, string]>([
+    ["truncated.gz", gzipSync("x\n".repeat(100_000)).subarray(0, 150), "ingest.unpack.truncated"],
+    ["bomb.gz", gzipSync(Buffer.alloc(40 * 1024 * 1024, "x\n")), "ingest.unpack.ratio"],
+    ["nested.gz", gzipSync(gzipSync(gzipSync(gzipSync("a")))), "ingest.read.nesting"],
+    ["x.xz", Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), "ingest.read.unsupported"],
+    ["cut.evtx", Buffer.from("ElfFile\0 and nothing more"), "ingest.evtx.truncated"],
+    [
+      "noise.evtx",
+      Buffer.concat([Buffer.from("ElfFile\0"), Buffer.alloc(4088), Buffer.alloc(65_536, 7)]),
+      "ingest.evtx.chunk",
+    ],
+  ])("%s", async (name, content, code) => {
+    const { problems } = await read(name, content);
+    expect(problems.map((problem) => problem.code)).toContain(code);
+  });
+});
+
+describe("folders and archives", () => {
+  test("folders are read in stable order, links are not followed", async () => {
+    mkdirSync(join(folder, "tree/b"), { recursive: true });
+    for (const name of ["tree/c.log", "tree/b/z.log", "tree/a.log"]) writeFileSync(join(folder, name), name);
+    symlinkSync("/", join(folder, "tree/link"));
+    expect(raws(await read("tree"))).toEqual(["tree/a.log", "tree/b/z.log", "tree/c.log"]);
+    await expect(Array.fromAsync(listFiles(join(folder, "tree/link")))).rejects.toMatchObject({ kind: "invalid" });
+  });
+
+  test("members of an archive are named after it; one broken member does not end it", async () => {
+    async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
+      yield bytes;
+    }
+    async function* openArchive(): AsyncGenerator<{ name: string; stream: AsyncIterable<Uint8Array> }> {
+      yield { name: "x/bad.gz", stream: once(gzipSync("a").subarray(0, 12)) };
+      yield { name: "x/good.log", stream: once(Buffer.from("hello")) };
+    }
+    const { records, problems } = await read("a.zip", Buffer.from("PK\x03\x04"), { openArchive });
+    expect(records).toMatchObject([{ raw: "hello", line: 1, file: join(folder, "a.zip!x/good.log") }]);
+    expect(problems).toMatchObject([{ file: join(folder, "a.zip!x/bad.gz"), code: "ingest.unpack.truncated" }]);
+  });
+});

@@ -1,0 +1,279 @@
+/**
+ * The body of an HTTP delivery to journal records, streamed: bounded in bytes, ratio, line length and count, whatever
+ * the sender claims. Independent of the web framework.
+ *
+ * Invariants
+ *  - A line counts as accepted only after `sink` has resolved for it, that is when it is durable.
+ *  - A bad line is told by number and skipped; the others are taken.
+ *  - When the body breaks off (truncated gzip, limits, a full journal) what was whole before it is kept, counted and
+ *    acknowledged; `stopped` says why and `stoppedAtLine` where. A retry of the same body gives the same ids.
+ */
+import type { ExerciseId, Instant, JournalRecord } from "../../kernel/index.ts";
+import { Fault, isFault } from "../../kernel/index.ts";
+import { LineAssembler } from "./core/assembler.ts";
+import { BatchIdentity } from "./identity.ts";
+import {
+  MAX_BODY_BYTES,
+  MAX_BODY_LINES,
+  MAX_LINE_BYTES,
+  MAX_REJECTIONS_LISTED,
+  MAX_UNPACK_RATIO,
+  MAX_UNPACKED_BODY_BYTES,
+  SINK_BATCH_BYTES,
+  SINK_BATCH_RECORDS,
+} from "./limits.ts";
+import { JsonElementSplitter } from "./reading/json-elements.ts";
+import type { Line, Splitter } from "./reading/lines.ts";
+import { isSkipped, LineSplitter, splitLines } from "./reading/lines.ts";
+import { sniff } from "./reading/sniff.ts";
+import { unpack } from "./reading/unpack.ts";
+
+/** Resolves when the records are durable. May throw Fault `busy` or `unavailable`. */
+export type Sink = (records: JournalRecord[]) => Promise<void>;
+
+export interface ReceiveLimits {
+  readonly maxBodyBytes: number;
+  readonly maxUnpackedBytes: number;
+  readonly maxUnpackRatio: number;
+  readonly maxLineBytes: number;
+  readonly maxLines: number;
+}
+
+export const RECEIVE_LIMITS: ReceiveLimits = {
+  maxBodyBytes: MAX_BODY_BYTES,
+  maxUnpackedBytes: MAX_UNPACKED_BODY_BYTES,
+  maxUnpackRatio: MAX_UNPACK_RATIO,
+  maxLineBytes: MAX_LINE_BYTES,
+  maxLines: MAX_BODY_LINES,
+};
+
+export interface Delivery {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly sensor: string;
+  /** Name of the file or stream the lines come from; with `firstLine` it makes the ids depend on the line number. */
+  readonly source?: string;
+  /** Number the first line of this body has in `source`. */
+  readonly firstLine?: number;
+  /** Format of all lines, when the sender knows: see JournalRecord.format. */
+  readonly format?: string;
+  readonly exerciseId?: ExerciseId;
+  readonly peer?: string;
+  readonly receivedAt: Instant;
+  readonly sink: Sink;
+  readonly limits?: Partial<ReceiveLimits>;
+}
+
+export interface Rejection {
+  /** 1-based in the uncompressed body. */
+  readonly line: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface Receipt {
+  /** Lines that are durable. */
+  readonly accepted: number;
+  /** The first of the rejected lines, at most MAX_REJECTIONS_LISTED. */
+  readonly rejected: readonly Rejection[];
+  readonly rejectedTotal: number;
+  /** Accepted lines in which bytes that are no UTF-8 were replaced. */
+  readonly replacedUtf8: number;
+  /** Why the rest of the body was not taken: map it to the answer's status; `accepted` lines stand all the same. */
+  readonly stopped?: Fault;
+  /** First line that was not dealt with. */
+  readonly stoppedAtLine?: number;
+}
+
+type BodyKind = "ndjson" | "json" | "text";
+
+const KINDS: ReadonlyMap<string, BodyKind> = new Map([
+  ["application/x-ndjson", "ndjson"],
+  ["application/ndjson", "ndjson"],
+  ["application/jsonl", "ndjson"],
+  ["application/x-jsonlines", "ndjson"],
+  ["application/json", "json"],
+  ["text/plain", "text"],
+]);
+
+function kindOf(contentType: string | undefined): BodyKind {
+  const essence = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (essence === "" || essence === "application/octet-stream") return "ndjson";
+  const kind = KINDS.get(essence);
+  if (kind !== undefined) return kind;
+  throw new Fault("unsupported", "ingest.body.content_type", "the content type is not one this door takes", {
+    contentType: essence.slice(0, 100),
+  });
+}
+
+async function* counted(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      throw new Fault("too_large", "ingest.body.too_large", "the body is larger than allowed", { limit: maxBytes });
+    }
+    yield chunk;
+  }
+}
+
+function uncompressed(delivery: Delivery, limits: ReceiveLimits): AsyncIterable<Uint8Array> {
+  const wire = counted(delivery.body, limits.maxBodyBytes);
+  const encoding = delivery.contentEncoding?.trim().toLowerCase() ?? "identity";
+  const bounds = { maxBytes: limits.maxUnpackedBytes, maxRatio: limits.maxUnpackRatio };
+  if (encoding === "identity" || encoding === "") return wire;
+  if (encoding === "gzip" || encoding === "x-gzip") return unpack(wire, "gzip", bounds);
+  if (encoding === "zstd" || encoding === "deflate") return unpack(wire, encoding, bounds);
+  throw new Fault("unsupported", "ingest.body.content_encoding", "the content encoding is not one this door takes", {
+    contentEncoding: encoding.slice(0, 100),
+  });
+}
+
+/** Why a line is no JSON object, or undefined when it is one. */
+function jsonComplaint(text: string): { code: string; detail: string } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return undefined;
+    return { code: "ingest.line.not_object", detail: value === null ? "null" : typeof value };
+  } catch (error) {
+    return { code: "ingest.line.not_json", detail: error instanceof Error ? error.message.slice(0, 200) : "" };
+  }
+}
+
+/** Collects records and hands them to the sink in bounded groups. */
+class Intake {
+  readonly #delivery: Delivery;
+  readonly #identity: BatchIdentity;
+  readonly #rejected: Rejection[] = [];
+  #pending: JournalRecord[] = [];
+  #pendingLines = 0;
+  #pendingBytes = 0;
+  #accepted = 0;
+  #rejectedTotal = 0;
+  /** First line of the group now at the sink: where a retry must go on when it fails. */
+  #firstPendingLine = 1;
+  replacedUtf8 = 0;
+
+  constructor(delivery: Delivery) {
+    this.#delivery = delivery;
+    this.#identity = new BatchIdentity(delivery.sensor, delivery.source, delivery.firstLine);
+  }
+
+  reject(line: number, code: string, detail: string): void {
+    this.#rejectedTotal++;
+    if (this.#rejected.length < MAX_REJECTIONS_LISTED) this.#rejected.push({ line, code, detail });
+  }
+
+  async add(raw: string, at: { line: number; lines: number; format?: string }): Promise<void> {
+    const { sensor, receivedAt, peer, exerciseId, format } = this.#delivery;
+    if (this.#pending.length === 0) this.#firstPendingLine = at.line;
+    const id = this.#identity.next(raw, at.line);
+    this.#pending.push({ id, door: "http", sensor, receivedAt, raw, format: format ?? at.format, peer, exerciseId });
+    this.#pendingLines += at.lines;
+    this.#pendingBytes += raw.length;
+    if (this.#pending.length >= SINK_BATCH_RECORDS || this.#pendingBytes >= SINK_BATCH_BYTES) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    await this.#delivery.sink(this.#pending);
+    this.#accepted += this.#pendingLines;
+    this.#pending = [];
+    this.#pendingLines = 0;
+    this.#pendingBytes = 0;
+  }
+
+  receipt(): Receipt {
+    return {
+      accepted: this.#accepted,
+      rejected: this.#rejected,
+      rejectedTotal: this.#rejectedTotal,
+      replacedUtf8: this.replacedUtf8,
+    };
+  }
+
+  /** Where a sender that resumes must start: at records not yet durable, else at the line reached. */
+  stoppedReceipt(stopped: Fault, line: number): Receipt {
+    const stoppedAtLine = this.#pending.length > 0 ? this.#firstPendingLine : line;
+    return { ...this.receipt(), stopped, stoppedAtLine };
+  }
+}
+
+interface Cutting {
+  readonly splitter: Splitter & { readonly line: number };
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+async function cut(kind: BodyKind, body: AsyncIterable<Uint8Array>, maxLineBytes: number): Promise<Cutting> {
+  if (kind !== "json") return { splitter: new LineSplitter(maxLineBytes), chunks: body };
+  const { shape, chunks } = await sniff(body);
+  if (shape.kind === "elements") return { splitter: new JsonElementSplitter(shape.depth, maxLineBytes), chunks };
+  return { splitter: new LineSplitter(maxLineBytes), chunks };
+}
+
+async function takeLines(intake: Intake, lines: readonly Line[], assembler?: LineAssembler<number>): Promise<void> {
+  for (const line of lines) {
+    if (isSkipped(line)) {
+      intake.reject(line.line, `ingest.${line.problem}`, String(line.bytes));
+      continue;
+    }
+    if (line.text === "") continue;
+    if (assembler !== undefined) {
+      for (const done of assembler.push(line.text, line.line)) await intake.add(done.raw, { ...done, line: done.tag });
+    } else {
+      const complaint = jsonComplaint(line.text);
+      if (complaint !== undefined) {
+        intake.reject(line.line, complaint.code, complaint.detail);
+        continue;
+      }
+      await intake.add(line.text, { line: line.line, lines: 1 });
+    }
+    if (line.replaced === true) intake.replacedUtf8++;
+  }
+}
+
+/** An ended connection and the like, as a Fault; bugs go through. */
+function asFault(error: unknown): Fault {
+  if (isFault(error)) return error;
+  const system = error instanceof Error && ("code" in error || error.name === "AbortError");
+  if (!system) throw error;
+  return new Fault("invalid", "ingest.body.broken", "the body ended before it was complete", {
+    code: "code" in error ? String(error.code) : error.name,
+  });
+}
+
+/** Takes one body. Throws Fault `unsupported` before anything is read; everything later is in the receipt. */
+export async function receiveBatch(delivery: Delivery): Promise<Receipt> {
+  const limits: ReceiveLimits = { ...RECEIVE_LIMITS, ...delivery.limits };
+  const kind = kindOf(delivery.contentType);
+  const body = uncompressed(delivery, limits);
+  const intake = new Intake(delivery);
+  const assembler = kind === "text" ? new LineAssembler<number>() : undefined;
+  let reached = 1;
+  let broken: Fault | undefined;
+  try {
+    const { splitter, chunks } = await cut(kind, body, limits.maxLineBytes);
+    for await (const lines of splitLines(chunks, splitter)) {
+      reached = lines[0]?.line ?? reached;
+      if ((lines.at(-1)?.line ?? 0) > limits.maxLines) {
+        throw new Fault("too_large", "ingest.body.too_many_lines", "too many lines", { limit: limits.maxLines });
+      }
+      await takeLines(intake, lines, assembler);
+      reached = splitter.line;
+    }
+  } catch (error) {
+    broken = asFault(error);
+  }
+  // The journal said no: nothing more can be taken.
+  if (broken !== undefined && (broken.kind === "busy" || broken.kind === "unavailable")) {
+    return intake.stoppedReceipt(broken, reached);
+  }
+  try {
+    for (const done of assembler?.flush() ?? []) await intake.add(done.raw, { ...done, line: done.tag });
+    await intake.flush();
+  } catch (error) {
+    return intake.stoppedReceipt(asFault(error), reached);
+  }
+  return broken === undefined ? intake.receipt() : intake.stoppedReceipt(broken, reached);
+}
