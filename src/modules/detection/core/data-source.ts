@@ -1,0 +1,27 @@
+import type { Instant, LogSource } from "../../../kernel/index.ts";
+import { covers, isFed, type LogSourceMap, routesFor } from "./sigma/logsource.ts";
+import type { RuleLogSource } from "./sigma/rule.ts";
+
+/** `live`: it arrives; `quiet`: a parser feeds it, nothing came; `none`: nothing this program reads can feed it. */
+export type DataSourceState = "live" | "quiet" | "none";
+
+export interface SeenSource {
+  readonly logsource: LogSource;
+  readonly events: number;
+  readonly lastAt: Instant;
+}
+
+/** Whether the events a rule looks at really arrive: a rule without data is a rule that does not exist. */
+export function dataSourceOf(
+  wanted: RuleLogSource,
+  known: { map: LogSourceMap; seen: readonly SeenSource[] },
+): { state: DataSourceState; events: number; lastAt: Instant | null } {
+  const routes = routesFor(wanted, known.map);
+  const feeding = known.seen.filter(({ logsource }) => routes.some(({ event }) => covers(event, logsource)));
+  if (feeding.length === 0) return { state: isFed(wanted, known.map) ? "quiet" : "none", events: 0, lastAt: null };
+  return {
+    state: "live",
+    events: feeding.reduce((sum, { events }) => sum + events, 0),
+    lastAt: feeding.reduce((last, { lastAt }) => Math.max(last, lastAt), 0),
+  };
+}

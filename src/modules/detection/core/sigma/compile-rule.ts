@@ -1,0 +1,187 @@
+/** From a rule to the expressions it runs as: one per route it takes. */
+import type { ContentProblem } from "../../../../kernel/index.ts";
+import type { Atom } from "./atom.ts";
+import { atomBody, WHOLE_EVENT } from "./atom.ts";
+import type { Condition } from "./condition.ts";
+import type { Expression } from "./expression.ts";
+import { and, NEVER, not, or } from "./expression.ts";
+import type { FieldTable } from "./fields.ts";
+import type { LogSourceMap, Route } from "./logsource.ts";
+import { routesFor } from "./logsource.ts";
+import { ModifierError } from "./modifiers.ts";
+import { fillPlaceholders } from "./placeholders.ts";
+import type { CompiledRegex, RegexCompiler } from "./regex.ts";
+import { isRefusal } from "./regex.ts";
+import type { DetectionItem, Placeholders, Rule, SelectionNode, ValueTest } from "./rule.ts";
+
+/** A rule as it runs on the events of one route. */
+export interface Variant {
+  /** Position in the rule set. */
+  readonly rule: number;
+  readonly route: Route;
+  readonly expression: Expression;
+}
+
+export class RegexRefused extends Error {
+  readonly line: number;
+  constructor(line: number, reason: string) {
+    super(reason);
+    this.line = line;
+  }
+}
+
+/** Interns atoms over all rules and counts how often each required text is used. */
+export class AtomTable {
+  private readonly atoms = new Map<string, Atom>();
+  private readonly regexes = new Map<string, CompiledRegex>();
+  private readonly fields: FieldTable;
+  private readonly compiler: RegexCompiler;
+  /** How many rules ask for a text: texts many rules know are rarely rare in events. */
+  readonly uses = new Map<string, number>();
+
+  constructor(fields: FieldTable, compiler: RegexCompiler) {
+    this.fields = fields;
+    this.compiler = compiler;
+  }
+
+  get size(): number {
+    return this.atoms.size;
+  }
+
+  atomOf(test: ValueTest, field: number): Atom {
+    const { line: _, ...meaning } = test;
+    const key = `${field} ${JSON.stringify(meaning)}`;
+    let atom = this.atoms.get(key);
+    if (atom === undefined) {
+      const body = atomBody(test, {
+        field,
+        fieldId: (name) => this.fields.idOf(name),
+        regex: (regexTest) => this.regexOf(regexTest),
+      });
+      atom = { id: this.atoms.size, field, ...body };
+      this.atoms.set(key, atom);
+    }
+    for (const { text } of atom.requirements) this.uses.set(text, (this.uses.get(text) ?? 0) + 1);
+    return atom;
+  }
+
+  private regexOf(test: ValueTest & { kind: "regex" }): CompiledRegex {
+    const key = JSON.stringify([test.source, test.flags]);
+    const known = this.regexes.get(key);
+    if (known !== undefined) return known;
+    const compiled = this.compiler.compile(test.source, test.flags);
+    if (isRefusal(compiled)) throw new RegexRefused(test.line, compiled.refused);
+    this.regexes.set(key, compiled);
+    return compiled;
+  }
+}
+
+export interface RuleCompilation {
+  readonly fields: FieldTable;
+  readonly atoms: AtomTable;
+  readonly map: LogSourceMap;
+  readonly placeholders: Placeholders;
+}
+
+export function compileRule(given: Rule, index: number, compilation: RuleCompilation): Variant[] | ContentProblem {
+  const { file } = given;
+  try {
+    const rule = fillPlaceholders(given, compilation.placeholders);
+    return distinctRoutes(routesFor(rule.logsource, compilation.map)).map((route) => {
+      const expression = and([...whenOf(route, compilation), new RuleReader(rule, route, compilation).expression()]);
+      return { rule: index, route, expression };
+    });
+  } catch (error) {
+    if (error instanceof RegexRefused) {
+      return { file, line: error.line, code: "sigma.regex.refused", message: `regular expression refused: ${error.message}` };
+    }
+    if (!(error instanceof ModifierError)) throw error;
+    const { code, message, hint, line } = error;
+    return { file, line: line ?? given.line, code, message, ...(hint === undefined ? {} : { hint }) };
+  }
+}
+
+function distinctRoutes(routes: readonly Route[]): Route[] {
+  const seen = new Map<string, Route>();
+  for (const route of routes) {
+    const { product, category, service } = route.event;
+    const key = JSON.stringify([product, category, service, route.withoutService === true, route.when, Object.entries(route.rename)]);
+    if (!seen.has(key)) seen.set(key, route);
+  }
+  return [...seen.values()];
+}
+
+function whenOf({ when }: Route, { fields, atoms }: RuleCompilation): Expression[] {
+  return when.map(({ field, values }) => {
+    const id = fields.idOf(field);
+    return or(
+      values.map((value): Expression => ({
+        op: "atom",
+        atom: atoms.atomOf({ kind: "pattern", pattern: value === "" ? [] : [value], cased: false, line: 0 }, id),
+      })),
+    );
+  });
+}
+
+class RuleReader {
+  private readonly rule: Rule;
+  private readonly route: Route;
+  private readonly compilation: RuleCompilation;
+  private readonly selections = new Map<string, Expression>();
+
+  constructor(rule: Rule, route: Route, compilation: RuleCompilation) {
+    this.rule = rule;
+    this.route = route;
+    this.compilation = compilation;
+  }
+
+  expression(): Expression {
+    return or(this.rule.detection.conditions.map(({ expression }) => this.condition(expression)));
+  }
+
+  private condition(condition: Condition): Expression {
+    switch (condition.kind) {
+      case "and":
+        return and(condition.parts.map((part) => this.condition(part)));
+      case "or":
+        return or(condition.parts.map((part) => this.condition(part)));
+      case "not":
+        return not(this.condition(condition.part));
+      case "selection":
+        return this.selection(condition.name);
+    }
+  }
+
+  private selection(name: string): Expression {
+    const known = this.selections.get(name);
+    if (known !== undefined) return known;
+    const selection = this.rule.detection.selections.find((one) => one.name === name);
+    const expression = selection === undefined ? NEVER : this.node(selection.body);
+    this.selections.set(name, expression);
+    return expression;
+  }
+
+  private node(node: SelectionNode): Expression {
+    if (node.kind === "item") return this.item(node.item);
+    const parts = node.nodes.map((inner) => this.node(inner));
+    return node.kind === "all" ? and(parts) : or(parts);
+  }
+
+  private item(item: DetectionItem): Expression {
+    const field = item.field === undefined ? WHOLE_EVENT : this.compilation.fields.idOf(this.renamed(item.field));
+    const parts = item.tests.map((test) => this.test(test, field));
+    const linked = item.link === "all" ? and(parts) : or(parts);
+    return item.negated ? not(linked) : linked;
+  }
+
+  private test(test: ValueTest, field: number): Expression {
+    if (test.kind === "any") return or(test.tests.map((inner) => this.test(inner, field)));
+    const actual = test.kind === "fieldref" ? { ...test, field: this.renamed(test.field) } : test;
+    return { op: "atom", atom: this.compilation.atoms.atomOf(actual, field) };
+  }
+
+  private renamed(field: string): string {
+    return Object.hasOwn(this.route.rename, field) ? (this.route.rename[field] as string) : field;
+  }
+}
+

@@ -1,0 +1,125 @@
+/** Boolean expressions over atoms: what a rule becomes when it is compiled for one log source. */
+import type { Atom } from "./atom.ts";
+import type { EventSlots } from "./fields.ts";
+
+export type Expression =
+  | { readonly op: "atom"; readonly atom: Atom }
+  | { readonly op: "and"; readonly parts: readonly Expression[] }
+  | { readonly op: "or"; readonly parts: readonly Expression[] }
+  | { readonly op: "not"; readonly part: Expression }
+  | { readonly op: "constant"; readonly value: boolean };
+
+export const ALWAYS: Expression = { op: "constant", value: true };
+export const NEVER: Expression = { op: "constant", value: false };
+
+/** Cheap parts first; constants disappear. */
+export function and(parts: readonly Expression[]): Expression {
+  const kept = parts.filter((part) => part !== ALWAYS);
+  if (kept.includes(NEVER)) return NEVER;
+  if (kept.length <= 1) return kept[0] ?? ALWAYS;
+  return { op: "and", parts: byPrice(kept) };
+}
+
+export function or(parts: readonly Expression[]): Expression {
+  const kept = parts.filter((part) => part !== NEVER);
+  if (kept.includes(ALWAYS)) return ALWAYS;
+  if (kept.length <= 1) return kept[0] ?? NEVER;
+  return { op: "or", parts: byPrice(kept) };
+}
+
+export function not(part: Expression): Expression {
+  if (part.op === "constant") return part.value ? NEVER : ALWAYS;
+  return part.op === "not" ? part.part : { op: "not", part };
+}
+
+function byPrice(parts: readonly Expression[]): Expression[] {
+  return parts
+    .map((part) => ({ part, price: priceOf(part) }))
+    .sort((one, two) => one.price - two.price)
+    .map(({ part }) => part);
+}
+
+const prices = new WeakMap<Expression, number>();
+
+function priceOf(expression: Expression): number {
+  const known = prices.get(expression);
+  if (known !== undefined) return known;
+  const price = computePrice(expression);
+  prices.set(expression, price);
+  return price;
+}
+
+function computePrice(expression: Expression): number {
+  switch (expression.op) {
+    case "constant":
+      return 0;
+    case "atom":
+      return expression.atom.price;
+    case "not":
+      return priceOf(expression.part);
+    default:
+      return expression.parts.reduce((sum, part) => sum + priceOf(part), 0);
+  }
+}
+
+/** Replaces atoms whose result is known beforehand; `undefined` leaves the atom. */
+export function simplify(expression: Expression, known: (atom: Atom) => boolean | undefined): Expression {
+  switch (expression.op) {
+    case "constant":
+      return expression;
+    case "atom": {
+      const value = known(expression.atom);
+      return value === undefined ? expression : value ? ALWAYS : NEVER;
+    }
+    case "not": {
+      const part = simplify(expression.part, known);
+      return part === expression.part ? expression : not(part);
+    }
+    default: {
+      const parts = expression.parts.map((part) => simplify(part, known));
+      if (parts.every((part, index) => part === expression.parts[index])) return expression;
+      return expression.op === "and" ? and(parts) : or(parts);
+    }
+  }
+}
+
+/** Answers of atoms for the current event: each atom runs at most once per event. */
+export class Answers {
+  private readonly stamps: Float64Array;
+  private stamp = 0;
+
+  constructor(atomCount: number) {
+    this.stamps = new Float64Array(atomCount);
+  }
+
+  nextEvent(): void {
+    this.stamp++;
+  }
+
+  holds(expression: Expression, slots: EventSlots): boolean {
+    switch (expression.op) {
+      case "atom":
+        return this.ask(expression.atom, slots);
+      case "and":
+        for (const part of expression.parts) if (!this.holds(part, slots)) return false;
+        return true;
+      case "or":
+        for (const part of expression.parts) if (this.holds(part, slots)) return true;
+        return false;
+      case "not":
+        return !this.holds(expression.part, slots);
+      case "constant":
+        return expression.value;
+    }
+  }
+
+  /** A stamp of the current event is positive for yes and negative for no. */
+  private ask(atom: Atom, slots: EventSlots): boolean {
+    const answered = this.stamps[atom.id] as number;
+    if (answered === this.stamp) return true;
+    if (answered === -this.stamp) return false;
+    const holds = atom.holds(slots);
+    this.stamps[atom.id] = holds ? this.stamp : -this.stamp;
+    return holds;
+  }
+}

@@ -1,0 +1,19 @@
+/** Bounds of the rule language. Far above what the public rule sets use, far below what hurts. */
+export const MAX_RULE_BYTES = 512 * 1024;
+export const MAX_DOCUMENTS_PER_FILE = 256;
+export const MAX_SELECTIONS = 512;
+export const MAX_SELECTION_DEPTH = 16;
+export const MAX_VALUES_PER_ITEM = 20_000;
+export const MAX_VALUE_LENGTH = 16 * 1024;
+export const MAX_WILDCARDS_PER_VALUE = 64;
+export const MAX_CONDITION_LENGTH = 8 * 1024;
+export const MAX_CONDITION_DEPTH = 64;
+export const MAX_REGEX_LENGTH = 4 * 1024;
+/** Variants one value may become through placeholders. */
+export const MAX_EXPANSIONS = 10_000;
+/** Distinct event field names whose resolution is remembered; beyond it they are resolved anew each time. */
+export const MAX_REMEMBERED_FIELD_NAMES = 50_000;
+/** Distinct log sources and discriminator values whose index is kept. */
+export const MAX_VIEWS = 2_000;
+/** Elements of a list value that are looked at. */
+export const MAX_LIST_ELEMENTS = 1_000;

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ContentProblem } from "../../kernel/index.ts";
+import { compileLinearRegex } from "../../platform/regex/index.ts";
+import { yamlParser } from "../../platform/yaml/index.ts";
+import { compileRules, type LogSourceMap, mergeLogSourceMaps, parseLogSourceMap, type Rule, type Ruleset } from "./core/sigma/index.ts";
+
+/** Our extension block of a rule (`x-khien`, allowed by Sigma 2.1 as a custom attribute). */
+interface KhienExtras {
+  readonly title_vi?: string;
+  readonly description_vi?: string;
+  readonly falsepositives_vi?: readonly string[];
+  /** Native field by which the rule's alerts are grouped. */
+  readonly entity?: string;
+}
+
+/** The engine with our regular-expression engine in it. Not re-entrant: one per thread. */
+export function compileEngine(rules: readonly Rule[], logSourceMap: LogSourceMap): Ruleset {
+  return compileRules(rules, { regex: { compile: compileLinearRegex }, logSourceMap });
+}
+
+/** Log-source maps of a folder of `*.yml`, merged. Problems are the content author's to mend; the rest is used. */
+export function loadLogSources(dir: string): { map: LogSourceMap; problems: ContentProblem[] } {
+  const files = readdirSync(dir).filter((name) => name.endsWith(".yml")).sort();
+  const parsed = files.map((file) => parseLogSourceMap(readFileSync(join(dir, file), "utf8"), yamlParser, file));
+  return { map: mergeLogSourceMaps(parsed.map(({ map }) => map)), problems: parsed.flatMap(({ problems }) => problems) };
+}
+
+export function groupFieldOf(rule: Rule): string | undefined {
+  const { entity } = extrasOf(rule);
+  return typeof entity === "string" ? entity : undefined;
+}
+
+/** Texts of a rule in Vietnamese, where its author gave them. */
+export function vietnameseOf(rule: Rule): { title: string | null; description: string | null; falsePositives: string[] } {
+  const { title_vi, description_vi, falsepositives_vi } = extrasOf(rule);
+  return {
+    title: typeof title_vi === "string" ? title_vi : null,
+    description: typeof description_vi === "string" ? description_vi : null,
+    falsePositives: Array.isArray(falsepositives_vi) ? falsepositives_vi.filter((text) => typeof text === "string") : [],
+  };
+}
+
+function extrasOf(rule: Rule): KhienExtras {
+  const extras = rule.extras["x-khien"];
+  return typeof extras === "object" && extras !== null ? (extras as KhienExtras) : {};
+}
