@@ -1,0 +1,118 @@
+import { createHash, randomUUID } from "node:crypto";
+import { foldText, type Instant } from "../../kernel/index.ts";
+import type { Tx } from "../../platform/db/index.ts";
+import type { Finding, FindingsRaised, RuleCredit } from "../detection/index.ts";
+import { entityOf, groupKey } from "./core/grouping.ts";
+import { urgencyFactors, urgencyOf } from "./core/urgency.ts";
+import { appendTransition, growGroup, insertFinding, insertGroup, keepsFindings, lastConsumed, liveGroup, markConsumed } from "./store.ts";
+
+export interface Absorbed {
+  readonly alertIds: readonly string[];
+  readonly created: number;
+}
+
+const SYSTEM = { id: "system", name: "Khiên" };
+
+/**
+ * Findings become alerts, exactly once: `seq` of the last news done is stored in the same transaction,
+ * and a finding's id is its primary key.
+ */
+export async function absorbFindings(tx: Tx, news: { seq: number; raised: FindingsRaised; now: Instant }): Promise<Absorbed> {
+  if (news.seq <= (await lastConsumed(tx))) return { alertIds: [], created: 0 };
+  const touched: string[] = [];
+  let created = 0;
+  for (const [key, findings] of byGroup(news.raised)) {
+    const rule = news.raised.rules[findings[0]?.ruleId ?? ""];
+    if (rule === undefined) continue;
+    const outcome = await growOrOpen(tx, { key, findings, rule, now: news.now });
+    touched.push(outcome.id);
+    if (outcome.created) created += 1;
+  }
+  await markConsumed(tx, news.seq);
+  return { alertIds: touched, created };
+}
+
+function byGroup(raised: FindingsRaised): Map<string, Finding[]> {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of raised.findings) {
+    const key = groupKey({ ruleId: finding.ruleId, entity: entityOfFinding(finding), exerciseId: finding.event.exerciseId });
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return groups;
+}
+
+function entityOfFinding(finding: Finding) {
+  const { event, groupBy } = finding;
+  const fields = groupBy === undefined ? {} : { [groupBy.field]: groupBy.value };
+  return entityOf({ sensor: event.sensor, entities: event.entities, fields, ...(event.host === undefined ? {} : { host: event.host }) }, groupBy?.field);
+}
+
+async function growOrOpen(
+  tx: Tx,
+  work: { key: string; findings: readonly Finding[]; rule: RuleCredit; now: Instant },
+): Promise<{ id: string; created: boolean }> {
+  const { key, findings, rule, now } = work;
+  const times = findings.map((finding) => finding.event.time);
+  const first = times.reduce((a, b) => Math.min(a, b));
+  const last = times.reduce((a, b) => Math.max(a, b));
+  const live = await liveGroup(tx, key);
+  const id = live?.id ?? (await openGroup(tx, { key, finding: findings[0] as Finding, rule, first, now }));
+  let count = live?.findingCount ?? 0;
+  const before = count;
+  for (const finding of findings) {
+    const isNew = keepsFindings(count) ? await insertFinding(tx, toRecord(finding, id)) : true;
+    if (isNew) count += 1;
+  }
+  if (count > before) await growGroup(tx, id, { by: count - before, first, last, at: now });
+  return { id, created: live === undefined };
+}
+
+async function openGroup(
+  tx: Tx,
+  work: { key: string; finding: Finding; rule: RuleCredit; first: Instant; now: Instant },
+): Promise<string> {
+  const { key, finding, rule, now } = work;
+  const id = createHash("sha256").update(`${key}\0${finding.id}`).digest("hex").slice(0, 32);
+  const entity = entityOfFinding(finding);
+  await insertGroup(tx, {
+    id,
+    groupKey: key,
+    rule,
+    entity,
+    search: foldText(`${rule.title} ${rule.titleVi ?? ""} ${entity.value}`),
+    urgency: urgencyOf(urgencyFactors(rule.level)),
+    firstSeen: work.first,
+    createdAt: now,
+    exerciseId: finding.event.exerciseId ?? null,
+  });
+  await appendTransition(tx, {
+    id: randomUUID(),
+    alertId: id,
+    at: now,
+    actor: SYSTEM,
+    action: "created",
+    before: null,
+    after: { status: "open", closeReason: null, assignee: null },
+    note: null,
+    batchId: null,
+    undoes: null,
+  });
+  return id;
+}
+
+function toRecord(finding: Finding, alertId: string) {
+  return {
+    id: finding.id,
+    alertId,
+    ruleId: finding.ruleId,
+    ruleVersion: finding.ruleVersion,
+    eventId: finding.event.id,
+    time: finding.event.time,
+    detectedAt: finding.detectedAt,
+    sensor: finding.event.sensor,
+    host: finding.event.host ?? null,
+    exerciseId: finding.event.exerciseId ?? null,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Entities, Fields } from "../../../kernel/index.ts";
+import { ENTITY_VALUE_LENGTH } from "../limits.ts";
+
+/** What an alert is about: findings of one rule on one entity are one alert. */
+export interface AlertEntity {
+  readonly kind: string;
+  readonly value: string;
+}
+
+/** The part of an event that grouping looks at. */
+export interface Grouped {
+  readonly sensor: string;
+  readonly host?: string;
+  readonly entities: Entities;
+  readonly fields: Fields;
+}
+
+/**
+ * The rule's own choice of field first, else the machine the event happened on, else who or what is left.
+ * There is always an entity: the sensor is the last resort, so that no finding stays without an alert.
+ */
+export function entityOf(event: Grouped, wantedField: string | undefined): AlertEntity {
+  const wanted = wantedField === undefined ? undefined : textOf(event.fields[wantedField]);
+  if (wantedField !== undefined && wanted !== undefined) return entity(kindOf(wantedField, event, wanted), wanted);
+  if (event.host !== undefined) return entity("host", event.host);
+  if (event.entities.user !== undefined) return entity("user", event.entities.user);
+  if (event.entities.srcIp !== undefined) return entity("srcIp", event.entities.srcIp);
+  return entity("sensor", event.sensor);
+}
+
+/** Same rule, same entity, same exercise (or none): the exercise keeps drills out of real groups. */
+export function groupKey(parts: { ruleId: string; entity: AlertEntity; exerciseId: string | undefined }): string {
+  const value = parts.entity.value.toLowerCase();
+  return JSON.stringify([parts.ruleId, parts.entity.kind, value, parts.exerciseId ?? null]);
+}
+
+function entity(kind: string, value: string): AlertEntity {
+  return { kind, value: value.slice(0, ENTITY_VALUE_LENGTH) };
+}
+
+/** A native field that holds what a normalised column holds takes the column's name, so pivots and groups agree. */
+function kindOf(field: string, event: Grouped, value: string): string {
+  if (value === event.host) return "host";
+  const column = Object.entries(event.entities).find(([, held]) => String(held) === value)?.[0];
+  return column ?? field;
+}
+
+function textOf(value: unknown): string | undefined {
+  const single: unknown = Array.isArray(value) ? value[0] : value;
+  if (single === null || single === undefined || single === "") return undefined;
+  return String(single);
+}

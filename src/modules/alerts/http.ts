@@ -1,0 +1,155 @@
+import { toIso } from "../../kernel/index.ts";
+import { csvLine } from "../../platform/csv/index.ts";
+import { decodeCursor, encodeCursor, type Principal, type Route, route } from "../../platform/http/index.ts";
+import { z } from "../../platform/schema/index.ts";
+import type { AlertDeed } from "./core/workflow.ts";
+import { presentAlert, presentFinding, presentTransition } from "./present.ts";
+import type { AlertRecord } from "./records.ts";
+import { AlertAction, AlertActionRequest, AlertActionResult, AlertDetail, AlertPage, AlertQuery, FindingPage, UndoRequest } from "./schemas.ts";
+import { type Alerts, streamLines, toFilter } from "./service.ts";
+
+/** Names of people alerts can be assigned to. */
+export type NameOfUser = (id: string) => Promise<string | undefined>;
+
+const IdParams = z.object({ id: z.string().max(64) });
+const AlertCursor = z.object({ sort: z.number(), lastSeen: z.number(), id: z.string() });
+const FindingCursor = z.object({ time: z.number(), id: z.string() });
+const ExportQuery = AlertQuery.omit({ cursor: true, limit: true }).extend({ format: z.enum(["csv", "ndjson"]).default("csv") });
+const FindingsQuery = AlertQuery.pick({ cursor: true, limit: true });
+
+export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/alerts",
+      summary: "Alerts, most urgent first unless sorted otherwise",
+      access: "alerts.read",
+      audit: "read",
+      query: AlertQuery,
+      reply: AlertPage,
+      handle: async ({ query, who }) => {
+        const page = await alerts.list(toFilter(resolveMe(query, who)), { after: decodeCursor(query.cursor, AlertCursor), limit: query.limit });
+        return {
+          items: page.items.map((record) => presentAlert(record, page.closedBefore)),
+          nextCursor: page.next === undefined ? null : encodeCursor(page.next),
+          total: page.total,
+        };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/alerts/export",
+      summary: "Alerts as CSV or NDJSON, at most 100,000",
+      access: "alerts.read",
+      audit: "alerts.alert.exported",
+      query: ExportQuery,
+      reply: z.any(),
+      handle: async ({ query, who }) => {
+        const rows = alerts.all(toFilter(resolveMe(query, who)));
+        return query.format === "csv"
+          ? { download: streamLines(toCsv(rows)), contentType: "text/csv; charset=utf-8", fileName: "alerts.csv" }
+          : { download: streamLines(toNdjson(rows)), contentType: "application/x-ndjson", fileName: "alerts.ndjson" };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/alerts/:id",
+      summary: "One alert with its whole history",
+      access: "alerts.read",
+      audit: "read",
+      params: IdParams,
+      reply: AlertDetail,
+      handle: async ({ params }) => {
+        const { alert, history, closedBefore } = await alerts.get(params.id);
+        return { alert: presentAlert(alert, closedBefore), transitions: history.map(presentTransition) };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/alerts/:id/findings",
+      summary: "The rule matches behind an alert, newest event first",
+      access: "alerts.read",
+      audit: "read",
+      params: IdParams,
+      query: FindingsQuery,
+      reply: FindingPage,
+      handle: async ({ params, query }) => {
+        const page = await alerts.findings(params.id, { after: decodeCursor(query.cursor, FindingCursor), limit: query.limit });
+        return { items: page.items.map(presentFinding), nextCursor: page.next === undefined ? null : encodeCursor(page.next) };
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/alerts/actions",
+      summary: "Take, release, assign, escalate, close, reopen or note up to 1,000 alerts",
+      access: "alerts.write",
+      audit: "own",
+      body: AlertActionRequest,
+      reply: AlertActionResult,
+      handle: async ({ body, who, peer }) => {
+        const deed = await toDeed(body.do, nameOfUser);
+        if (deed === undefined) {
+          return { changed: [], refused: body.ids.map((id) => ({ id, code: "alerts.assignee.missing" })), undoId: null };
+        }
+        return presentOutcome(alerts, await alerts.act(body.ids, deed, { who, peer }));
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/alerts/undo",
+      summary: "Take one's own last action back, within 10 minutes",
+      access: "alerts.write",
+      audit: "own",
+      body: UndoRequest,
+      reply: AlertActionResult,
+      handle: async ({ body, who, peer }) => presentOutcome(alerts, await alerts.undo(body.undoId, { who, peer })),
+    }),
+  ];
+}
+
+async function presentOutcome(alerts: Alerts, outcome: Awaited<ReturnType<Alerts["act"]>>): Promise<z.input<typeof AlertActionResult>> {
+  const { items, closedBefore } = await alerts.many(outcome.changedIds);
+  return {
+    changed: items.map((record) => presentAlert(record, closedBefore)),
+    refused: [...outcome.refused],
+    undoId: outcome.undoId,
+  };
+}
+
+async function toDeed(asked: z.output<typeof AlertAction>, nameOfUser: NameOfUser): Promise<AlertDeed | undefined> {
+  if (asked.action !== "assign") return asked;
+  const name = await nameOfUser(asked.assignee);
+  return name === undefined ? undefined : { action: "assign", assignee: { id: asked.assignee, name } };
+}
+
+function resolveMe<Asked extends { assignee?: string }>(query: Asked, who: Principal): Asked {
+  return query.assignee === "me" ? { ...query, assignee: who.id } : query;
+}
+
+async function* toCsv(records: AsyncIterable<AlertRecord>): AsyncGenerator<string> {
+  yield csvLine(["id", "level", "urgency", "status", "reason", "rule_id", "rule", "rule_author", "rule_licence", "entity_kind", "entity", "count", "first_seen", "last_seen", "assignee", "exercise"]);
+  for await (const one of records) {
+    yield csvLine([
+      one.id,
+      one.rule.level,
+      one.urgency,
+      one.state.status,
+      one.state.closeReason,
+      one.rule.id,
+      one.rule.title,
+      one.rule.author,
+      one.rule.licence,
+      one.entity.kind,
+      one.entity.value,
+      one.count,
+      toIso(one.firstSeen),
+      toIso(one.lastSeen),
+      one.state.assignee?.name ?? null,
+      one.exerciseId,
+    ]);
+  }
+}
+
+async function* toNdjson(records: AsyncIterable<AlertRecord>): AsyncGenerator<string> {
+  for await (const record of records) yield `${JSON.stringify(presentAlert(record, new Map()))}\n`;
+}

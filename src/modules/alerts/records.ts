@@ -1,0 +1,92 @@
+import type { Instant, Severity } from "../../kernel/index.ts";
+import type { AlertEntity } from "./core/grouping.ts";
+import type { AlertState, AlertStatus, Person } from "./core/workflow.ts";
+
+/** The rule as an alert carries it: what a reader needs, and what its licence demands. */
+export interface RuleOfAlert {
+  readonly id: string;
+  readonly title: string;
+  readonly titleVi: string | null;
+  readonly level: Severity;
+  readonly author: string | null;
+  readonly licence: string | null;
+  readonly tags: readonly string[];
+}
+
+export interface AlertRecord {
+  readonly id: string;
+  readonly groupKey: string;
+  readonly rule: RuleOfAlert;
+  readonly entity: AlertEntity;
+  readonly state: AlertState;
+  readonly urgency: number;
+  readonly count: number;
+  readonly noteCount: number;
+  readonly firstSeen: Instant;
+  readonly lastSeen: Instant;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly exerciseId: string | null;
+}
+
+export interface NewGroup {
+  readonly id: string;
+  readonly groupKey: string;
+  readonly rule: RuleOfAlert;
+  readonly entity: AlertEntity;
+  /** Folded text of title and entity for the queue's search box. */
+  readonly search: string;
+  readonly urgency: number;
+  readonly firstSeen: Instant;
+  readonly createdAt: Instant;
+  readonly exerciseId: string | null;
+}
+
+export interface FindingRecord {
+  readonly id: string;
+  readonly alertId: string;
+  readonly ruleId: string;
+  readonly ruleVersion: string;
+  readonly eventId: string;
+  readonly time: Instant;
+  readonly detectedAt: Instant;
+  readonly sensor: string;
+  readonly host: string | null;
+  readonly exerciseId: string | null;
+}
+
+export interface HistoryRecord {
+  readonly id: string;
+  readonly alertId: string;
+  readonly at: Instant;
+  readonly actor: Person;
+  readonly action: "created" | "take" | "release" | "assign" | "escalate" | "close" | "reopen" | "note" | "undo";
+  readonly before: AlertState | null;
+  readonly after: AlertState | null;
+  readonly note: string | null;
+  readonly batchId: string | null;
+  /** The transition an `undo` takes back. */
+  readonly undoes: string | null;
+}
+
+export interface AlertFilter {
+  readonly statuses?: readonly AlertStatus[];
+  readonly levels?: readonly Severity[];
+  /** A user id; null = nobody's. */
+  readonly assignee?: string | null;
+  readonly ruleId?: string;
+  readonly entity?: string;
+  /** Folded text. */
+  readonly text?: string;
+  readonly exercise: "include" | "exclude" | "only";
+  readonly from?: Instant;
+  readonly to?: Instant;
+  readonly sort: "urgency" | "lastSeen" | "firstSeen" | "count";
+}
+
+/** Where a page ended: sort value, last seen, id. */
+export interface AlertKey {
+  readonly sort: number;
+  readonly lastSeen: Instant;
+  readonly id: string;
+}

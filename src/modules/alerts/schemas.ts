@@ -1,0 +1,130 @@
+import { CommaList, Cursor, IsoTime, Limit, pageOf } from "../../platform/http/shapes.ts";
+import { z } from "../../platform/schema/index.ts";
+
+export const Severity = z.enum(["informational", "low", "medium", "high", "critical"]);
+export const AlertStatus = z.enum(["open", "taken", "escalated", "closed"]);
+export const CloseReason = z.enum(["true_positive", "false_positive", "benign", "duplicate"]);
+
+/** The rule behind an alert. Author and licence travel with it (Detection Rule License 1.1). */
+export const AlertRule = z.object({
+  id: z.string(),
+  title: z.string(),
+  titleVi: z.string().nullable(),
+  level: Severity,
+  author: z.string().nullable(),
+  licence: z.string().nullable(),
+  tags: z.array(z.string()),
+});
+
+/** One group: the same rule on the same entity while the group is not closed. */
+export const Alert = z
+  .object({
+    id: z.string(),
+    rule: AlertRule,
+    entity: z.object({ kind: z.string().describe("host, user, srcIp …"), value: z.string() }),
+    status: AlertStatus,
+    closeReason: CloseReason.nullable(),
+    assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
+    /** severity × asset importance (1 until assets are registered), 0–100. */
+    urgency: z.number(),
+    urgencyFactors: z.object({ severity: z.number(), assetImportance: z.number() }),
+    count: z.int(),
+    firstSeen: IsoTime,
+    lastSeen: IsoTime,
+    createdAt: IsoTime,
+    updatedAt: IsoTime,
+    noteCount: z.int(),
+    /** Earlier closed groups of the same rule and entity, by reason. */
+    seenBefore: z.object({ true_positive: z.int(), false_positive: z.int(), benign: z.int(), duplicate: z.int() }),
+    exerciseId: z.string().nullable(),
+  })
+  .meta({ id: "Alert" });
+
+/** One line of the append-only history. */
+export const AlertTransition = z
+  .object({
+    id: z.string(),
+    at: IsoTime,
+    actor: z.object({ id: z.string(), name: z.string() }),
+    action: z.enum(["created", "take", "release", "assign", "escalate", "close", "reopen", "note", "undo"]),
+    from: AlertStatus.nullable(),
+    to: AlertStatus.nullable(),
+    reason: CloseReason.nullable(),
+    assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
+    note: z.string().nullable(),
+  })
+  .meta({ id: "AlertTransition" });
+
+export const AlertQuery = z.object({
+  cursor: Cursor,
+  limit: Limit(500, 100),
+  status: CommaList(AlertStatus).optional(),
+  level: CommaList(Severity).optional(),
+  assignee: z.string().max(64).optional().describe("User id, `me` or `none`"),
+  rule: z.string().max(128).optional(),
+  entity: z.string().max(512).optional(),
+  q: z.string().max(200).optional().describe("Part of rule title or entity"),
+  exercise: z.enum(["include", "exclude", "only"]).default("include"),
+  from: IsoTime.optional().describe("lastSeen at or after"),
+  to: IsoTime.optional().describe("lastSeen before"),
+  sort: z.enum(["urgency", "lastSeen", "firstSeen", "count"]).default("urgency"),
+});
+export const AlertPage = pageOf(Alert).extend({
+  /** Number of alerts that match, ignoring the cursor. */
+  total: z.int(),
+});
+export const AlertDetail = z.object({ alert: Alert, transitions: z.array(AlertTransition) });
+
+/** One rule match on one event. */
+export const Finding = z
+  .object({
+    id: z.string(),
+    ruleId: z.string(),
+    ruleVersion: z.string(),
+    eventId: z.string(),
+    time: IsoTime,
+    detectedAt: IsoTime,
+    sensor: z.string(),
+    host: z.string().nullable(),
+    exerciseId: z.string().nullable(),
+  })
+  .meta({ id: "Finding" });
+export const FindingPage = pageOf(Finding);
+
+/** Why a finding fired. `lines` are 1-based lines of `ruleText`; ranges are UTF-16 offsets into `value`. */
+export const Explanation = z
+  .object({
+    findingId: z.string(),
+    ruleText: z.string(),
+    matched: z.array(
+      z.object({
+        selection: z.string(),
+        line: z.int().nullable(),
+        field: z.string().nullable().describe("null = keyword over the whole event"),
+        value: z.string(),
+        ranges: z.array(z.object({ from: z.int(), to: z.int() })),
+      }),
+    ),
+    /** Every selection of the rule and whether it holds on this event. */
+    selections: z.array(z.object({ name: z.string(), holds: z.boolean() })),
+    condition: z.string(),
+  })
+  .meta({ id: "Explanation" });
+
+export const AlertAction = z.discriminatedUnion("action", [
+  z.object({ action: z.literal("take") }),
+  z.object({ action: z.literal("release") }),
+  z.object({ action: z.literal("assign"), assignee: z.string() }),
+  z.object({ action: z.literal("escalate"), note: z.string().trim().max(10_000).optional() }),
+  z.object({ action: z.literal("close"), reason: CloseReason, note: z.string().trim().max(10_000).optional() }),
+  z.object({ action: z.literal("reopen"), note: z.string().trim().max(10_000).optional() }),
+  z.object({ action: z.literal("note"), note: z.string().trim().min(1).max(10_000) }),
+]);
+export const AlertActionRequest = z.object({ ids: z.array(z.string()).min(1).max(1000), do: AlertAction });
+/** Every id is told about: changed, or why not. `undoId` undoes the changed ones for 10 minutes. */
+export const AlertActionResult = z.object({
+  changed: z.array(Alert),
+  refused: z.array(z.object({ id: z.string(), code: z.string() })),
+  undoId: z.string().nullable(),
+});
+export const UndoRequest = z.object({ undoId: z.string() });

@@ -1,0 +1,220 @@
+import { Readable } from "node:stream";
+import { Fault, foldText, type Instant, type Severity, SEVERITIES } from "../../kernel/index.ts";
+import { type Audit, actorOf } from "../../platform/audit/index.ts";
+import type { Clock } from "../../platform/clock/index.ts";
+import type { Records } from "../../platform/db/index.ts";
+import type { Principal } from "../../platform/http/index.ts";
+import type { LiveChannel } from "../../platform/live/index.ts";
+import type { FindingsRaised } from "../detection/index.ts";
+import { absorbFindings } from "./absorb.ts";
+import { type ActOutcome, actOnAlerts, undoBatch } from "./act.ts";
+import { openOverTime, quantile } from "./core/metrics.ts";
+import type { AlertDeed, AlertStatus, CloseReason } from "./core/workflow.ts";
+import { EXPORT_ROWS } from "./limits.ts";
+import type { AlertFilter, AlertKey, AlertRecord, FindingRecord, HistoryRecord } from "./records.ts";
+import {
+  closedBefore,
+  closedSince,
+  countByLevelAndStatus,
+  countGroups,
+  countOfExercise,
+  findingsOf,
+  firedByRule,
+  getFinding,
+  getGroups,
+  listGroups,
+  openSince,
+  sortValue,
+  statusChangesSince,
+  transitionsOf,
+} from "./store.ts";
+
+interface Deps {
+  readonly records: Records;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly live: LiveChannel;
+}
+
+export interface AlertListing {
+  readonly items: readonly AlertRecord[];
+  readonly closedBefore: Awaited<ReturnType<typeof closedBefore>>;
+  readonly next: AlertKey | undefined;
+  readonly total: number;
+}
+
+/** The state of the queue for the watch floor. Exercises are left out. */
+export interface QueueState {
+  readonly openByLevel: Record<Severity, number>;
+  readonly takenByLevel: Record<Severity, number>;
+  readonly openOverTime: ReturnType<typeof openOverTime>;
+  readonly queueAge: { readonly n: number; readonly medianSeconds: number | null; readonly p90Seconds: number | null };
+  readonly closedLast24h: Record<CloseReason, number>;
+  readonly newest: readonly AlertRecord[];
+}
+
+/** Alerts: groups of findings that people triage. Owns the transactions; decisions are in core/. */
+export class Alerts {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Reaction to findings going up; idempotent by `seq`. */
+  async absorb(raised: FindingsRaised, seq: number): Promise<void> {
+    const { records, clock, live } = this.#deps;
+    const outcome = await records.transaction((tx) => absorbFindings(tx, { seq, raised, now: clock.now() }));
+    if (outcome.alertIds.length > 0) live.publish({ event: "alerts", data: { ids: outcome.alertIds, created: outcome.created } });
+  }
+
+  async list(filter: AlertFilter, page: { after: AlertKey | undefined; limit: number }): Promise<AlertListing> {
+    const query = this.#deps.records.query;
+    const [rows, total] = [await listGroups(query, filter, { ...page, limit: page.limit + 1 }), await countGroups(query, filter)];
+    const items = rows.slice(0, page.limit);
+    const last = items.at(-1);
+    const more = rows.length > page.limit && last !== undefined;
+    return {
+      items,
+      closedBefore: await closedBefore(query, [...new Set(items.map((one) => one.groupKey))]),
+      next: more ? { sort: sortValue(last, filter.sort), lastSeen: last.lastSeen, id: last.id } : undefined,
+      total,
+    };
+  }
+
+  async get(id: string): Promise<{ alert: AlertRecord; history: readonly HistoryRecord[]; closedBefore: AlertListing["closedBefore"] }> {
+    const query = this.#deps.records.query;
+    const alert = (await getGroups(query, [id]))[0];
+    if (alert === undefined) throw new Fault("missing", "alerts.alert.missing", "no such alert", { id });
+    return { alert, history: await transitionsOf(query, id), closedBefore: await closedBefore(query, [alert.groupKey]) };
+  }
+
+  async findings(
+    alertId: string,
+    page: { after: { time: Instant; id: string } | undefined; limit: number },
+  ): Promise<{ items: readonly FindingRecord[]; next: { time: Instant; id: string } | undefined }> {
+    const rows = await findingsOf(this.#deps.records.query, alertId, { ...page, limit: page.limit + 1 });
+    const items = rows.slice(0, page.limit);
+    const last = items.at(-1);
+    return { items, next: rows.length > page.limit && last !== undefined ? { time: last.time, id: last.id } : undefined };
+  }
+
+  async finding(id: string): Promise<FindingRecord> {
+    const finding = await getFinding(this.#deps.records.query, id);
+    if (finding === undefined) throw new Fault("missing", "alerts.finding.missing", "no such finding", { id });
+    return finding;
+  }
+
+  async act(ids: readonly string[], deed: AlertDeed, by: { who: Principal; peer: string }): Promise<ActOutcome> {
+    return this.#change(by, { verb: `alerts.alert.${deed.action}`, details: deed.action === "close" ? { reason: deed.reason } : {} }, (tx, now) =>
+      actOnAlerts(tx, { ids, deed, actor: { id: by.who.id, name: by.who.name }, now }),
+    );
+  }
+
+  async undo(undoId: string, by: { who: Principal; peer: string }): Promise<ActOutcome> {
+    return this.#change(by, { verb: "alerts.alert.undo", details: { undoId } }, (tx, now) =>
+      undoBatch(tx, { undoId, actor: { id: by.who.id, name: by.who.name }, now }),
+    );
+  }
+
+  /** Alerts with what earlier groups of the same keys became, for presenting the outcome of an action. */
+  async many(ids: readonly string[]): Promise<{ items: readonly AlertRecord[]; closedBefore: AlertListing["closedBefore"] }> {
+    const items = await getGroups(this.#deps.records.query, ids);
+    return { items, closedBefore: await closedBefore(this.#deps.records.query, [...new Set(items.map((one) => one.groupKey))]) };
+  }
+
+  /** Every alert that fits, page by page, up to the export bound. */
+  async *all(filter: AlertFilter): AsyncGenerator<AlertRecord> {
+    let after: AlertKey | undefined;
+    for (let given = 0; given < EXPORT_ROWS; ) {
+      const page = await this.list(filter, { after, limit: 500 });
+      yield* page.items;
+      given += page.items.length;
+      if (page.next === undefined) return;
+      after = page.next;
+    }
+  }
+
+  async firedByRule(): Promise<Map<string, { count: number; lastAt: Instant }>> {
+    return firedByRule(this.#deps.records.query);
+  }
+
+  async countOfExercise(exerciseId: string): Promise<number> {
+    return countOfExercise(this.#deps.records.query, exerciseId);
+  }
+
+  async queueState(window: { from: Instant; bucketMs: number }): Promise<QueueState> {
+    const { records, clock } = this.#deps;
+    const now = clock.now();
+    const openByLevel = zeroByLevel();
+    const takenByLevel = zeroByLevel();
+    for (const { level, status, n } of await countByLevelAndStatus(records.query)) {
+      (status === "open" ? openByLevel : takenByLevel)[level] += n;
+    }
+    const changes = await statusChangesSince(records.query, window.from);
+    const ages = (await openSince(records.query)).map((createdAt) => Math.max(0, now - createdAt) / 1000);
+    const newest = await this.list(
+      { statuses: ["open"], exercise: "include", sort: "lastSeen" },
+      { after: undefined, limit: 8 },
+    );
+    return {
+      openByLevel,
+      takenByLevel,
+      openOverTime: openOverTime({ openNow: openByLevel, changes, from: window.from, to: now, bucketMs: window.bucketMs }),
+      queueAge: { n: ages.length, medianSeconds: quantile(ages, 0.5), p90Seconds: quantile(ages, 0.9) },
+      closedLast24h: await closedSince(records.query, now - 86_400_000),
+      newest: newest.items,
+    };
+  }
+
+  async #change(
+    by: { who: Principal; peer: string },
+    entry: { verb: string; details: Record<string, unknown> },
+    work: (tx: Parameters<Parameters<Records["transaction"]>[0]>[0], now: Instant) => Promise<ActOutcome>,
+  ): Promise<ActOutcome> {
+    const { records, audit, clock, live } = this.#deps;
+    const outcome = await records.transaction(async (tx) => {
+      const done = await work(tx, clock.now());
+      const details = { ...entry.details, changed: done.changedIds, refused: done.refused.length };
+      await audit.record({ actor: actorOf(by.who), peer: by.peer, verb: entry.verb, details }, tx);
+      return done;
+    });
+    if (outcome.changedIds.length > 0) live.publish({ event: "alerts", data: { ids: outcome.changedIds, created: 0 } });
+    return outcome;
+  }
+}
+
+/** Filter of the API's words. `me` must be resolved by the caller. */
+export function toFilter(asked: {
+  status?: readonly AlertStatus[];
+  level?: readonly Severity[];
+  assignee?: string;
+  rule?: string;
+  entity?: string;
+  q?: string;
+  exercise: AlertFilter["exercise"];
+  from?: string;
+  to?: string;
+  sort: AlertFilter["sort"];
+}): AlertFilter {
+  return {
+    exercise: asked.exercise,
+    sort: asked.sort,
+    ...(asked.status === undefined || asked.status.length === 0 ? {} : { statuses: asked.status }),
+    ...(asked.level === undefined || asked.level.length === 0 ? {} : { levels: asked.level }),
+    ...(asked.assignee === undefined ? {} : { assignee: asked.assignee === "none" ? null : asked.assignee }),
+    ...(asked.rule === undefined ? {} : { ruleId: asked.rule }),
+    ...(asked.entity === undefined ? {} : { entity: asked.entity }),
+    ...(asked.q === undefined || asked.q === "" ? {} : { text: foldText(asked.q) }),
+    ...(asked.from === undefined ? {} : { from: Date.parse(asked.from) }),
+    ...(asked.to === undefined ? {} : { to: Date.parse(asked.to) }),
+  };
+}
+
+export function streamLines(lines: AsyncIterable<string>): Readable {
+  return Readable.from(lines, { objectMode: false });
+}
+
+function zeroByLevel(): Record<Severity, number> {
+  return Object.fromEntries(SEVERITIES.map((level) => [level, 0])) as Record<Severity, number>;
+}
