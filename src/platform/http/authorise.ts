@@ -43,7 +43,9 @@ export async function authorise(call: {
     return who;
   }
   if (!who.permissions.has(route.access)) {
-    throw new Fault("forbidden", "auth.permission.missing", `needs permission ${route.access}`, { permission: route.access });
+    throw new Fault("forbidden", "auth.permission.missing", `needs permission ${route.access}`, {
+      permission: route.access,
+    });
   }
   return who;
 }
@@ -54,7 +56,8 @@ async function identify(call: { request: FastifyRequest; gatekeeper: Gatekeeper 
   if (header !== undefined) {
     const bearer = /^Bearer ([\w.~+/=-]{1,512})$/iu.exec(header)?.[1];
     const who = bearer === undefined ? undefined : await gatekeeper.identify({ bearer, peer: request.ip });
-    if (who === undefined) throw new Fault("unauthenticated", "auth.token.invalid", "the token is unknown, expired or revoked");
+    if (who === undefined)
+      throw new Fault("unauthenticated", "auth.token.invalid", "the token is unknown, expired or revoked");
     return who;
   }
   const sessionCookie = request.cookies[SESSION_COOKIE];
@@ -72,6 +75,8 @@ function requireOwnOrigin(request: FastifyRequest, publicOrigin: string | undefi
 function requireCsrfToken(request: FastifyRequest, expected: string): void {
   const given = request.headers[CSRF_HEADER];
   const match =
-    typeof given === "string" && given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+    typeof given === "string" &&
+    given.length === expected.length &&
+    timingSafeEqual(Buffer.from(given), Buffer.from(expected));
   if (!match) throw new Fault("forbidden", "auth.csrf.invalid", `header ${CSRF_HEADER} does not match the session`);
 }

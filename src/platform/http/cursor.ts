@@ -6,7 +6,10 @@ export function encodeCursor(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
 
-export function decodeCursor<Shape extends ZodType>(cursor: string | undefined, shape: Shape): z.output<Shape> | undefined {
+export function decodeCursor<Shape extends ZodType>(
+  cursor: string | undefined,
+  shape: Shape,
+): z.output<Shape> | undefined {
   if (cursor === undefined) return undefined;
   try {
     return shape.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));

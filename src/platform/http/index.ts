@@ -1,5 +1,14 @@
 export { type AuditNote, type Gatekeeper, SESSION_COOKIE } from "./authorise.ts";
 export { decodeCursor, encodeCursor } from "./cursor.ts";
-export { type Access, type Asked, type Download, PERMISSIONS, type Permission, type Principal, type Route, route } from "./route.ts";
+export {
+  type Access,
+  type Asked,
+  type Download,
+  PERMISSIONS,
+  type Permission,
+  type Principal,
+  type Route,
+  route,
+} from "./route.ts";
 export { buildHttpServer, type HttpServerOptions } from "./server.ts";
 export { CommaList, Cursor, IsoTime, Limit, pageOf, Problem } from "./shapes.ts";

@@ -30,7 +30,10 @@ export function toProblem(error: unknown, requestId: string): ProblemBody {
   return {
     type: `urn:khien:fault:${fault.code}`,
     title: fault.code,
-    status: STATUS[fault.kind] === 422 && errors === undefined && fault.code === "http.body.malformed" ? 400 : statusOf(fault),
+    status:
+      STATUS[fault.kind] === 422 && errors === undefined && fault.code === "http.body.malformed"
+        ? 400
+        : statusOf(fault),
     detail: fault.message,
     instance: requestId,
     code: fault.code,
@@ -41,9 +44,22 @@ export function toProblem(error: unknown, requestId: string): ProblemBody {
 
 export function asFault(error: unknown): Fault & { status?: number } {
   if (error instanceof Fault) return error;
-  const { statusCode, code, message, ttl } = (error ?? {}) as { statusCode?: number; code?: string; message?: string; ttl?: number };
-  if (validationErrors(error) !== undefined) return new Fault("invalid", "http.request.invalid", "the request does not fit its schema");
-  if (statusCode === 429) return new Fault("busy", "http.rate.exceeded", "too many requests", {}, Math.max(1, Math.ceil((ttl ?? 1000) / 1000)));
+  const { statusCode, code, message, ttl } = (error ?? {}) as {
+    statusCode?: number;
+    code?: string;
+    message?: string;
+    ttl?: number;
+  };
+  if (validationErrors(error) !== undefined)
+    return new Fault("invalid", "http.request.invalid", "the request does not fit its schema");
+  if (statusCode === 429)
+    return new Fault(
+      "busy",
+      "http.rate.exceeded",
+      "too many requests",
+      {},
+      Math.max(1, Math.ceil((ttl ?? 1000) / 1000)),
+    );
   if (statusCode === 413) return new Fault("too_large", "http.body.too_large", message ?? "body too large");
   if (statusCode === 415) return new Fault("unsupported", "http.body.media_type", message ?? "unsupported media type");
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

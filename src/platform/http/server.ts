@@ -3,7 +3,12 @@ import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from "fastify-type-provider-zod";
 import { Fault } from "../../kernel/index.ts";
 import type { Log } from "../log/index.ts";
 import { authorise, type Gatekeeper } from "./authorise.ts";
@@ -30,6 +35,8 @@ const DEFAULT_RATE_PER_MINUTE = 600;
 declare module "fastify" {
   interface FastifyRequest {
     who?: Principal;
+    /** The handler was reached: from here on a service with audit `own` tells its refusals itself. */
+    handled?: boolean;
   }
 }
 
@@ -43,6 +50,8 @@ export async function buildHttpServer(options: HttpServerOptions): Promise<Fasti
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 512 },
   });
+  // Bodies are JSON: a form another site can send without asking first must not be taken for one.
+  app.removeContentTypeParser("text/plain");
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   await app.register(cookie);
@@ -68,8 +77,12 @@ export async function buildHttpServer(options: HttpServerOptions): Promise<Fasti
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, { reply, log: options.log }));
   app.setNotFoundHandler((request, reply) => {
     const wantsPage = request.method === "GET" && !request.url.startsWith("/api/") && options.consoleDir !== undefined;
-    if (wantsPage && !/\.[a-z0-9]+$/u.test(request.url.split("?")[0] ?? "")) return reply.header("cache-control", "no-cache").sendFile("index.html");
-    return sendProblem(new Fault("missing", "http.route.missing", "no such address"), request, { reply, log: options.log });
+    if (wantsPage && !/\.[a-z0-9]+$/u.test(request.url.split("?")[0] ?? ""))
+      return reply.header("cache-control", "no-cache").sendFile("index.html");
+    return sendProblem(new Fault("missing", "http.route.missing", "no such address"), request, {
+      reply,
+      log: options.log,
+    });
   });
   await app.register(async (scope) => {
     // Routes with `rawBody` read the stream themselves, whatever its media type.
@@ -101,14 +114,20 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
       ...(route.params === undefined ? {} : { params: route.params }),
       ...(route.query === undefined ? {} : { querystring: route.query }),
       ...(route.body === undefined ? {} : { body: route.body }),
-      security: route.access === "public" ? [] : [{ session: [] }, { token: [] }],
-      response: { [route.status ?? 200]: route.reply, default: Problem },
+      security: securityOf(route),
+      response: {
+        [route.status ?? 200]: route.reply,
+        default: {
+          description: "Problem details (RFC 9457)",
+          content: { "application/problem+json": { schema: Problem } },
+        },
+      },
     },
     config: {
       rateLimit: {
         max: route.ratePerMinute ?? DEFAULT_RATE_PER_MINUTE,
         timeWindow: 60_000,
-        keyGenerator: (request: FastifyRequest) => `${request.who?.kind ?? "anonymous"}:${request.who?.id ?? request.ip}:${route.method}${route.path}`,
+        keyGenerator: (request: FastifyRequest) => `${callerOf(request)}:${route.method}${route.path}`,
       },
     },
     onRequest: async (request) => {
@@ -117,7 +136,7 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
     onError: async (request, _reply, error) => {
       const fault = asFault(error);
       const denied = fault.kind === "forbidden" || fault.kind === "unauthenticated";
-      if (route.audit === "own" && !denied) return;
+      if (route.audit === "own" && (!denied || request.handled === true)) return;
       if (route.audit === "read" && !denied) return;
       await gatekeeper.audit({
         who: request.who,
@@ -128,10 +147,17 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
       });
     },
     handler: async (request, reply) => {
-      const asked = toAsked(request, reply);
+      const asked = toAsked(request, reply, options);
+      request.handled = true;
       const answer = await route.handle(asked);
       if (route.audit !== "read" && route.audit !== "own") {
-        await gatekeeper.audit({ who: asked.who, verb: route.audit, outcome: "ok", peer: asked.peer, details: { params: asked.params } });
+        await gatekeeper.audit({
+          who: asked.who,
+          verb: route.audit,
+          outcome: "ok",
+          peer: asked.peer,
+          details: { params: asked.params },
+        });
       }
       if (reply.sent) return reply;
       if (isDownload(answer)) return sendDownload(reply, answer);
@@ -141,10 +167,28 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
   });
 }
 
-function toAsked(request: FastifyRequest, reply: FastifyReply): Asked<unknown, unknown, unknown> {
+function securityOf({ access }: Route): Record<string, string[]>[] {
+  if (access === "public") return [];
+  return access === "session" ? [{ session: [] }] : [{ session: [] }, { token: [] }];
+}
+
+/** Strangers are told apart by address: one of them must not use up the calls of all. */
+function callerOf({ who, ip }: FastifyRequest): string {
+  return who === undefined || who.kind === "anonymous" ? `anonymous:${ip}` : `${who.kind}:${who.id}`;
+}
+
+function toAsked(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: HttpServerOptions,
+): Asked<unknown, unknown, unknown> {
   if (request.who === undefined) throw new Error("request reached a handler without a principal");
   const gone = new AbortController();
-  request.raw.socket.once("close", () => gone.abort());
+  // On the response, not on the socket: a kept-alive socket would collect a listener with every request.
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  const secure = request.protocol === "https" || options.publicOrigin?.startsWith("https:") === true;
   return {
     params: request.params,
     query: request.query,
@@ -156,13 +200,16 @@ function toAsked(request: FastifyRequest, reply: FastifyReply): Asked<unknown, u
     raw: request.raw,
     headers: request.headers,
     setCookie: (name, value, { maxAgeSeconds }) =>
-      reply.setCookie(name, value, { httpOnly: true, sameSite: "strict", path: "/", secure: request.protocol === "https", maxAge: maxAgeSeconds }),
+      reply.setCookie(name, value, { httpOnly: true, sameSite: "strict", path: "/", secure, maxAge: maxAgeSeconds }),
     clearCookie: (name) => reply.clearCookie(name, { path: "/" }),
     setHeader: (name, value) => reply.header(name, value),
   };
 }
 
-function sendDownload(reply: FastifyReply, answer: { download: NodeJS.ReadableStream; contentType: string; fileName?: string }): FastifyReply {
+function sendDownload(
+  reply: FastifyReply,
+  answer: { download: NodeJS.ReadableStream; contentType: string; fileName?: string },
+): FastifyReply {
   reply.header("content-type", answer.contentType);
   if (answer.fileName !== undefined) {
     reply.header("content-disposition", `attachment; filename="${answer.fileName.replace(/[^A-Za-z0-9._-]/gu, "_")}"`);
@@ -175,7 +222,15 @@ function sendProblem(error: unknown, request: FastifyRequest, to: { reply: Fasti
   const problem = toProblem(error, request.id);
   const fault = asFault(error);
   if (problem.status >= 500 && problem.code === "http.internal") {
-    to.log.error({ request: request.id, method: request.method, path: request.routeOptions.url, error: String((error as Error).stack ?? error) }, "request failed");
+    to.log.error(
+      {
+        request: request.id,
+        method: request.method,
+        path: request.routeOptions.url,
+        error: String((error as Error).stack ?? error),
+      },
+      "request failed",
+    );
   }
   if (fault.retryAfterSeconds !== undefined) to.reply.header("retry-after", String(fault.retryAfterSeconds));
   if (problem.status === 401) to.reply.header("www-authenticate", "Bearer");

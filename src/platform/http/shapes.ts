@@ -24,4 +24,7 @@ export const IsoTime = z.iso.datetime({ offset: true });
 export const Limit = (max: number, fallback: number) => z.coerce.number().int().min(1).max(max).default(fallback);
 /** A list in one query parameter: `status=open,taken`. */
 export const CommaList = <Item extends z.ZodType>(item: Item) =>
-  z.preprocess((value) => (typeof value === "string" ? value.split(",").filter((part) => part !== "") : value), z.array(item));
+  z.preprocess(
+    (value) => (typeof value === "string" ? value.split(",").filter((part) => part !== "") : value),
+    z.array(item),
+  );

@@ -1,0 +1,39 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+export const SESSION_IDLE_MS = 2 * HOUR_MS;
+/** How stale "last seen" and "last used" may be: at most one write a minute for each. */
+export const TOUCH_EVERY_MS = MINUTE_MS;
+export const MAX_SESSIONS_PER_USER = 20;
+export const MAX_DEVICES_PER_USER = 10;
+export const DEVICE_DAYS = 180;
+export const DEVICE_MS = DEVICE_DAYS * DAY_MS;
+
+export const MAX_USERS = 1_000;
+export const MAX_TOKENS = 1_000;
+export const TOKEN_DAY_MS = DAY_MS;
+
+/** Password hashes computed at one time, and callers who may wait for their turn. */
+export const MAX_HASHING = 2;
+export const MAX_HASHING_WAITING = 32;
+
+/** A person mistypes; a list of passwords does not stop at five. */
+export const ACCOUNT_POLICY = {
+  freeFailures: 5,
+  firstDelayMs: 1_000,
+  maxDelayMs: 15 * MINUTE_MS,
+  forgetAfterMs: 12 * HOUR_MS,
+};
+/** Many people may share one address behind a translator or a proxy. */
+export const PEER_POLICY = {
+  freeFailures: 20,
+  firstDelayMs: 1_000,
+  maxDelayMs: 15 * MINUTE_MS,
+  forgetAfterMs: 12 * HOUR_MS,
+};
+export const MAX_THROTTLE_ROWS = 20_000;
+
+/** The same refusal of the same caller is written into the audit log once in this time; the next one states how many were not. */
+export const DENIAL_REPEAT_MS = MINUTE_MS;
+export const MAX_DENIALS_REMEMBERED = 10_000;

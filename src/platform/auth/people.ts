@@ -1,0 +1,230 @@
+import { Fault, toIso } from "../../kernel/index.ts";
+import { type Audit, type AuditRecord, actorOf } from "../audit/index.ts";
+import type { Clock } from "../clock/index.ts";
+import type { Records, Tx } from "../db/index.ts";
+import type { Principal } from "../http/route.ts";
+import type { z } from "../schema/index.ts";
+import { weaknessOf } from "./core/password-rules.ts";
+import type { PasswordHashing } from "./hashing.ts";
+import { MAX_USERS } from "./limits.ts";
+import type * as schemas from "./schemas.ts";
+import { randomId } from "./secrets.ts";
+import * as store from "./store.ts";
+import { accountBucket, type Throttle } from "./throttle.ts";
+
+export type User = z.infer<typeof schemas.User>;
+export type NewUser = z.infer<typeof schemas.UserCreate>;
+type UserChange = z.infer<typeof schemas.UserChange>;
+type ProfileChange = z.infer<typeof schemas.ProfileChange>;
+
+/** Who acts, and from where. */
+export interface Acting {
+  readonly actor: AuditRecord["actor"];
+  readonly peer: string | null;
+}
+
+export function acting(asked: { who: Principal; peer: string }): Acting {
+  return { actor: actorOf(asked.who), peer: asked.peer };
+}
+
+/** The people of this installation. Every change and its audit entry are one transaction. */
+export class People {
+  readonly #records: Records;
+  readonly #audit: Audit;
+  readonly #clock: Clock;
+  readonly #hashing: PasswordHashing;
+  readonly #throttle: Throttle;
+
+  constructor(deps: { records: Records; audit: Audit; clock: Clock; hashing: PasswordHashing; throttle: Throttle }) {
+    this.#records = deps.records;
+    this.#audit = deps.audit;
+    this.#clock = deps.clock;
+    this.#hashing = deps.hashing;
+    this.#throttle = deps.throttle;
+  }
+
+  async list(): Promise<User[]> {
+    return (await store.allUsers(this.#records.query)).map(toUser);
+  }
+
+  async names(): Promise<{ id: string; displayName: string }[]> {
+    const users = await store.allUsers(this.#records.query);
+    return users.filter((user) => user.disabled === 0).map((user) => ({ id: user.id, displayName: user.display_name }));
+  }
+
+  async add(person: NewUser, by: Acting): Promise<User> {
+    const passwordHash = await this.hashNew(person.password, person);
+    return this.#records.transaction((tx) => this.insert(tx, { ...person, passwordHash }, by));
+  }
+
+  /** Within a transaction of the caller (set-up creates the person and signs in at once). */
+  async insert(tx: Tx, person: Omit<NewUser, "password"> & { passwordHash: string }, by: Acting): Promise<User> {
+    if ((await store.countUsers(tx)) >= MAX_USERS)
+      throw new Fault("conflict", "auth.user.too_many", "too many users", { max: MAX_USERS });
+    if ((await store.userByName(tx, person.username)) !== undefined) {
+      throw new Fault("conflict", "auth.user.exists", "the user name is taken", { username: person.username });
+    }
+    const row: store.UserRow = {
+      id: randomId(),
+      username: person.username,
+      display_name: person.displayName,
+      role: person.role,
+      language: person.language,
+      theme: "system",
+      shortcuts: 1,
+      disabled: 0,
+      password_hash: person.passwordHash,
+      created_at: this.#clock.now(),
+      last_sign_in_at: null,
+    };
+    await store.insertUser(tx, row);
+    await this.#tell(tx, by, {
+      verb: "auth.user.created",
+      id: row.id,
+      details: { username: row.username, role: row.role },
+    });
+    return toUser(row);
+  }
+
+  async change(id: string, change: UserChange, by: Acting): Promise<User> {
+    const before = await this.#require(this.#records.query, id);
+    const passwordHash =
+      change.password === undefined ? undefined : await this.hashNew(change.password, toUser(before));
+    return this.#records.transaction(async (tx) => {
+      const user = await this.#require(tx, id);
+      await this.#keepAnAdmin(tx, user, change);
+      await this.#describe(tx, { user, by, change });
+      if (change.role !== undefined && change.role !== user.role) {
+        await this.#tell(tx, by, {
+          verb: "auth.user.changed",
+          id,
+          details: { role: { from: user.role, to: change.role } },
+        });
+        await store.updateUser(tx, id, { role: change.role });
+      }
+      if (change.disabled !== undefined && change.disabled !== (user.disabled === 1)) {
+        const revoked = change.disabled ? await store.deleteSessionsOf(tx, id) : 0;
+        await store.updateUser(tx, id, { disabled: change.disabled ? 1 : 0 });
+        await this.#tell(tx, by, {
+          verb: change.disabled ? "auth.user.disabled" : "auth.user.enabled",
+          id,
+          details: { sessionsClosed: revoked },
+        });
+      }
+      if (passwordHash !== undefined) {
+        const revoked = await this.#setPassword(tx, id, { passwordHash });
+        await this.#tell(tx, by, { verb: "auth.password.reset", id, details: { sessionsClosed: revoked } });
+      }
+      return toUser(await this.#require(tx, id));
+    });
+  }
+
+  async changeProfile(id: string, change: ProfileChange, by: Acting): Promise<User> {
+    return this.#records.transaction(async (tx) => {
+      const { displayName, language, theme, shortcuts } = change;
+      const all = {
+        display_name: displayName,
+        language,
+        theme,
+        shortcuts: shortcuts === undefined ? undefined : Number(shortcuts),
+      };
+      const patch = Object.fromEntries(
+        Object.entries(all).filter(([, value]) => value !== undefined),
+      ) as store.UserPatch;
+      await store.updateUser(tx, id, patch);
+      await this.#tell(tx, by, { verb: "auth.profile.changed", id, details: change });
+      return toUser(await this.#require(tx, id));
+    });
+  }
+
+  /** The person's own: asks for the current one, closes every other session. */
+  async changePassword(
+    id: string,
+    change: { current: string; next: string; keepSession: string },
+    by: Acting,
+  ): Promise<void> {
+    const user = await this.#require(this.#records.query, id);
+    // A stolen session must not be a way to guess the password: counted like a sign-in, in a bucket of its own.
+    const bucket = accountBucket(`change ${id}`);
+    await this.#throttle.charge([bucket], by.peer ?? "");
+    if (!(await this.#hashing.matches(change.current, user.password_hash))) {
+      await this.#audit.record({
+        actor: by.actor,
+        peer: by.peer,
+        verb: "auth.password.changed",
+        object: { kind: "user", id },
+        outcome: "failed",
+      });
+      throw new Fault("invalid", "auth.password.wrong", "the current password is not right");
+    }
+    const passwordHash = await this.hashNew(change.next, toUser(user));
+    await this.#records.transaction(async (tx) => {
+      await this.#throttle.refund(tx, [bucket]);
+      const revoked = await this.#setPassword(tx, id, { passwordHash, keepSession: change.keepSession });
+      await this.#tell(tx, by, { verb: "auth.password.changed", id, details: { sessionsClosed: revoked } });
+    });
+  }
+
+  async hashNew(password: string, person: { username: string; displayName: string }): Promise<string> {
+    const reason = weaknessOf(password, [person.username, person.displayName]);
+    if (reason !== undefined)
+      throw new Fault("invalid", "auth.password.weak", "the password is too easy to guess", { reason });
+    return this.#hashing.hash(password);
+  }
+
+  /** Everyone the old password let in goes, and devices that were trusted with it. */
+  async #setPassword(tx: Tx, id: string, next: { passwordHash: string; keepSession?: string }): Promise<number> {
+    await store.updateUser(tx, id, { password_hash: next.passwordHash });
+    await store.forgetDevicesOf(tx, id);
+    return store.deleteSessionsOf(tx, id, { except: next.keepSession });
+  }
+
+  async #describe(tx: Tx, to: { user: store.UserRow; by: Acting; change: UserChange }): Promise<void> {
+    const { user, by, change } = to;
+    if (change.displayName === undefined || change.displayName === user.display_name) return;
+    await store.updateUser(tx, user.id, { display_name: change.displayName });
+    const details = { displayName: { from: user.display_name, to: change.displayName } };
+    await this.#tell(tx, by, { verb: "auth.user.changed", id: user.id, details });
+  }
+
+  /** Without an active admin nobody could ever let anybody in again. */
+  async #keepAnAdmin(tx: Tx, user: store.UserRow, change: UserChange): Promise<void> {
+    const isActiveAdmin = user.role === "admin" && user.disabled === 0;
+    const staysOne = (change.role ?? "admin") === "admin" && change.disabled !== true;
+    if (!isActiveAdmin || staysOne) return;
+    if ((await store.countUsers(tx, { role: "admin", active: true })) > 1) return;
+    throw new Fault("conflict", "auth.user.last_admin", "the last active admin stays admin and enabled");
+  }
+
+  async #require(query: Parameters<typeof store.userById>[0], id: string): Promise<store.UserRow> {
+    const user = await store.userById(query, id);
+    if (user === undefined) throw new Fault("missing", "auth.user.missing", "no such user");
+    return user;
+  }
+
+  async #tell(
+    tx: Tx,
+    by: Acting,
+    what: { verb: string; id: string; details: Readonly<Record<string, unknown>> },
+  ): Promise<void> {
+    await this.#audit.record(
+      { ...by, verb: what.verb, object: { kind: "user", id: what.id }, details: what.details },
+      tx,
+    );
+  }
+}
+
+export function toUser(row: store.UserRow): User {
+  return {
+    id: row.id,
+    username: row.username,
+    displayName: row.display_name,
+    role: row.role,
+    language: row.language,
+    theme: row.theme,
+    shortcuts: row.shortcuts === 1,
+    disabled: row.disabled === 1,
+    createdAt: toIso(row.created_at),
+    lastSignInAt: row.last_sign_in_at === null ? null : toIso(row.last_sign_in_at),
+  };
+}

@@ -1,0 +1,97 @@
+import { IsoTime, pageOf } from "../http/shapes.ts";
+import { z } from "../schema/index.ts";
+
+export const Role = z.enum(["admin", "analyst", "viewer"]);
+export const Language = z.enum(["vi", "en"]);
+export const Theme = z.enum(["system", "light", "dark"]);
+export const TokenScope = z.enum(["ingest", "read"]);
+
+export const Username = z
+  .string()
+  .min(2)
+  .max(64)
+  .regex(/^[a-z0-9][a-z0-9._-]*$/u);
+/** At least 12 characters; common passwords and the user's own name are refused (fault auth.password.weak). */
+export const NewPassword = z.string().min(12).max(1024);
+
+export const User = z
+  .object({
+    id: z.string(),
+    username: Username,
+    displayName: z.string(),
+    role: Role,
+    language: Language,
+    theme: Theme,
+    /** False switches single-key shortcuts off (WCAG 2.1.4). */
+    shortcuts: z.boolean(),
+    disabled: z.boolean(),
+    createdAt: IsoTime,
+    lastSignInAt: IsoTime.nullable(),
+  })
+  .meta({ id: "User" });
+
+export const SetupState = z.object({ needed: z.boolean(), version: z.string() });
+export const SetupRequest = z.object({
+  /** From the one-time link printed at first start: /setup#<token> */
+  token: z.string().max(256),
+  username: Username,
+  displayName: z.string().trim().min(1).max(120),
+  password: NewPassword,
+  language: Language,
+});
+export const SignInRequest = z.object({ username: z.string().max(64), password: z.string().max(1024) });
+/** Send `csrfToken` as header `x-csrf-token` with every request that changes something. */
+export const Session = z.object({
+  user: User,
+  csrfToken: z.string(),
+  permissions: z.array(z.string()),
+  expiresAt: IsoTime,
+  version: z.string(),
+});
+export const ProfileChange = z.object({
+  displayName: z.string().trim().min(1).max(120).optional(),
+  language: Language.optional(),
+  theme: Theme.optional(),
+  shortcuts: z.boolean().optional(),
+});
+export const PasswordChange = z.object({ current: z.string().max(1024), next: NewPassword });
+
+export const UserList = pageOf(User);
+export const UserCreate = z.object({
+  username: Username,
+  displayName: z.string().trim().min(1).max(120),
+  role: Role,
+  language: Language.default("vi"),
+  password: NewPassword,
+});
+export const UserChange = z.object({
+  displayName: z.string().trim().min(1).max(120).optional(),
+  role: Role.optional(),
+  disabled: z.boolean().optional(),
+  password: NewPassword.optional(),
+});
+
+export const Token = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    scope: TokenScope,
+    /** Default sensor name of events sent with this token. */
+    sensor: z.string().nullable(),
+    /** First characters of the secret, to recognise it. */
+    hint: z.string(),
+    createdAt: IsoTime,
+    createdBy: z.string(),
+    expiresAt: IsoTime.nullable(),
+    lastUsedAt: IsoTime.nullable(),
+  })
+  .meta({ id: "Token" });
+export const TokenList = pageOf(Token);
+export const TokenCreate = z.object({
+  name: z.string().trim().min(1).max(120),
+  scope: TokenScope,
+  sensor: z.string().trim().min(1).max(120).optional(),
+  expiresInDays: z.int().min(1).max(3650).optional(),
+});
+/** The only answer that ever holds the secret. */
+export const TokenCreated = z.object({ token: Token, secret: z.string() });

@@ -1,0 +1,27 @@
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** 256 bits of chance as text that goes into cookies, headers and links unchanged. */
+export function randomSecret(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+export function randomId(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/**
+ * What is stored in place of a secret. Plain SHA-256 is enough: these secrets are 256 bits of chance,
+ * so there is nothing to guess, unlike with passwords.
+ */
+export function secretHash(secret: string): string {
+  return hash("sha256", secret, "hex");
+}
+
+/** Derived from the cookie, so that it needs no storing and a copy of the records does not reveal it. */
+export function csrfTokenOf(sessionSecret: string): string {
+  return hash("sha256", `khien csrf v1\n${sessionSecret}`, "base64url");
+}
+
+export function sameHash(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+}
