@@ -40,7 +40,7 @@ export interface ConfigSources {
 }
 
 /** Environment variables of ours that are not settings. */
-const NOT_SETTINGS: ReadonlySet<string> = new Set(["KHIEN_CONFIG", "KHIEN_BOOTSTRAPPED", "KHIEN_NO_INSTALL", "KHIEN_TEST_OUT"]);
+const NOT_SETTINGS: ReadonlySet<string> = new Set(["KHIEN_CONFIG", "KHIEN_TOKEN", "KHIEN_BOOTSTRAPPED", "KHIEN_NO_INSTALL", "KHIEN_TEST_OUT"]);
 
 /**
  * Flags > environment > file (`KHIEN_CONFIG`, else `<dataDir>/khien.json` when there) > defaults.

@@ -1,0 +1,97 @@
+import { Fault } from "../../kernel/index.ts";
+import { openAudit } from "../../platform/audit/index.ts";
+import { openAuth } from "../../platform/auth/index.ts";
+import { systemClock } from "../../platform/clock/index.ts";
+import type { Config } from "../../platform/config/index.ts";
+import { flag, oneOf, readArguments, required, text } from "../arguments.ts";
+import { version } from "../version.ts";
+import { openRecordsOf } from "../wire.ts";
+import { CONFIG_OPTIONS, configOf } from "./config.ts";
+
+export const USER_HELP = `khien user add --username NAME --role admin|analyst|viewer --password-stdin [--name "Full Name"] [--lang vi|en]
+
+Creates a person without a browser. The password is read from standard input (first line), never from the command line.
+`;
+
+export const TOKEN_HELP = `khien token create --scope ingest|read --name NAME [--sensor NAME] [--expires-days N]
+
+Prints the new token's secret on standard output, once. Only its hash is kept.
+`;
+
+const LONGEST_PASSWORD = 4_096;
+
+/** `khien user add`. */
+export async function userCommand(args: readonly string[]): Promise<number> {
+  const [verb, ...rest] = args;
+  const parsed = readArguments(rest, {
+    ...CONFIG_OPTIONS,
+    username: { type: "string" },
+    name: { type: "string" },
+    role: { type: "string" },
+    lang: { type: "string" },
+    "password-stdin": { type: "boolean" },
+  });
+  if (verb !== "add") throw new Fault("invalid", "cli.command.unknown", `khien user knows: add\n${USER_HELP}`);
+  const role = oneOf(parsed, "role", ["admin", "analyst", "viewer"]);
+  if (role === undefined) throw new Fault("invalid", "cli.arguments.missing", "--role is needed: admin, analyst or viewer");
+  if (!flag(parsed, "password-stdin")) throw new Fault("invalid", "cli.arguments.missing", "--password-stdin is needed: the password comes on standard input");
+  const username = text(parsed, "username") ?? parsed.positionals[0] ?? required(parsed, "username");
+  const language = oneOf(parsed, "lang", ["vi", "en"]) ?? "vi";
+  const password = await firstLineOfStdin();
+  const user = await withAuth(configOf(parsed), ({ service }) =>
+    service.addUser({ username, displayName: text(parsed, "name") ?? username, role, language, password }),
+  );
+  process.stdout.write(`${user.username} (${user.role}) created\n`);
+  return 0;
+}
+
+/** `khien token create`. */
+export async function tokenCommand(args: readonly string[]): Promise<number> {
+  const [verb, ...rest] = args;
+  const parsed = readArguments(rest, {
+    ...CONFIG_OPTIONS,
+    scope: { type: "string" },
+    name: { type: "string" },
+    sensor: { type: "string" },
+    "expires-days": { type: "string" },
+  });
+  if (verb !== "create") throw new Fault("invalid", "cli.command.unknown", `khien token knows: create\n${TOKEN_HELP}`);
+  const scope = oneOf(parsed, "scope", ["ingest", "read"]);
+  if (scope === undefined) throw new Fault("invalid", "cli.arguments.missing", "--scope is needed: ingest or read");
+  const sensor = text(parsed, "sensor");
+  const days = text(parsed, "expires-days");
+  const name = text(parsed, "name") ?? `${scope} (command line)`;
+  const { secret } = await withAuth(configOf(parsed), ({ service }) =>
+    service.createToken({
+      name,
+      scope,
+      ...(sensor === undefined ? {} : { sensor }),
+      ...(days === undefined ? {} : { expiresInDays: Number(days) }),
+    }),
+  );
+  process.stdout.write(`${secret}\n`);
+  return 0;
+}
+
+type Auth = Awaited<ReturnType<typeof openAuth>>;
+
+/** Identity on the records of a data directory; safe beside a running server. */
+async function withAuth<T>(config: Config, work: (auth: Auth) => Promise<T>): Promise<T> {
+  const records = openRecordsOf(config);
+  const audit = await openAudit({ records, clock: systemClock, dataDir: config.dataDir });
+  try {
+    return await work(await openAuth({ records, audit, clock: systemClock, sessionHours: config.sessionHours, version }));
+  } finally {
+    await audit.close();
+    await records.close();
+  }
+}
+
+async function firstLineOfStdin(): Promise<string> {
+  let received = "";
+  for await (const chunk of process.stdin) {
+    received += String(chunk);
+    if (received.includes("\n") || received.length > LONGEST_PASSWORD) break;
+  }
+  return received.split(/\r?\n/u, 1)[0] ?? "";
+}

@@ -1,0 +1,49 @@
+import { PassThrough } from "node:stream";
+import type { Exercises } from "../modules/drills/index.ts";
+import { type Route, route } from "../platform/http/index.ts";
+import type { LiveChannel, LiveMessage } from "../platform/live/index.ts";
+import { z } from "../platform/schema/index.ts";
+
+const HEARTBEAT_MS = 15_000;
+/** A reader this far behind is cut off; its browser connects again and asks anew. */
+const MAX_BEHIND_BYTES = 1_048_576;
+const MAX_READERS = 1_000;
+
+/** Server push. Messages are hints to look again; each reader sees only what it may read. */
+export function liveRoute(live: LiveChannel, exercises: Exercises): Route {
+  return route({
+    method: "GET",
+    path: "/api/v1/live",
+    summary: "Server-sent events: alerts, ingest, exercise, sensors, rules",
+    access: "watch.read",
+    audit: "read",
+    reply: z.any(),
+    handle: async ({ who, signal, setHeader }) => {
+      setHeader("x-accel-buffering", "no");
+      const stream = new PassThrough({ highWaterMark: 64 * 1024 });
+      const allowed = (message: LiveMessage): boolean => {
+        if (message.event === "alerts") return who.permissions.has("alerts.read");
+        if (message.event === "exercise") return who.permissions.has("drills.read");
+        return true;
+      };
+      const send = (message: LiveMessage): void => {
+        if (!allowed(message)) return;
+        stream.write(`event: ${message.event}\ndata: ${JSON.stringify(message.data)}\n\n`);
+        if (stream.writableLength > MAX_BEHIND_BYTES) stream.destroy();
+      };
+      stream.write("retry: 2000\n\n");
+      const unsubscribe = live.listenerCount < MAX_READERS ? live.subscribe(send) : () => undefined;
+      const heartbeat = setInterval(() => stream.write(": still here\n\n"), HEARTBEAT_MS);
+      const stop = (): void => {
+        clearInterval(heartbeat);
+        unsubscribe();
+        stream.destroy();
+      };
+      stream.once("close", stop);
+      signal.addEventListener("abort", stop);
+      const running = await exercises.latest();
+      if (running?.state === "running") send({ event: "exercise", data: running });
+      return { download: stream, contentType: "text/event-stream; charset=utf-8" };
+    },
+  });
+}

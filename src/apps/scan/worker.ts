@@ -1,0 +1,79 @@
+/** A scan thread: reads files, parses records and matches rules, one file at a time. No server, no store. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { EventId, JournalRecord } from "../../kernel/index.ts";
+import { compileEngine, loadLogSources, type Rule } from "../../modules/detection/index.ts";
+import { parseRecord, type ReadRecord, readFileBatches } from "../../modules/ingest/index.ts";
+import { openZip } from "../../platform/archive/index.ts";
+import type { ScanAnswer, ScanFinding, ScanOrder, ScanSetup } from "./protocol.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("scanning runs as a worker thread");
+const setup = workerData as ScanSetup;
+const startedAt = Date.now();
+const ruleset = compileEngine(setup.rules, loadLogSources(setup.logSourcesDir).map);
+const indexOf = new Map<Rule, number>(setup.rules.map((rule, index) => [rule, index]));
+/** Events between two reports of progress. */
+const REPORT_EVERY = 2_000;
+
+const tell = (answer: ScanAnswer): void => port.postMessage(answer);
+tell({ kind: "ready" });
+port.on("message", (order: ScanOrder) => {
+  void scanFile(order);
+});
+
+async function scanFile({ number, path }: ScanOrder): Promise<void> {
+  const count = { events: 0, unparsed: 0, outsideTime: 0 };
+  let bytes = 0;
+  let told = 0;
+  const report = (): void => {
+    tell({ kind: "progress", number, bytes, events: count.events - told });
+    bytes = 0;
+    told = count.events;
+  };
+  const batches = readFileBatches(path, {
+    openArchive: openZip,
+    onProblem: (problem) => tell({ kind: "problems", problems: [problem] }),
+    onBytes: (read) => {
+      bytes += read;
+    },
+  });
+  for await (const batch of batches) {
+    const findings = batch.flatMap((record) => scanRecord(record, count));
+    if (findings.length > 0) tell({ kind: "findings", number, findings });
+    if (count.events - told >= REPORT_EVERY) report();
+  }
+  report();
+  tell({ kind: "done", number, ...count });
+}
+
+function scanRecord(record: ReadRecord, count: { events: number; unparsed: number; outsideTime: number }): ScanFinding[] {
+  const event = parseRecord(toJournalRecord(record));
+  count.events += 1;
+  if (event.parseFailure !== undefined) count.unparsed += 1;
+  const outside = (setup.since !== null && event.time < setup.since) || (setup.until !== null && event.time >= setup.until);
+  if (outside && event.timeMissing !== true) {
+    count.outsideTime += 1;
+    return [];
+  }
+  return ruleset.match(event).map((rule) => ({
+    rule: indexOf.get(rule) ?? -1,
+    file: record.file,
+    line: record.line,
+    time: event.time,
+    timeMissing: event.timeMissing === true,
+    host: event.host ?? null,
+    fields: event.fields,
+  }));
+}
+
+/** Offline there is no door and no id to keep: only what parsing looks at is filled. */
+function toJournalRecord(record: ReadRecord): JournalRecord {
+  return {
+    id: "" as EventId,
+    door: "file",
+    sensor: record.file,
+    receivedAt: startedAt,
+    raw: record.raw,
+    ...(record.format === undefined ? {} : { format: record.format }),
+  };
+}

@@ -1,0 +1,122 @@
+import type { FastifyInstance } from "fastify";
+import type { Config } from "../platform/config/index.ts";
+import { buildHttpServer } from "../platform/http/index.ts";
+import { type Job, JobRunner } from "../platform/jobs/index.ts";
+import { routesOf } from "./http.ts";
+import { consoleDir } from "./places.ts";
+import { version } from "./version.ts";
+import { checkConfig, type Parts, wire } from "./wire.ts";
+
+export interface RunningServer {
+  readonly url: URL;
+  readonly parts: Parts;
+  /** One-time link to create the first administrator; undefined once there is one. */
+  readonly setupUrl: URL | undefined;
+  /** Resolves when the rules are loaded and the pipeline runs. */
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+/** The whole server. Listens first; rules are loaded while the doors already acknowledge (the journal keeps everything). */
+export async function startServer(config: Config): Promise<RunningServer> {
+  checkConfig(config);
+  const parts = await wire(config);
+  let isReady = false;
+  let address = "";
+  const app = await buildHttpServer({
+    routes: routesOf(parts, { ready: () => isReady, address: () => address }),
+    gatekeeper: parts.courier.admit(parts.auth.gatekeeper),
+    log: parts.log,
+    version,
+    ...optional("consoleDir", consoleDir()),
+    ...optional("publicOrigin", config.publicUrl === undefined ? undefined : new URL(config.publicUrl).origin),
+  });
+  const url = await listen(app, config);
+  address = url.host;
+  parts.courier.openAt(url);
+  await parts.exercises.recover();
+  await parts.doors.open();
+  const jobs = startJobs(parts);
+  const ready = loadAndRun(parts).then(() => {
+    isReady = true;
+  });
+  const setupToken = await parts.auth.service.setupToken();
+  return {
+    url,
+    parts,
+    ready,
+    setupUrl: setupToken === undefined ? undefined : new URL(`/setup#${setupToken}`, config.publicUrl ?? url),
+    close: () => closeAll({ app, parts, jobs, ready }),
+  };
+}
+
+async function listen(app: FastifyInstance, config: Config): Promise<URL> {
+  await app.listen({ host: config.httpHost, port: config.httpPort });
+  const bound = app.server.address();
+  const port = typeof bound === "object" && bound !== null ? bound.port : config.httpPort;
+  const host = config.httpHost === "0.0.0.0" || config.httpHost === "::" ? "127.0.0.1" : config.httpHost;
+  return new URL(`http://${host.includes(":") ? `[${host}]` : host}:${port}`);
+}
+
+async function loadAndRun({ rules, pipeline, log, outbox }: Parts): Promise<void> {
+  const problems = await rules.load();
+  for (const problem of problems) log.error({ ...problem }, "content is wrong");
+  await pipeline.setRules(rules.active());
+  rules.onChange((active) => {
+    pipeline.setRules(active).catch((error: unknown) => log.error({ error: String(error) }, "rules could not be handed over"));
+  });
+  await pipeline.start();
+  await outbox.wake();
+}
+
+function startJobs(parts: Parts): JobRunner {
+  const { lake, pipeline, sensors, doors, live, outbox, log } = parts;
+  const runner = new JobRunner(log);
+  let told = "";
+  const jobs: Job[] = [
+    {
+      name: "tell-ingest",
+      everyMs: 2 * SECOND_MS,
+      run: async () => {
+        const data = { eventsPerSecond: pipeline.eventsPerSecond, backlog: pipeline.backlog, end: lake.journal.end() };
+        const text = JSON.stringify(data);
+        if (text !== told) live.publish({ event: "ingest", data });
+        told = text;
+      },
+    },
+    // Normally woken by whoever publishes; this is for what a failed reaction left behind.
+    { name: "deliver-news", everyMs: 5 * SECOND_MS, run: () => outbox.wake() },
+    { name: "sample-losses", everyMs: MINUTE_MS, run: async () => doors.sample() },
+    { name: "prune-minutes", everyMs: 60 * MINUTE_MS, run: () => sensors.prune() },
+    { name: "trim-journal", everyMs: MINUTE_MS, run: () => trimJournal(parts) },
+  ];
+  for (const job of jobs) runner.start(job);
+  return runner;
+}
+
+/** The journal may forget only what both the lake has sealed and detection has taken. */
+async function trimJournal({ lake, pipeline }: Parts): Promise<void> {
+  await lake.journal.trim(Math.min(lake.store.trimmablePosition(), pipeline.position));
+}
+
+async function closeAll(running: { app: FastifyInstance; parts: Parts; jobs: JobRunner; ready: Promise<void> }): Promise<void> {
+  const { app, parts, jobs } = running;
+  await running.ready.catch(() => undefined);
+  await jobs.stop();
+  await parts.exercises.close();
+  await parts.doors.close();
+  app.server.closeAllConnections();
+  await app.close();
+  await parts.pipeline.stop();
+  await parts.outbox.wake();
+  await parts.lake.close();
+  await parts.audit.close();
+  await parts.records.close();
+}
+
+function optional<Key extends string, Value>(key: Key, value: Value | undefined): Partial<Record<Key, Value>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<Key, Value>);
+}

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { Fault } from "../kernel/index.ts";
+import { Alerts, alertsMigrations } from "../modules/alerts/index.ts";
+import { DetectionProgress, detectionMigrations, RuleLibrary } from "../modules/detection/index.ts";
+import { drillsMigrations, Exercises, loadScenarios } from "../modules/drills/index.ts";
+import { ingestMigrations, Sensors } from "../modules/ingest/index.ts";
+import { openLake } from "../modules/lake/index.ts";
+import { Overview } from "../modules/overview/index.ts";
+import { auditMigrations, openAudit, RECORDS_FILE } from "../platform/audit/index.ts";
+import { authMigrations, openAuth } from "../platform/auth/index.ts";
+import { systemClock } from "../platform/clock/index.ts";
+import type { Config } from "../platform/config/index.ts";
+import { type Migration, openRecords } from "../platform/db/index.ts";
+import { EgressGate } from "../platform/egress/index.ts";
+import { LiveChannel } from "../platform/live/index.ts";
+import { openLog } from "../platform/log/index.ts";
+import { Outbox, outboxMigrations } from "../platform/outbox/index.ts";
+import { Doors } from "./doors.ts";
+import { ExerciseCourier } from "./exercise-courier.ts";
+import { Pipeline } from "./pipeline/pipeline.ts";
+import { LOG_SOURCES_DIR, RULES_DIR, SCENARIOS_DIR } from "./places.ts";
+import { wireReactions } from "./reactions.ts";
+import { version } from "./version.ts";
+
+export const migrations: readonly Migration[] = [
+  ...outboxMigrations,
+  ...auditMigrations,
+  ...authMigrations,
+  ...ingestMigrations,
+  ...detectionMigrations,
+  ...alertsMigrations,
+  ...drillsMigrations,
+];
+
+/** The records of a data directory, for the server and for commands that work beside it. */
+export function openRecordsOf(config: Config) {
+  return openRecords({ file: join(config.dataDir, RECORDS_FILE), migrations });
+}
+
+/** Every part of the server, built in dependency order. Nothing here decides anything: read it as the parts list. */
+export async function wire(config: Config) {
+  const log = openLog(config.logLevel);
+  const clock = systemClock;
+  const live = new LiveChannel();
+
+  const lake = await openLake({
+    dir: join(config.dataDir, "lake"),
+    clock,
+    memoryLimitMb: config.lakeMemoryMb,
+    journalSegmentBytes: config.journalSegmentMb * 1024 * 1024,
+    onJournalProblem: (problem) => log.error({ ...problem }, "journal problem"),
+    onStoreEnd: (fault) => log.error({ code: fault.code, detail: fault.message }, "the event store ended by itself"),
+  });
+  const records = openRecordsOf(config);
+  const audit = await openAudit({ records, clock, dataDir: config.dataDir, log });
+  const outbox = new Outbox({ records, clock, log });
+  const auth = await openAuth({ records, audit, clock, sessionHours: config.sessionHours, version });
+  const egress = new EgressGate({
+    allow: config.egressAllow,
+    log,
+    onAttempt: (attempt) => {
+      void audit.record({ actor: SYSTEM, verb: "egress.connection.attempted", outcome: attempt.allowed ? "ok" : "denied", details: attempt });
+    },
+  });
+
+  const sensors = new Sensors({ records, audit, clock, live });
+  const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSourcesDir: LOG_SOURCES_DIR });
+  const detection = new DetectionProgress({ records, outbox, clock });
+  const alerts = new Alerts({ records, audit, clock, live });
+  const pipeline = new Pipeline({ journal: lake.journal, lake: lake.store, detection, sensors, records, outbox, clock, log, logSourcesDir: LOG_SOURCES_DIR });
+  const doors = new Doors({ config, journal: lake.journal, clock, log });
+  const courier = new ExerciseCourier();
+  const { scenarios, problems } = await loadScenarios(SCENARIOS_DIR);
+  for (const problem of problems) log.error({ ...problem }, "scenario is wrong");
+  const exercises = new Exercises({
+    records,
+    audit,
+    clock,
+    live,
+    log,
+    scenarios,
+    send: (parcel, signal) => courier.send(parcel, signal),
+    countAlerts: (exerciseId) => alerts.countOfExercise(exerciseId),
+  });
+  const overview = new Overview({
+    clock,
+    sensors,
+    alerts,
+    rules,
+    exercises,
+    flow: () => ({ eventsPerSecond: pipeline.eventsPerSecond, backlog: pipeline.backlog, droppedLastHour: doors.droppedLastHour() }),
+  });
+
+  wireReactions(outbox, { alerts });
+  return { config, log, clock, live, lake, records, audit, outbox, auth, egress, sensors, rules, detection, alerts, pipeline, doors, courier, exercises, overview };
+}
+
+export type Parts = Awaited<ReturnType<typeof wire>>;
+const SYSTEM = { kind: "system", id: "system", name: "Khiên" } as const;
+
+/** Refuses to run on settings that contradict each other. */
+export function checkConfig(config: Config): void {
+  const loopback = config.httpHost === "127.0.0.1" || config.httpHost === "::1" || config.httpHost === "localhost";
+  if (!loopback && config.publicUrl === undefined) {
+    throw new Fault(
+      "invalid",
+      "config.public_url.missing",
+      `httpHost ${config.httpHost} opens the console to the network: put a TLS-terminating proxy in front and set publicUrl to its https address`,
+    );
+  }
+}

@@ -1,0 +1,2 @@
+export { overviewRoutes } from "./http.ts";
+export { Overview } from "./service.ts";

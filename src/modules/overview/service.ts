@@ -1,0 +1,89 @@
+import { type Instant, toIso } from "../../kernel/index.ts";
+import type { Clock } from "../../platform/clock/index.ts";
+import type { z } from "../../platform/schema/index.ts";
+import type { AlertRecord, Alerts } from "../alerts/index.ts";
+import type { RuleLibrary } from "../detection/index.ts";
+import type { Exercises } from "../drills/index.ts";
+import type { Sensors } from "../ingest/index.ts";
+import type { WatchFloor } from "./schemas.ts";
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** Points of a curve: enough to read a day, few enough to draw at once. */
+const POINTS = 96;
+
+interface Deps {
+  readonly clock: Clock;
+  readonly sensors: Sensors;
+  readonly alerts: Alerts;
+  readonly rules: RuleLibrary;
+  readonly exercises: Exercises;
+  /** What the running pipeline says of itself. */
+  readonly flow: () => { eventsPerSecond: number; backlog: number; droppedLastHour: number };
+}
+
+/** Reads all, writes nothing: the pictures that need several modules at once. */
+export class Overview {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async watchFloor(hours: number): Promise<z.input<typeof WatchFloor>> {
+    const { clock, sensors, alerts, rules, exercises, flow } = this.#deps;
+    const now = clock.now();
+    const window = { from: now - hours * HOUR_MS, bucketMs: bucketFor(hours) };
+    const [arrivals, sensorList, queue, coverage, exercise] = [
+      await sensors.arrivals(window),
+      await sensors.list(),
+      await alerts.queueState(window),
+      await rules.readiness(),
+      await exercises.latest(),
+    ];
+    const state = flow();
+    return {
+      at: toIso(now),
+      ingest: {
+        ...state,
+        rate: { bucketMs: window.bucketMs, points: arrivals.map(({ start, count }) => ({ start: toIso(start), count })) },
+      },
+      sensors: {
+        total: sensorList.length,
+        live: sensorList.filter((sensor) => sensor.state === "live").length,
+        silent: sensorList.flatMap(({ name, silentSince }) => (silentSince === null ? [] : [{ name, silentSince }])),
+      },
+      alerts: {
+        openByLevel: queue.openByLevel,
+        takenByLevel: queue.takenByLevel,
+        openOverTime: {
+          bucketMs: window.bucketMs,
+          points: queue.openOverTime.map(({ start, byLevel }) => ({ start: toIso(start), byLevel: { ...byLevel } })),
+        },
+        queueAge: queue.queueAge,
+        closedLast24h: queue.closedLast24h,
+        newest: queue.newest.map(presentNewest),
+      },
+      rules: coverage,
+      exercise: exercise === undefined ? null : { id: exercise.id, state: exercise.state, sent: exercise.sent, total: exercise.total },
+    };
+  }
+}
+
+function presentNewest(record: AlertRecord) {
+  return {
+    id: record.id,
+    title: record.rule.title,
+    titleVi: record.rule.titleVi,
+    level: record.rule.level,
+    entity: record.entity.value,
+    lastSeen: toIso(record.lastSeen),
+  };
+}
+
+/** Whole minutes, so that buckets agree with the minute counters. */
+function bucketFor(hours: number): Instant {
+  const wanted = (hours * HOUR_MS) / POINTS;
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360].map((minutes) => minutes * MINUTE_MS);
+  return steps.find((step) => step >= wanted) ?? 720 * MINUTE_MS;
+}
