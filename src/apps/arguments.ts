@@ -32,12 +32,19 @@ export function required(parsed: Parsed, name: string): string {
   return value;
 }
 
-export function oneOf<Choice extends string>(parsed: Parsed, name: string, choices: readonly Choice[]): Choice | undefined {
+export function oneOf<Choice extends string>(
+  parsed: Parsed,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
   const value = text(parsed, name);
   if (value === undefined) return undefined;
   const choice = choices.find((one) => one === value);
   if (choice === undefined) {
-    throw new Fault("invalid", "cli.arguments.choice", `--${name} is one of ${choices.join(", ")}`, { option: name, value });
+    throw new Fault("invalid", "cli.arguments.choice", `--${name} is one of ${choices.join(", ")}`, {
+      option: name,
+      value,
+    });
   }
   return choice;
 }
@@ -51,7 +58,12 @@ export function instant(parsed: Parsed, name: string, now: number): number | und
   if (span !== null) return now - Number(span[1]) * unitMs[span[2] as keyof typeof unitMs];
   const ms = /^\d{4}-\d{2}-\d{2}(?:T.*)?$/u.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(ms)) {
-    throw new Fault("invalid", "cli.arguments.time", `--${name}: "${value}" is no time; write 2026-11-21, 2026-11-21T08:00:00Z or 24h`, { option: name });
+    throw new Fault(
+      "invalid",
+      "cli.arguments.time",
+      `--${name}: "${value}" is no time; write 2026-11-21, 2026-11-21T08:00:00Z or 24h`,
+      { option: name },
+    );
   }
   return ms;
 }

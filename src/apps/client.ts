@@ -35,7 +35,9 @@ export async function deliver(server: ServerAddress, parcel: Parcel, signal?: Ab
     const mayWait = answer.status === 429 || answer.status === 503;
     const detail = await problemDetail(answer);
     if (!mayWait || attempt === TRIES) {
-      throw new Fault("unavailable", "client.delivery.refused", `the server answered ${answer.status}: ${detail}`, { status: answer.status });
+      throw new Fault("unavailable", "client.delivery.refused", `the server answered ${answer.status}: ${detail}`, {
+        status: answer.status,
+      });
     }
     const seconds = Number(answer.headers.get("retry-after") ?? "1");
     await pause(Math.min(LONGEST_WAIT_MS, Math.max(100, seconds * 1000)), signal);
@@ -57,7 +59,9 @@ function post(server: ServerAddress, parcel: Parcel, signal: AbortSignal | undef
 function unreachable(server: ServerAddress, error: unknown): never {
   if (error instanceof Error && error.name === "AbortError") throw error;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-  throw new Fault("unavailable", "client.server.unreachable", `no Khiên at ${server.url.origin}: ${cause}`, { url: server.url.origin });
+  throw new Fault("unavailable", "client.server.unreachable", `no Khiên at ${server.url.origin}: ${cause}`, {
+    url: server.url.origin,
+  });
 }
 
 async function problemDetail(answer: Response): Promise<string> {

@@ -28,14 +28,26 @@ export class Doors {
 
   async open(): Promise<void> {
     const { config, journal, clock, log } = this.#deps;
-    const shared = { host: config.syslogHost, sink: journalSink(journal), now: () => clock.now(), instance: crypto.randomUUID() };
+    const shared = {
+      host: config.syslogHost,
+      sink: journalSink(journal),
+      now: () => clock.now(),
+      instance: crypto.randomUUID(),
+    };
     if (config.syslogUdpPort !== 0) {
-      this.#listeners.push({ name: "syslog-udp", listener: await listenSyslogUdp({ ...shared, port: config.syslogUdpPort }) });
+      this.#listeners.push({
+        name: "syslog-udp",
+        listener: await listenSyslogUdp({ ...shared, port: config.syslogUdpPort }),
+      });
     }
     if (config.syslogTcpPort !== 0) {
-      this.#listeners.push({ name: "syslog-tcp", listener: await listenSyslogTcp({ ...shared, port: config.syslogTcpPort }) });
+      this.#listeners.push({
+        name: "syslog-tcp",
+        listener: await listenSyslogTcp({ ...shared, port: config.syslogTcpPort }),
+      });
     }
-    for (const { name, listener } of this.#listeners) log.info({ door: name, host: listener.host, port: listener.port }, "door open");
+    for (const { name, listener } of this.#listeners)
+      log.info({ door: name, host: listener.host, port: listener.port }, "door open");
   }
 
   async close(): Promise<void> {

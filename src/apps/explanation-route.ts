@@ -20,7 +20,8 @@ export function explanationRoute({ alerts, lake, rules }: Pick<Parts, "alerts" |
     handle: async ({ params, signal }): Promise<Told> => {
       const finding = await alerts.finding(params.id);
       const event = await lake.store.event(finding.eventId, { near: finding.time, signal });
-      if (event === undefined) throw new Fault("missing", "lake.event.missing", "the event is no longer kept", { id: finding.eventId });
+      if (event === undefined)
+        throw new Fault("missing", "lake.event.missing", "the event is no longer kept", { id: finding.eventId });
       const { text, explanation } = rules.explain(finding.ruleId, event);
       const matched = explanation.selections.flatMap((selection) =>
         selection.items.flatMap((item) =>

@@ -27,7 +27,10 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
       state: async () => {
         const journal = lake.journal.stats();
         return {
-          listeners: [{ name: "http", address: state.address(), received: journal.end, dropped: 0, connections: null }, ...doors.states()],
+          listeners: [
+            { name: "http", address: state.address(), received: journal.end, dropped: 0, connections: null },
+            ...doors.states(),
+          ],
           journal: { end: journal.end, bytes: journal.bytes, oldestAt: null },
           backlog: pipeline.backlog,
           eventsPerSecond: pipeline.eventsPerSecond,

@@ -10,8 +10,18 @@
  *       console.log(rule.title, rule.author);
  */
 import { createHash } from "node:crypto";
-import type { CompileOptions, ParsedLogSourceMap, ParsedRules, Rule, Ruleset } from "../modules/detection/core/sigma/index.ts";
-import { compileRules as compile, parseLogSourceMap as parseMap, parseRules as parse } from "../modules/detection/core/sigma/index.ts";
+import type {
+  CompileOptions,
+  ParsedLogSourceMap,
+  ParsedRules,
+  Rule,
+  Ruleset,
+} from "../modules/detection/core/sigma/index.ts";
+import {
+  compileRules as compile,
+  parseLogSourceMap as parseMap,
+  parseRules as parse,
+} from "../modules/detection/core/sigma/index.ts";
 import { linearRegex } from "../platform/regex/index.ts";
 import { yamlParser } from "../platform/yaml/index.ts";
 

@@ -1,6 +1,5 @@
-import type { FastifyInstance } from "fastify";
 import type { Config } from "../platform/config/index.ts";
-import { buildHttpServer } from "../platform/http/index.ts";
+import { buildHttpServer, type HttpServer } from "../platform/http/index.ts";
 import { type Job, JobRunner } from "../platform/jobs/index.ts";
 import { routesOf } from "./http.ts";
 import { consoleDir } from "./places.ts";
@@ -53,7 +52,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   };
 }
 
-async function listen(app: FastifyInstance, config: Config): Promise<URL> {
+async function listen(app: HttpServer, config: Config): Promise<URL> {
   await app.listen({ host: config.httpHost, port: config.httpPort });
   const bound = app.server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : config.httpPort;
@@ -66,7 +65,9 @@ async function loadAndRun({ rules, pipeline, log, outbox }: Parts): Promise<void
   for (const problem of problems) log.error({ ...problem }, "content is wrong");
   await pipeline.setRules(rules.active());
   rules.onChange((active) => {
-    pipeline.setRules(active).catch((error: unknown) => log.error({ error: String(error) }, "rules could not be handed over"));
+    pipeline
+      .setRules(active)
+      .catch((error: unknown) => log.error({ error: String(error) }, "rules could not be handed over"));
   });
   await pipeline.start();
   await outbox.wake();
@@ -102,7 +103,12 @@ async function trimJournal({ lake, pipeline }: Parts): Promise<void> {
   await lake.journal.trim(Math.min(lake.store.trimmablePosition(), pipeline.position));
 }
 
-async function closeAll(running: { app: FastifyInstance; parts: Parts; jobs: JobRunner; ready: Promise<void> }): Promise<void> {
+async function closeAll(running: {
+  app: HttpServer;
+  parts: Parts;
+  jobs: JobRunner;
+  ready: Promise<void>;
+}): Promise<void> {
   const { app, parts, jobs } = running;
   await running.ready.catch(() => undefined);
   await jobs.stop();

@@ -14,13 +14,16 @@ export interface Texts {
 export function loadTexts(language: Language): Texts {
   const catalogue: Record<string, string> = Object.create(null);
   const parts = join(I18N_DIR, "parts");
-  const files = readdirSync(parts).filter((name) => name.endsWith(`.${language}.json`)).sort();
+  const files = readdirSync(parts)
+    .filter((name) => name.endsWith(`.${language}.json`))
+    .sort();
   for (const file of [...files.map((name) => join(parts, name)), join(I18N_DIR, `${language}.json`)]) {
     Object.assign(catalogue, JSON.parse(readFileSync(file, "utf8")) as Record<string, string>);
   }
   return {
     language,
-    say: (key, params = {}) => (catalogue[key] ?? key).replace(/\{(\w+)\}/gu, (whole, name: string) => String(params[name] ?? whole)),
+    say: (key, params = {}) =>
+      (catalogue[key] ?? key).replace(/\{(\w+)\}/gu, (whole, name: string) => String(params[name] ?? whole)),
   };
 }
 

@@ -59,7 +59,12 @@ export async function wire(config: Config) {
     allow: config.egressAllow,
     log,
     onAttempt: (attempt) => {
-      void audit.record({ actor: SYSTEM, verb: "egress.connection.attempted", outcome: attempt.allowed ? "ok" : "denied", details: attempt });
+      void audit.record({
+        actor: SYSTEM,
+        verb: "egress.connection.attempted",
+        outcome: attempt.allowed ? "ok" : "denied",
+        details: attempt,
+      });
     },
   });
 
@@ -67,7 +72,17 @@ export async function wire(config: Config) {
   const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSourcesDir: LOG_SOURCES_DIR });
   const detection = new DetectionProgress({ records, outbox, clock });
   const alerts = new Alerts({ records, audit, clock, live });
-  const pipeline = new Pipeline({ journal: lake.journal, lake: lake.store, detection, sensors, records, outbox, clock, log, logSourcesDir: LOG_SOURCES_DIR });
+  const pipeline = new Pipeline({
+    journal: lake.journal,
+    lake: lake.store,
+    detection,
+    sensors,
+    records,
+    outbox,
+    clock,
+    log,
+    logSourcesDir: LOG_SOURCES_DIR,
+  });
   const doors = new Doors({ config, journal: lake.journal, clock, log });
   const courier = new ExerciseCourier();
   const { scenarios, problems } = await loadScenarios(SCENARIOS_DIR);
@@ -88,11 +103,35 @@ export async function wire(config: Config) {
     alerts,
     rules,
     exercises,
-    flow: () => ({ eventsPerSecond: pipeline.eventsPerSecond, backlog: pipeline.backlog, droppedLastHour: doors.droppedLastHour() }),
+    flow: () => ({
+      eventsPerSecond: pipeline.eventsPerSecond,
+      backlog: pipeline.backlog,
+      droppedLastHour: doors.droppedLastHour(),
+    }),
   });
 
   wireReactions(outbox, { alerts });
-  return { config, log, clock, live, lake, records, audit, outbox, auth, egress, sensors, rules, detection, alerts, pipeline, doors, courier, exercises, overview };
+  return {
+    config,
+    log,
+    clock,
+    live,
+    lake,
+    records,
+    audit,
+    outbox,
+    auth,
+    egress,
+    sensors,
+    rules,
+    detection,
+    alerts,
+    pipeline,
+    doors,
+    courier,
+    exercises,
+    overview,
+  };
 }
 
 export type Parts = Awaited<ReturnType<typeof wire>>;

@@ -56,7 +56,9 @@ export async function ingestCommand(args: readonly string[]): Promise<number> {
   const total = { accepted: 0, rejected: 0, problems: 0 };
   for (const file of files) await sendFile(file, { target, progress, total });
   progress.end();
-  process.stdout.write(`${total.accepted} records accepted, ${total.rejected} rejected, ${total.problems} problems reading, ${files.length} files\n`);
+  process.stdout.write(
+    `${total.accepted} records accepted, ${total.rejected} rejected, ${total.problems} problems reading, ${files.length} files\n`,
+  );
   return total.rejected + total.problems === 0 ? 0 : 2;
 }
 
@@ -87,7 +89,8 @@ async function sendFile(path: string, sending: Sending): Promise<void> {
     for (const record of batch) {
       const last = waiting.at(-1);
       // One parcel is one file, one format and consecutive lines: that is what makes the ids survive a re-import.
-      const joins = last === undefined || (last.file === record.file && last.format === record.format && follows(last, record));
+      const joins =
+        last === undefined || (last.file === record.file && last.format === record.format && follows(last, record));
       if (!joins || waiting.length >= PARCEL_RECORDS || size >= PARCEL_CHARACTERS) await flush();
       waiting.push(record);
       size += record.raw.length;
@@ -106,18 +109,33 @@ async function sendRecords(records: readonly ReadRecord[], { target, progress, t
   const query: Record<string, string> = { source: first.file, firstLine: String(first.line) };
   if (target.sensor !== undefined) query.sensor = target.sensor;
   if (first.format !== undefined) query.format = first.format;
-  const delivery = await deliver(target.server, { body: records.map(({ raw }) => `${raw}\n`).join(""), contentType: "text/plain", query });
+  const delivery = await deliver(target.server, {
+    body: records.map(({ raw }) => `${raw}\n`).join(""),
+    contentType: "text/plain",
+    query,
+  });
   total.accepted += delivery.accepted;
   total.rejected += delivery.rejectedTotal;
-  for (const { line, code, detail } of delivery.rejected.slice(0, 20)) progress.say(`${first.file}:${first.line + line - 1}: ${code} ${detail}`);
+  for (const { line, code, detail } of delivery.rejected.slice(0, 20))
+    progress.say(`${first.file}:${first.line + line - 1}: ${code} ${detail}`);
   progress.advance(0, delivery.accepted);
 }
 
 async function readToken(from: { stdin: boolean; file: string | undefined }): Promise<string> {
   const { readFile } = await import("node:fs/promises");
-  const found = from.file !== undefined ? await readFile(from.file, "utf8") : from.stdin ? await readStdin() : processEnvironment().KHIEN_TOKEN;
+  const found =
+    from.file !== undefined
+      ? await readFile(from.file, "utf8")
+      : from.stdin
+        ? await readStdin()
+        : processEnvironment().KHIEN_TOKEN;
   const token = found?.trim() ?? "";
-  if (token === "") throw new Fault("invalid", "cli.token.missing", "a token with scope ingest is needed: --token-stdin or --token-file FILE (khien token create --scope ingest)");
+  if (token === "")
+    throw new Fault(
+      "invalid",
+      "cli.token.missing",
+      "a token with scope ingest is needed: --token-stdin or --token-file FILE (khien token create --scope ingest)",
+    );
   return token;
 }
 

@@ -33,8 +33,14 @@ export async function userCommand(args: readonly string[]): Promise<number> {
   });
   if (verb !== "add") throw new Fault("invalid", "cli.command.unknown", `khien user knows: add\n${USER_HELP}`);
   const role = oneOf(parsed, "role", ["admin", "analyst", "viewer"]);
-  if (role === undefined) throw new Fault("invalid", "cli.arguments.missing", "--role is needed: admin, analyst or viewer");
-  if (!flag(parsed, "password-stdin")) throw new Fault("invalid", "cli.arguments.missing", "--password-stdin is needed: the password comes on standard input");
+  if (role === undefined)
+    throw new Fault("invalid", "cli.arguments.missing", "--role is needed: admin, analyst or viewer");
+  if (!flag(parsed, "password-stdin"))
+    throw new Fault(
+      "invalid",
+      "cli.arguments.missing",
+      "--password-stdin is needed: the password comes on standard input",
+    );
   const username = text(parsed, "username") ?? parsed.positionals[0] ?? required(parsed, "username");
   const language = oneOf(parsed, "lang", ["vi", "en"]) ?? "vi";
   const password = await firstLineOfStdin();
@@ -80,7 +86,9 @@ async function withAuth<T>(config: Config, work: (auth: Auth) => Promise<T>): Pr
   const records = openRecordsOf(config);
   const audit = await openAudit({ records, clock: systemClock, dataDir: config.dataDir });
   try {
-    return await work(await openAuth({ records, audit, clock: systemClock, sessionHours: config.sessionHours, version }));
+    return await work(
+      await openAuth({ records, audit, clock: systemClock, sessionHours: config.sessionHours, version }),
+    );
   } finally {
     await audit.close();
     await records.close();

@@ -26,12 +26,20 @@ const SHOWN = 200;
 export async function rulesCommand(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
   const parsed = readArguments(rest, { ...CONFIG_OPTIONS, name: { type: "string" }, json: { type: "boolean" } });
-  if (verb !== "import" && verb !== "list") throw new Fault("invalid", "cli.command.unknown", `khien rules knows: import, list\n${RULES_HELP}`);
+  if (verb !== "import" && verb !== "list")
+    throw new Fault("invalid", "cli.command.unknown", `khien rules knows: import, list\n${RULES_HELP}`);
   const config = configOf(parsed);
   const records = openRecordsOf(config);
   const audit = await openAudit({ records, clock: systemClock, dataDir: config.dataDir });
   try {
-    const library = new RuleLibrary({ records, audit, clock: systemClock, live: new LiveChannel(), rulesDir: RULES_DIR, logSourcesDir: LOG_SOURCES_DIR });
+    const library = new RuleLibrary({
+      records,
+      audit,
+      clock: systemClock,
+      live: new LiveChannel(),
+      rulesDir: RULES_DIR,
+      logSourcesDir: LOG_SOURCES_DIR,
+    });
     await library.load();
     if (verb === "list") return listRules(library, flag(parsed, "json"));
     const path = parsed.positionals[0];
@@ -43,9 +51,21 @@ export async function rulesCommand(args: readonly string[]): Promise<number> {
   }
 }
 
-async function importRules(library: RuleLibrary, asked: { path: string; name: string | undefined; json: boolean }): Promise<number> {
-  const name = asked.name ?? asked.path.replaceAll("\\", "/").split("/").findLast((part) => part !== "") ?? asked.path;
-  const { record, problems, noDataSource } = await library.import({ path: asked.path, name }, { who: COMMAND_LINE, peer: null });
+async function importRules(
+  library: RuleLibrary,
+  asked: { path: string; name: string | undefined; json: boolean },
+): Promise<number> {
+  const name =
+    asked.name ??
+    asked.path
+      .replaceAll("\\", "/")
+      .split("/")
+      .findLast((part) => part !== "") ??
+    asked.path;
+  const { record, problems, noDataSource } = await library.import(
+    { path: asked.path, name },
+    { who: COMMAND_LINE, peer: null },
+  );
   if (asked.json) process.stdout.write(`${JSON.stringify({ ...record, problems, noDataSource })}\n`);
   else {
     for (const problem of problems.slice(0, SHOWN)) process.stdout.write(`${printable(formatProblem(problem))}\n`);
@@ -60,7 +80,15 @@ async function importRules(library: RuleLibrary, asked: { path: string; name: st
 function listRules(library: RuleLibrary, json: boolean): number {
   for (const { rule, origin, enabled } of library.all()) {
     const line = json
-      ? JSON.stringify({ id: rule.id, title: rule.title, level: rule.level, author: rule.author ?? null, licence: rule.licence ?? null, origin, enabled })
+      ? JSON.stringify({
+          id: rule.id,
+          title: rule.title,
+          level: rule.level,
+          author: rule.author ?? null,
+          licence: rule.licence ?? null,
+          origin,
+          enabled,
+        })
       : `${rule.level.padEnd(14)}${enabled ? "on " : "off"}  ${rule.id}  ${printable(rule.title)}`;
     process.stdout.write(`${line}\n`);
   }

@@ -20,7 +20,11 @@ const COMMAND_LINE: Principal = { kind: "system", id: "command-line", name: "com
 
 /** `khien start`: runs until a signal ends it. */
 export async function startCommand(args: readonly string[]): Promise<number> {
-  const parsed = readArguments(args, { ...CONFIG_OPTIONS, sample: { type: "boolean" }, help: { type: "boolean", short: "h" } });
+  const parsed = readArguments(args, {
+    ...CONFIG_OPTIONS,
+    sample: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  });
   if (flag(parsed, "help")) {
     process.stdout.write(START_HELP);
     return 0;
@@ -41,7 +45,8 @@ export async function startCommand(args: readonly string[]): Promise<number> {
 
 function announce({ url, setupUrl, parts }: RunningServer): void {
   const lines = [`Khiên listens at ${url.href}`, `Data in ${parts.config.dataDir}`];
-  if (setupUrl !== undefined) lines.push("", "Create the first administrator here (the link works once):", `  ${setupUrl.href}`, "");
+  if (setupUrl !== undefined)
+    lines.push("", "Create the first administrator here (the link works once):", `  ${setupUrl.href}`, "");
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
@@ -55,7 +60,17 @@ function untilSignal(): Promise<void> {
 /** A port that is taken is the commonest failure of a first start: say what to do. */
 export function explainStartFailure(error: unknown): Fault | undefined {
   const { code, port } = (error ?? {}) as { code?: string; port?: number };
-  if (code === "EADDRINUSE") return new Fault("conflict", "server.port.taken", `port ${port} is taken; stop what uses it or choose another with --port`);
-  if (code === "EACCES") return new Fault("forbidden", "server.port.forbidden", `port ${port} may not be opened; choose one above 1023 with --port`);
+  if (code === "EADDRINUSE")
+    return new Fault(
+      "conflict",
+      "server.port.taken",
+      `port ${port} is taken; stop what uses it or choose another with --port`,
+    );
+  if (code === "EACCES")
+    return new Fault(
+      "forbidden",
+      "server.port.forbidden",
+      `port ${port} may not be opened; choose one above 1023 with --port`,
+    );
   return undefined;
 }

@@ -92,10 +92,17 @@ export class Pipeline {
         failures = 0;
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        this.#deps.log.error({ position: this.position, error: String(error) }, "pipeline step failed, will be tried again");
+        this.#deps.log.error(
+          { position: this.position, error: String(error) },
+          "pipeline step failed, will be tried again",
+        );
         await pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 1_000, this.#stop.signal);
         failures += 1;
-        await this.#thread.restart().catch((dead: unknown) => this.#deps.log.error({ error: String(dead) }, "the pipeline thread does not answer"));
+        await this.#thread
+          .restart()
+          .catch((dead: unknown) =>
+            this.#deps.log.error({ error: String(dead) }, "the pipeline thread does not answer"),
+          );
       }
     }
   }
@@ -126,7 +133,13 @@ export class Pipeline {
     const records = from < ahead ? Math.min(BATCH_RECORDS, ahead - from) : BATCH_RECORDS;
     const read = await this.#deps.journal.read(from, { records, bytes: BATCH_BYTES });
     if (read.next === from) return undefined;
-    return { from, upTo: read.next, rules: this.#rules, records: read.records, done: await this.#thread.run(read.records) };
+    return {
+      from,
+      upTo: read.next,
+      rules: this.#rules,
+      records: read.records,
+      done: await this.#thread.run(read.records),
+    };
   }
 
   async #store(batch: ParsedBatch): Promise<void> {

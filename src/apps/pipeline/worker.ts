@@ -4,7 +4,14 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { FieldScalar, JournalRecord, KhienEvent } from "../../kernel/index.ts";
-import { compileEngine, groupFieldOf, loadLogSources, type LogSourceMap, type Rule, type Ruleset } from "../../modules/detection/index.ts";
+import {
+  compileEngine,
+  groupFieldOf,
+  loadLogSources,
+  type LogSourceMap,
+  type Rule,
+  type Ruleset,
+} from "../../modules/detection/index.ts";
 import { parseRecord, tallySensors } from "../../modules/ingest/index.ts";
 import { EventEncoder } from "../../modules/lake/index.ts";
 import type { Answer, BatchDone, Match, Order, SourceTally } from "./protocol.ts";
@@ -32,7 +39,12 @@ function takeRules(rules: readonly Rule[]): Answer {
   const started = performance.now();
   ruleset = compileEngine(rules, map);
   indexOf = new Map(rules.map((rule, index) => [rule, index]));
-  return { kind: "rules", count: ruleset.rules.length, rejected: ruleset.rejected, tookMs: performance.now() - started };
+  return {
+    kind: "rules",
+    count: ruleset.rules.length,
+    rejected: ruleset.rejected,
+    tookMs: performance.now() - started,
+  };
 }
 
 function runBatch(number: number, records: readonly JournalRecord[]): BatchDone {

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { atLeast, Fault, SEVERITIES, type Severity } from "../../kernel/index.ts";
-import { type ImportReport, loadLogSources, loadRules } from "../../modules/detection/index.ts";
+import { type ImportReport, loadLogSources, loadRules, runsByDefault } from "../../modules/detection/index.ts";
 import { listFiles } from "../../modules/ingest/index.ts";
 import { flag, instant, oneOf, readArguments, required, text } from "../arguments.ts";
 import { processEnvironment } from "../../platform/config/index.ts";
@@ -22,6 +22,7 @@ Reads logs and tells which rules match. No server, nothing stored, nothing sent.
   --rules DIR|ARCHIVE Sigma rules: folder, .zip, .tar.gz or one .yml (default: the built-in rules)
   --min-level LEVEL   report only rules of this level or above (informational low medium high critical)
   --fail-level LEVEL  exit code 2 when a finding reaches it (default: high)
+  --deprecated        also run rules whose status is deprecated or unsupported
   --since, --until    only events in this time: 2026-11-21, 2026-11-21T08:00:00Z, 24h, 7d
   --ndjson            one JSON object per rule and event on standard output
   --json              one JSON document: summary and findings
@@ -52,6 +53,7 @@ export async function scanCommand(args: readonly string[]): Promise<number> {
     html: { type: "string" },
     lang: { type: "string" },
     threads: { type: "string" },
+    deprecated: { type: "boolean" },
     quiet: { type: "boolean" },
     help: { type: "boolean", short: "h" },
   });
@@ -59,7 +61,8 @@ export async function scanCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(SCAN_HELP);
     return 0;
   }
-  if (parsed.positionals.length === 0) throw new Fault("invalid", "cli.arguments.missing", "name a file or folder to scan; see khien scan --help");
+  if (parsed.positionals.length === 0)
+    throw new Fault("invalid", "cli.arguments.missing", "name a file or folder to scan; see khien scan --help");
   const minLevel = oneOf(parsed, "min-level", SEVERITIES) ?? "informational";
   const failLevel = oneOf(parsed, "fail-level", SEVERITIES) ?? "high";
   const now = Date.now();
@@ -67,21 +70,32 @@ export async function scanCommand(args: readonly string[]): Promise<number> {
   const progress = new Progress(!flag(parsed, "quiet"));
   progress.say(`rules from ${rulesPath}`);
   const report = await loadRules(rulesPath, { logSourceMap: loadLogSources(LOG_SOURCES_DIR).map });
-  const rules = report.rules.filter((rule) => atLeast(rule.level, minLevel));
+  const withDeprecated = flag(parsed, "deprecated");
+  const rules = report.rules.filter((rule) => atLeast(rule.level, minLevel) && (withDeprecated || runsByDefault(rule)));
   progress.say(rulesLine(report, rules.length));
-  if (report.rules.length === 0) throw new Fault("invalid", "scan.rules.none", `no usable rule in ${rulesPath}`, { path: rulesPath });
+  if (report.rules.length === 0)
+    throw new Fault("invalid", "scan.rules.none", `no usable rule in ${rulesPath}`, { path: rulesPath });
 
   const { files, bytes } = await filesOf(parsed.positionals);
   progress.begin({ files: files.length, bytes });
   const language = oneOf(parsed, "lang", ["vi", "en"]) ?? languageOf(processEnvironment().LANG);
   const htmlPath = text(parsed, "html");
-  const outputs: Outputs = { ndjson: flag(parsed, "ndjson"), json: flag(parsed, "json"), html: htmlPath === undefined ? undefined : new HtmlReport(rules, loadTexts(language)) };
+  const outputs: Outputs = {
+    ndjson: flag(parsed, "ndjson"),
+    json: flag(parsed, "json"),
+    html: htmlPath === undefined ? undefined : new HtmlReport(rules, loadTexts(language)),
+  };
   const summary = new Summary(rules);
   const found: ScanFinding[] = [];
   const problems: ScanProblem[] = [];
   const tally = await scanFiles(files, {
     threads: Number(text(parsed, "threads") ?? availableParallelism()) || 1,
-    setup: { rules, logSourcesDir: LOG_SOURCES_DIR, since: instant(parsed, "since", now) ?? null, until: instant(parsed, "until", now) ?? null },
+    setup: {
+      rules,
+      logSourcesDir: LOG_SOURCES_DIR,
+      since: instant(parsed, "since", now) ?? null,
+      until: instant(parsed, "until", now) ?? null,
+    },
     listener: {
       onProgress: (read, events) => progress.advance(read, events),
       onProblems: (some) => {
@@ -91,18 +105,25 @@ export async function scanCommand(args: readonly string[]): Promise<number> {
       onFindings: (some) => {
         for (const finding of some) summary.add(finding);
         outputs.html?.add(some);
-        if (outputs.ndjson) process.stdout.write(some.map((finding) => `${JSON.stringify(findingRecord(finding, rules))}\n`).join(""));
+        if (outputs.ndjson)
+          process.stdout.write(some.map((finding) => `${JSON.stringify(findingRecord(finding, rules))}\n`).join(""));
         if (outputs.json) found.push(...some);
       },
     },
   });
   progress.end();
   if (outputs.json) {
-    const document = { summary: summary.toJson(tally), problems, findings: found.map((finding) => findingRecord(finding, rules)) };
+    const document = {
+      summary: summary.toJson(tally),
+      problems,
+      findings: found.map((finding) => findingRecord(finding, rules)),
+    };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   }
-  if (outputs.html !== undefined) await writeHtml(htmlPath ?? required(parsed, "html"), outputs.html.render({ tally, problems, rulesPath, now }));
-  if (!outputs.ndjson && !outputs.json) process.stdout.write(summaryTable(summary, { tally, problems: problems.length }));
+  if (outputs.html !== undefined)
+    await writeHtml(htmlPath ?? required(parsed, "html"), outputs.html.render({ tally, problems, rulesPath, now }));
+  if (!outputs.ndjson && !outputs.json)
+    process.stdout.write(summaryTable(summary, { tally, problems: problems.length }));
   return worstReaches(summary, failLevel) ? 2 : 0;
 }
 

@@ -41,7 +41,12 @@ export class HtmlReport {
     }
   }
 
-  *render(about: { tally: ScanTally; problems: readonly ScanProblem[]; rulesPath: string; now: number }): Generator<string> {
+  *render(about: {
+    tally: ScanTally;
+    problems: readonly ScanProblem[];
+    rulesPath: string;
+    now: number;
+  }): Generator<string> {
     const t = this.#texts;
     yield `<!doctype html>\n<html lang="${t.language}">\n<head>\n<meta charset="utf-8">\n`;
     yield `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">\n`;
@@ -59,9 +64,20 @@ export class HtmlReport {
   #figures(tally: ScanTally, problems: number): string {
     const t = this.#texts;
     const levels = this.#summary.levels().filter(({ count }) => count > 0);
-    const items = levels.map(({ level, rules, count }) => `<li class="${level}"><b>${count}</b> ${levelMark(level, t)}<small>${escapeHtml(t.say("scan.report.rules", { n: rules }))}</small></li>`);
-    const base = t.say("scan.report.read", { events: tally.events, files: tally.files, unparsed: tally.unparsed, problems });
-    const none = items.length === 0 ? `<p>${escapeHtml(t.say("scan.report.nothing"))}</p>` : `<ul class="levels">${items.join("")}</ul>`;
+    const items = levels.map(
+      ({ level, rules, count }) =>
+        `<li class="${level}"><b>${count}</b> ${levelMark(level, t)}<small>${escapeHtml(t.say("scan.report.rules", { n: rules }))}</small></li>`,
+    );
+    const base = t.say("scan.report.read", {
+      events: tally.events,
+      files: tally.files,
+      unparsed: tally.unparsed,
+      problems,
+    });
+    const none =
+      items.length === 0
+        ? `<p>${escapeHtml(t.say("scan.report.nothing"))}</p>`
+        : `<ul class="levels">${items.join("")}</ul>`;
     return `<p>${escapeHtml(base)}</p>\n${none}\n`;
   }
 
@@ -73,7 +89,9 @@ export class HtmlReport {
     const t = this.#texts;
     const rows = this.#rows();
     if (rows.length === 0) return "";
-    const head = ["level", "findings", "files", "first", "last", "rule", "author"].map((key) => `<th scope="col">${escapeHtml(t.say(`scan.report.${key}`))}</th>`);
+    const head = ["level", "findings", "files", "first", "last", "rule", "author"].map(
+      (key) => `<th scope="col">${escapeHtml(t.say(`scan.report.${key}`))}</th>`,
+    );
     const body = rows.map(
       ([index, { rule, count, files, first, last }]) =>
         `<tr><td>${levelMark(rule.level, t)}</td><td class="n">${count}</td><td class="n">${files.size}</td><td class="t">${iso(first)}</td><td class="t">${iso(last)}</td><td><a href="#r${index}">${escapeHtml(rule.title)}</a></td><td>${escapeHtml(rule.author ?? "")}</td></tr>`,
@@ -84,7 +102,8 @@ export class HtmlReport {
   #ruleSection(index: number, { rule, count }: RuleCount): string {
     const t = this.#texts;
     const listed = this.#listed.get(index) ?? [];
-    const more = count > listed.length ? `<p>${escapeHtml(t.say("scan.report.more", { n: count - listed.length }))}</p>` : "";
+    const more =
+      count > listed.length ? `<p>${escapeHtml(t.say("scan.report.more", { n: count - listed.length }))}</p>` : "";
     const licence = rule.licence === undefined ? "" : ` · ${escapeHtml(rule.licence)}`;
     return (
       `<section id="r${index}" class="${rule.level}">\n<h3>${levelMark(rule.level, t)} ${escapeHtml(rule.title)}</h3>\n` +
@@ -96,7 +115,12 @@ export class HtmlReport {
 
   #problemList(problems: readonly ScanProblem[]): string {
     if (problems.length === 0) return "";
-    const items = problems.slice(0, LISTED_PER_RULE).map((one) => `<li><code>${escapeHtml(`${one.file}:${one.line}`)}</code> ${escapeHtml(`${one.code} ${one.detail}`)}</li>`);
+    const items = problems
+      .slice(0, LISTED_PER_RULE)
+      .map(
+        (one) =>
+          `<li><code>${escapeHtml(`${one.file}:${one.line}`)}</code> ${escapeHtml(`${one.code} ${one.detail}`)}</li>`,
+      );
     return `<h2>${escapeHtml(this.#texts.say("scan.report.problems"))}</h2>\n<ul>${items.join("\n")}</ul>\n`;
   }
 }
@@ -105,7 +129,10 @@ function findingBlock(finding: ScanFinding): string {
   const fields = Object.entries(finding.fields)
     .filter(([, value]) => value !== null && value !== "" && value !== "-")
     .slice(0, FIELDS_SHOWN)
-    .map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(clip(Array.isArray(value) ? value.join(", ") : String(value)))}</dd>`);
+    .map(
+      ([name, value]) =>
+        `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(clip(Array.isArray(value) ? value.join(", ") : String(value)))}</dd>`,
+    );
   const time = finding.timeMissing ? "–" : toIso(finding.time);
   return `<article><p class="where"><time>${time}</time> <code>${escapeHtml(`${finding.file}:${finding.line}`)}</code></p><dl>${fields.join("")}</dl></article>`;
 }
@@ -127,11 +154,12 @@ function clip(text: string): string {
 export function escapeHtml(text: string): string {
   return text
     .toWellFormed()
-    .replace(/[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, (char) => (char === "\n" || char === "\t" ? " " : `[U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}]`))
+    .replace(/[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, (char) =>
+      char === "\n" || char === "\t" ? " " : `[U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}]`,
+    )
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
     .replaceAll("'", "&#39;");
 }
-

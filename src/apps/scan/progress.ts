@@ -38,7 +38,9 @@ export class Progress {
     this.#clearLine();
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const rate = Math.round(this.#events / Math.max(seconds, 0.001));
-    process.stderr.write(`${this.#events} events of ${this.#total.files} files in ${seconds.toFixed(1)} s (${rate} events/s)\n`);
+    process.stderr.write(
+      `${this.#events} events of ${this.#total.files} files in ${seconds.toFixed(1)} s (${rate} events/s)\n`,
+    );
   }
 
   #draw(now: number): void {

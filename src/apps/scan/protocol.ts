@@ -38,4 +38,10 @@ export type ScanAnswer =
   | { readonly kind: "progress"; readonly number: number; readonly bytes: number; readonly events: number }
   | { readonly kind: "findings"; readonly number: number; readonly findings: readonly ScanFinding[] }
   | { readonly kind: "problems"; readonly problems: readonly ScanProblem[] }
-  | { readonly kind: "done"; readonly number: number; readonly events: number; readonly unparsed: number; readonly outsideTime: number };
+  | {
+      readonly kind: "done";
+      readonly number: number;
+      readonly events: number;
+      readonly unparsed: number;
+      readonly outsideTime: number;
+    };

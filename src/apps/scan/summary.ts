@@ -48,15 +48,18 @@ export class Summary {
   /** Most severe first, then most frequent, then by title: the same for the same input. */
   rows(): RuleCount[] {
     return [...this.#byRule.values()].sort(
-      (a, b) => severityRank(b.rule.level) - severityRank(a.rule.level) || b.count - a.count || (a.rule.title < b.rule.title ? -1 : 1),
+      (a, b) =>
+        severityRank(b.rule.level) - severityRank(a.rule.level) ||
+        b.count - a.count ||
+        (a.rule.title < b.rule.title ? -1 : 1),
     );
   }
 
   levels(): { level: Severity; rules: number; count: number }[] {
     const rows = this.rows();
     return SEVERITIES.toReversed().map((level) => {
-      const mine = rows.filter((row) => row.rule.level === level);
-      return { level, rules: mine.length, count: mine.reduce((sum, row) => sum + row.count, 0) };
+      const mine = rows.filter(({ rule }) => rule.level === level);
+      return { level, rules: mine.length, count: mine.reduce((sum, { count }) => sum + count, 0) };
     });
   }
 
@@ -83,7 +86,9 @@ export class Summary {
 export function summaryTable(summary: Summary, done: { tally: ScanTally; problems: number }): string {
   const lines: string[] = [];
   const { tally } = done;
-  lines.push(`${tally.events} events in ${tally.files} files; ${tally.unparsed} not understood; ${done.problems} problems reading`);
+  lines.push(
+    `${tally.events} events in ${tally.files} files; ${tally.unparsed} not understood; ${done.problems} problems reading`,
+  );
   if (tally.outsideTime > 0) lines.push(`${tally.outsideTime} events outside --since/--until were left out`);
   lines.push("");
   const levels = summary.levels().filter(({ count }) => count > 0);
@@ -91,7 +96,9 @@ export function summaryTable(summary: Summary, done: { tally: ScanTally; problem
   lines.push(row(["LEVEL", "RULES", "FINDINGS"]));
   for (const { level, rules, count } of levels) lines.push(row([level, String(rules), String(count)]));
   lines.push("");
-  lines.push(`${"LEVEL".padEnd(14)}${"FINDINGS".padStart(9)}${"FILES".padStart(7)}  FIRST SEEN            RULE (AUTHOR)`);
+  lines.push(
+    `${"LEVEL".padEnd(14)}${"FINDINGS".padStart(9)}${"FILES".padStart(7)}  FIRST SEEN            RULE (AUTHOR)`,
+  );
   for (const { rule, count, first, files } of summary.rows()) {
     const author = rule.author === undefined ? "" : ` (${printable(rule.author)})`;
     lines.push(

@@ -21,7 +21,9 @@ export function timelineSvg(points: readonly { time: number; level: Severity }[]
     buckets.set(index, bucket);
   }
   const highest = Math.max(...[...buckets.values()].map((bucket) => sum(bucket.values())));
-  const bars = [...buckets].sort(([a], [b]) => a - b).flatMap(([index, bucket]) => barOf({ index, bucket, from, bucketMs, highest }));
+  const bars = [...buckets]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([index, bucket]) => barOf({ index, bucket, from, bucketMs, highest }));
   const alternative = texts.say("scan.report.timeline.alt", { n: points.length, from: toIso(from), to: toIso(to) });
   return (
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${attribute(alternative)}" class="timeline">\n` +
@@ -32,7 +34,13 @@ export function timelineSvg(points: readonly { time: number; level: Severity }[]
   );
 }
 
-function barOf(one: { index: number; bucket: ReadonlyMap<Severity, number>; from: number; bucketMs: number; highest: number }): string[] {
+function barOf(one: {
+  index: number;
+  bucket: ReadonlyMap<Severity, number>;
+  from: number;
+  bucketMs: number;
+  highest: number;
+}): string[] {
   const step = (WIDTH - LEFT) / BUCKETS;
   const room = HEIGHT - BOTTOM - 8;
   let y = HEIGHT - BOTTOM;
@@ -42,7 +50,9 @@ function barOf(one: { index: number; bucket: ReadonlyMap<Severity, number>; from
     const height = Math.max(1.5, (count / one.highest) * room);
     y -= height;
     const title = `${toIso(one.from + one.index * one.bucketMs).slice(0, 19)}Z · ${level} ${count}`;
-    return [`<rect class="${level}" x="${(LEFT + one.index * step).toFixed(1)}" y="${y.toFixed(1)}" width="${Math.max(2, step - 1).toFixed(1)}" height="${height.toFixed(1)}"><title>${title}</title></rect>`];
+    return [
+      `<rect class="${level}" x="${(LEFT + one.index * step).toFixed(1)}" y="${y.toFixed(1)}" width="${Math.max(2, step - 1).toFixed(1)}" height="${height.toFixed(1)}"><title>${title}</title></rect>`,
+    ];
   });
 }
 

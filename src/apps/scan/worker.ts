@@ -46,11 +46,15 @@ async function scanFile({ number, path }: ScanOrder): Promise<void> {
   tell({ kind: "done", number, ...count });
 }
 
-function scanRecord(record: ReadRecord, count: { events: number; unparsed: number; outsideTime: number }): ScanFinding[] {
+function scanRecord(
+  record: ReadRecord,
+  count: { events: number; unparsed: number; outsideTime: number },
+): ScanFinding[] {
   const event = parseRecord(toJournalRecord(record));
   count.events += 1;
   if (event.parseFailure !== undefined) count.unparsed += 1;
-  const outside = (setup.since !== null && event.time < setup.since) || (setup.until !== null && event.time >= setup.until);
+  const outside =
+    (setup.since !== null && event.time < setup.since) || (setup.until !== null && event.time >= setup.until);
   if (outside && event.timeMissing !== true) {
     count.outsideTime += 1;
     return [];

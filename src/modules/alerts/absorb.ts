@@ -4,7 +4,16 @@ import type { Tx } from "../../platform/db/index.ts";
 import type { Finding, FindingsRaised, RuleCredit } from "../detection/index.ts";
 import { entityOf, groupKey } from "./core/grouping.ts";
 import { urgencyFactors, urgencyOf } from "./core/urgency.ts";
-import { appendTransition, growGroup, insertFinding, insertGroup, keepsFindings, lastConsumed, liveGroup, markConsumed } from "./store.ts";
+import {
+  appendTransition,
+  growGroup,
+  insertFinding,
+  insertGroup,
+  keepsFindings,
+  lastConsumed,
+  liveGroup,
+  markConsumed,
+} from "./store/index.ts";
 
 export interface Absorbed {
   readonly alertIds: readonly string[];
@@ -17,7 +26,10 @@ const SYSTEM = { id: "system", name: "Khiên" };
  * Findings become alerts, exactly once: `seq` of the last news done is stored in the same transaction,
  * and a finding's id is its primary key.
  */
-export async function absorbFindings(tx: Tx, news: { seq: number; raised: FindingsRaised; now: Instant }): Promise<Absorbed> {
+export async function absorbFindings(
+  tx: Tx,
+  news: { seq: number; raised: FindingsRaised; now: Instant },
+): Promise<Absorbed> {
   if (news.seq <= (await lastConsumed(tx))) return { alertIds: [], created: 0 };
   const touched: string[] = [];
   let created = 0;
@@ -35,7 +47,11 @@ export async function absorbFindings(tx: Tx, news: { seq: number; raised: Findin
 function byGroup(raised: FindingsRaised): Map<string, Finding[]> {
   const groups = new Map<string, Finding[]>();
   for (const finding of raised.findings) {
-    const key = groupKey({ ruleId: finding.ruleId, entity: entityOfFinding(finding), exerciseId: finding.event.exerciseId });
+    const key = groupKey({
+      ruleId: finding.ruleId,
+      entity: entityOfFinding(finding),
+      exerciseId: finding.event.exerciseId,
+    });
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);
@@ -46,7 +62,15 @@ function byGroup(raised: FindingsRaised): Map<string, Finding[]> {
 function entityOfFinding(finding: Finding) {
   const { event, groupBy } = finding;
   const fields = groupBy === undefined ? {} : { [groupBy.field]: groupBy.value };
-  return entityOf({ sensor: event.sensor, entities: event.entities, fields, ...(event.host === undefined ? {} : { host: event.host }) }, groupBy?.field);
+  return entityOf(
+    {
+      sensor: event.sensor,
+      entities: event.entities,
+      fields,
+      ...(event.host === undefined ? {} : { host: event.host }),
+    },
+    groupBy?.field,
+  );
 }
 
 async function growOrOpen(

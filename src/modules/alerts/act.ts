@@ -4,7 +4,14 @@ import type { Tx } from "../../platform/db/index.ts";
 import { type AlertDeed, type AlertState, judgeDeed, type Person } from "./core/workflow.ts";
 import { UNDO_WINDOW_MS } from "./limits.ts";
 import type { AlertRecord, HistoryRecord } from "./records.ts";
-import { appendTransition, applyState, getGroups, lastTransitionId, liveGroup, transitionsOfBatch } from "./store.ts";
+import {
+  appendTransition,
+  applyState,
+  getGroups,
+  lastTransitionId,
+  liveGroup,
+  transitionsOfBatch,
+} from "./store/index.ts";
 
 export interface ActOutcome {
   readonly changedIds: readonly string[];
@@ -23,7 +30,8 @@ export async function actOnAlerts(
   const refused: { id: string; code: string }[] = [];
   for (const id of new Set(work.ids)) {
     const record = records.get(id);
-    const verdict = record === undefined ? refusal("alerts.alert.missing") : judgeDeed(record.state, work.deed, work.actor);
+    const verdict =
+      record === undefined ? refusal("alerts.alert.missing") : judgeDeed(record.state, work.deed, work.actor);
     if (record === undefined || !verdict.ok) {
       refused.push({ id, code: verdict.ok ? "alerts.alert.missing" : verdict.code });
       continue;
@@ -44,7 +52,14 @@ export async function undoBatch(tx: Tx, work: { undoId: string; actor: Person; n
   const batchId = randomUUID();
   const changedIds: string[] = [];
   const refused: { id: string; code: string }[] = [];
-  const records = new Map((await getGroups(tx, history.map((one) => one.alertId))).map((record) => [record.id, record]));
+  const records = new Map(
+    (
+      await getGroups(
+        tx,
+        history.map((one) => one.alertId),
+      )
+    ).map((record) => [record.id, record]),
+  );
   for (const done of history) {
     const record = records.get(done.alertId);
     const code = record === undefined ? "alerts.alert.missing" : await undoRefusal(tx, { done, record, work });

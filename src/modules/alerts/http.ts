@@ -5,7 +5,16 @@ import { z } from "../../platform/schema/index.ts";
 import type { AlertDeed } from "./core/workflow.ts";
 import { presentAlert, presentFinding, presentTransition } from "./present.ts";
 import type { AlertRecord } from "./records.ts";
-import { AlertAction, AlertActionRequest, AlertActionResult, AlertDetail, AlertPage, AlertQuery, FindingPage, UndoRequest } from "./schemas.ts";
+import {
+  AlertAction,
+  AlertActionRequest,
+  AlertActionResult,
+  AlertDetail,
+  AlertPage,
+  AlertQuery,
+  FindingPage,
+  UndoRequest,
+} from "./schemas.ts";
 import { type Alerts, streamLines, toFilter } from "./service.ts";
 
 /** Names of people alerts can be assigned to. */
@@ -14,7 +23,9 @@ export type NameOfUser = (id: string) => Promise<string | undefined>;
 const IdParams = z.object({ id: z.string().max(64) });
 const AlertCursor = z.object({ sort: z.number(), lastSeen: z.number(), id: z.string() });
 const FindingCursor = z.object({ time: z.number(), id: z.string() });
-const ExportQuery = AlertQuery.omit({ cursor: true, limit: true }).extend({ format: z.enum(["csv", "ndjson"]).default("csv") });
+const ExportQuery = AlertQuery.omit({ cursor: true, limit: true }).extend({
+  format: z.enum(["csv", "ndjson"]).default("csv"),
+});
 const FindingsQuery = AlertQuery.pick({ cursor: true, limit: true });
 
 export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
@@ -28,7 +39,10 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
       query: AlertQuery,
       reply: AlertPage,
       handle: async ({ query, who }) => {
-        const page = await alerts.list(toFilter(resolveMe(query, who)), { after: decodeCursor(query.cursor, AlertCursor), limit: query.limit });
+        const page = await alerts.list(toFilter(resolveMe(query, who)), {
+          after: decodeCursor(query.cursor, AlertCursor),
+          limit: query.limit,
+        });
         return {
           items: page.items.map((record) => presentAlert(record, page.closedBefore)),
           nextCursor: page.next === undefined ? null : encodeCursor(page.next),
@@ -74,8 +88,14 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
       query: FindingsQuery,
       reply: FindingPage,
       handle: async ({ params, query }) => {
-        const page = await alerts.findings(params.id, { after: decodeCursor(query.cursor, FindingCursor), limit: query.limit });
-        return { items: page.items.map(presentFinding), nextCursor: page.next === undefined ? null : encodeCursor(page.next) };
+        const page = await alerts.findings(params.id, {
+          after: decodeCursor(query.cursor, FindingCursor),
+          limit: query.limit,
+        });
+        return {
+          items: page.items.map(presentFinding),
+          nextCursor: page.next === undefined ? null : encodeCursor(page.next),
+        };
       },
     }),
     route({
@@ -89,7 +109,11 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
       handle: async ({ body, who, peer }) => {
         const deed = await toDeed(body.do, nameOfUser);
         if (deed === undefined) {
-          return { changed: [], refused: body.ids.map((id) => ({ id, code: "alerts.assignee.missing" })), undoId: null };
+          return {
+            changed: [],
+            refused: body.ids.map((id) => ({ id, code: "alerts.assignee.missing" })),
+            undoId: null,
+          };
         }
         return presentOutcome(alerts, await alerts.act(body.ids, deed, { who, peer }));
       },
@@ -107,7 +131,10 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
   ];
 }
 
-async function presentOutcome(alerts: Alerts, outcome: Awaited<ReturnType<Alerts["act"]>>): Promise<z.input<typeof AlertActionResult>> {
+async function presentOutcome(
+  alerts: Alerts,
+  outcome: Awaited<ReturnType<Alerts["act"]>>,
+): Promise<z.input<typeof AlertActionResult>> {
   const { items, closedBefore } = await alerts.many(outcome.changedIds);
   return {
     changed: items.map((record) => presentAlert(record, closedBefore)),
@@ -127,7 +154,24 @@ function resolveMe<Asked extends { assignee?: string }>(query: Asked, who: Princ
 }
 
 async function* toCsv(records: AsyncIterable<AlertRecord>): AsyncGenerator<string> {
-  yield csvLine(["id", "level", "urgency", "status", "reason", "rule_id", "rule", "rule_author", "rule_licence", "entity_kind", "entity", "count", "first_seen", "last_seen", "assignee", "exercise"]);
+  yield csvLine([
+    "id",
+    "level",
+    "urgency",
+    "status",
+    "reason",
+    "rule_id",
+    "rule",
+    "rule_author",
+    "rule_licence",
+    "entity_kind",
+    "entity",
+    "count",
+    "first_seen",
+    "last_seen",
+    "assignee",
+    "exercise",
+  ]);
   for await (const one of records) {
     yield csvLine([
       one.id,

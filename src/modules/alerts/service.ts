@@ -27,7 +27,7 @@ import {
   sortValue,
   statusChangesSince,
   transitionsOf,
-} from "./store.ts";
+} from "./store/index.ts";
 
 interface Deps {
   readonly records: Records;
@@ -65,12 +65,16 @@ export class Alerts {
   async absorb(raised: FindingsRaised, seq: number): Promise<void> {
     const { records, clock, live } = this.#deps;
     const outcome = await records.transaction((tx) => absorbFindings(tx, { seq, raised, now: clock.now() }));
-    if (outcome.alertIds.length > 0) live.publish({ event: "alerts", data: { ids: outcome.alertIds, created: outcome.created } });
+    if (outcome.alertIds.length > 0)
+      live.publish({ event: "alerts", data: { ids: outcome.alertIds, created: outcome.created } });
   }
 
   async list(filter: AlertFilter, page: { after: AlertKey | undefined; limit: number }): Promise<AlertListing> {
     const query = this.#deps.records.query;
-    const [rows, total] = [await listGroups(query, filter, { ...page, limit: page.limit + 1 }), await countGroups(query, filter)];
+    const [rows, total] = [
+      await listGroups(query, filter, { ...page, limit: page.limit + 1 }),
+      await countGroups(query, filter),
+    ];
     const items = rows.slice(0, page.limit);
     const last = items.at(-1);
     const more = rows.length > page.limit && last !== undefined;
@@ -82,11 +86,17 @@ export class Alerts {
     };
   }
 
-  async get(id: string): Promise<{ alert: AlertRecord; history: readonly HistoryRecord[]; closedBefore: AlertListing["closedBefore"] }> {
+  async get(
+    id: string,
+  ): Promise<{ alert: AlertRecord; history: readonly HistoryRecord[]; closedBefore: AlertListing["closedBefore"] }> {
     const query = this.#deps.records.query;
     const alert = (await getGroups(query, [id]))[0];
     if (alert === undefined) throw new Fault("missing", "alerts.alert.missing", "no such alert", { id });
-    return { alert, history: await transitionsOf(query, id), closedBefore: await closedBefore(query, [alert.groupKey]) };
+    return {
+      alert,
+      history: await transitionsOf(query, id),
+      closedBefore: await closedBefore(query, [alert.groupKey]),
+    };
   }
 
   async findings(
@@ -96,7 +106,10 @@ export class Alerts {
     const rows = await findingsOf(this.#deps.records.query, alertId, { ...page, limit: page.limit + 1 });
     const items = rows.slice(0, page.limit);
     const last = items.at(-1);
-    return { items, next: rows.length > page.limit && last !== undefined ? { time: last.time, id: last.id } : undefined };
+    return {
+      items,
+      next: rows.length > page.limit && last !== undefined ? { time: last.time, id: last.id } : undefined,
+    };
   }
 
   async finding(id: string): Promise<FindingRecord> {
@@ -106,8 +119,10 @@ export class Alerts {
   }
 
   async act(ids: readonly string[], deed: AlertDeed, by: { who: Principal; peer: string }): Promise<ActOutcome> {
-    return this.#change(by, { verb: `alerts.alert.${deed.action}`, details: deed.action === "close" ? { reason: deed.reason } : {} }, (tx, now) =>
-      actOnAlerts(tx, { ids, deed, actor: { id: by.who.id, name: by.who.name }, now }),
+    return this.#change(
+      by,
+      { verb: `alerts.alert.${deed.action}`, details: deed.action === "close" ? { reason: deed.reason } : {} },
+      (tx, now) => actOnAlerts(tx, { ids, deed, actor: { id: by.who.id, name: by.who.name }, now }),
     );
   }
 
@@ -118,9 +133,14 @@ export class Alerts {
   }
 
   /** Alerts with what earlier groups of the same keys became, for presenting the outcome of an action. */
-  async many(ids: readonly string[]): Promise<{ items: readonly AlertRecord[]; closedBefore: AlertListing["closedBefore"] }> {
+  async many(
+    ids: readonly string[],
+  ): Promise<{ items: readonly AlertRecord[]; closedBefore: AlertListing["closedBefore"] }> {
     const items = await getGroups(this.#deps.records.query, ids);
-    return { items, closedBefore: await closedBefore(this.#deps.records.query, [...new Set(items.map((one) => one.groupKey))]) };
+    return {
+      items,
+      closedBefore: await closedBefore(this.#deps.records.query, [...new Set(items.map((one) => one.groupKey))]),
+    };
   }
 
   /** Every alert that fits, page by page, up to the export bound. */
@@ -160,7 +180,13 @@ export class Alerts {
     return {
       openByLevel,
       takenByLevel,
-      openOverTime: openOverTime({ openNow: openByLevel, changes, from: window.from, to: now, bucketMs: window.bucketMs }),
+      openOverTime: openOverTime({
+        openNow: openByLevel,
+        changes,
+        from: window.from,
+        to: now,
+        bucketMs: window.bucketMs,
+      }),
       queueAge: { n: ages.length, medianSeconds: quantile(ages, 0.5), p90Seconds: quantile(ages, 0.9) },
       closedLast24h: await closedSince(records.query, now - 86_400_000),
       newest: newest.items,

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import type { ContentProblem } from "../../kernel/index.ts";
 import { compileLinearRegex } from "../../platform/regex/index.ts";
 import { yamlParser } from "../../platform/yaml/index.ts";
-import { compileRules, type LogSourceMap, mergeLogSourceMaps, parseLogSourceMap, type Rule, type Ruleset } from "./core/sigma/index.ts";
+import {
+  compileRules,
+  type LogSourceMap,
+  mergeLogSourceMaps,
+  parseLogSourceMap,
+  type Rule,
+  type Ruleset,
+} from "./core/sigma/index.ts";
 
 /** Our extension block of a rule (`x-khien`, allowed by Sigma 2.1 as a custom attribute). */
 interface KhienExtras {
@@ -21,9 +28,22 @@ export function compileEngine(rules: readonly Rule[], logSourceMap: LogSourceMap
 
 /** Log-source maps of a folder of `*.yml`, merged. Problems are the content author's to mend; the rest is used. */
 export function loadLogSources(dir: string): { map: LogSourceMap; problems: ContentProblem[] } {
-  const files = readdirSync(dir).filter((name) => name.endsWith(".yml")).sort();
+  const files = readdirSync(dir)
+    .filter((name) => name.endsWith(".yml"))
+    .sort();
   const parsed = files.map((file) => parseLogSourceMap(readFileSync(join(dir, file), "utf8"), yamlParser, file));
-  return { map: mergeLogSourceMaps(parsed.map(({ map }) => map)), problems: parsed.flatMap(({ problems }) => problems) };
+  return {
+    map: mergeLogSourceMaps(parsed.map(({ map }) => map)),
+    problems: parsed.flatMap(({ problems }) => problems),
+  };
+}
+
+/** Sigma statuses that are loaded but stay off until somebody turns them on. */
+const OFF_BY_DEFAULT: ReadonlySet<string> = new Set(["deprecated", "unsupported"]);
+
+/** Whether a rule runs when nobody has said anything about it; the server and `khien scan` agree on this. */
+export function runsByDefault(rule: Rule): boolean {
+  return !OFF_BY_DEFAULT.has(rule.status ?? "");
 }
 
 export function groupFieldOf(rule: Rule): string | undefined {
@@ -32,12 +52,18 @@ export function groupFieldOf(rule: Rule): string | undefined {
 }
 
 /** Texts of a rule in Vietnamese, where its author gave them. */
-export function vietnameseOf(rule: Rule): { title: string | null; description: string | null; falsePositives: string[] } {
+export function vietnameseOf(rule: Rule): {
+  title: string | null;
+  description: string | null;
+  falsePositives: string[];
+} {
   const { title_vi, description_vi, falsepositives_vi } = extrasOf(rule);
   return {
     title: typeof title_vi === "string" ? title_vi : null,
     description: typeof description_vi === "string" ? description_vi : null,
-    falsePositives: Array.isArray(falsepositives_vi) ? falsepositives_vi.filter((text) => typeof text === "string") : [],
+    falsePositives: Array.isArray(falsepositives_vi)
+      ? falsepositives_vi.filter((text) => typeof text === "string")
+      : [],
   };
 }
 

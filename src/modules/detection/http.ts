@@ -9,7 +9,17 @@ import { z } from "../../platform/schema/index.ts";
 import type { SeenSource } from "./core/data-source.ts";
 import { vietnameseOf } from "./engine.ts";
 import type { ImportOutcome, LibraryRule, RuleLibrary } from "./library.ts";
-import { DataSourceCoverage, RuleChange, RuleDetail, RuleImport, RuleImportList, RuleImportReport, RulePage, RuleQuery, RuleSummary } from "./schemas.ts";
+import {
+  DataSourceCoverage,
+  RuleChange,
+  RuleDetail,
+  RuleImport,
+  RuleImportList,
+  RuleImportReport,
+  RulePage,
+  RuleQuery,
+  RuleSummary,
+} from "./schemas.ts";
 import type { ImportRecord } from "./store.ts";
 
 /** How often rules have fired; alerts know it. */
@@ -142,14 +152,19 @@ export function ruleRoutes(library: RuleLibrary, deps: { fired: FiredStats; temp
       params: IdParams,
       body: RuleChange,
       reply: RuleSummary,
-      handle: async ({ params, body, who, peer }) => summary(await library.setEnabled(params.id, body.enabled, { who, peer })),
+      handle: async ({ params, body, who, peer }) =>
+        summary(await library.setEnabled(params.id, body.enabled, { who, peer })),
     }),
   ];
 }
 
 function summarise(
   { rule, origin, enabled }: LibraryRule,
-  known: { library: RuleLibrary; fired: ReadonlyMap<string, { count: number; lastAt: Instant }>; seen: readonly SeenSource[] },
+  known: {
+    library: RuleLibrary;
+    fired: ReadonlyMap<string, { count: number; lastAt: Instant }>;
+    seen: readonly SeenSource[];
+  },
 ): Summary {
   const fired = known.fired.get(rule.id);
   return {
@@ -174,7 +189,8 @@ function filterSummaries(rules: readonly Summary[], query: z.output<typeof RuleQ
   const text = query.q === undefined ? "" : foldText(query.q);
   return rules.filter(
     (rule) =>
-      (text === "" || foldText(`${rule.title} ${rule.titleVi ?? ""} ${rule.id} ${rule.tags.join(" ")}`).includes(text)) &&
+      (text === "" ||
+        foldText(`${rule.title} ${rule.titleVi ?? ""} ${rule.id} ${rule.tags.join(" ")}`).includes(text)) &&
       (query.level === undefined || query.level.length === 0 || query.level.includes(rule.level)) &&
       (query.product === undefined || rule.logsource.product === query.product) &&
       (query.origin === undefined || rule.origin === query.origin) &&
@@ -200,7 +216,15 @@ async function coverage(library: RuleLibrary): Promise<z.input<typeof DataSource
     const first = rules[0]?.rule;
     if (first === undefined) return [];
     const { state, events, lastAt } = library.dataSource(first, seen);
-    return [{ logsource: sourceOf(first.logsource), rules: rules.length, state, events7d: events, lastEventAt: lastAt === null ? null : toIso(lastAt) }];
+    return [
+      {
+        logsource: sourceOf(first.logsource),
+        rules: rules.length,
+        state,
+        events7d: events,
+        lastEventAt: lastAt === null ? null : toIso(lastAt),
+      },
+    ];
   });
   return rows.sort((a, b) => b.rules - a.rules);
 }
@@ -220,8 +244,18 @@ function presentImport(record: ImportRecord): z.input<typeof RuleImport> {
 function presentOutcome(outcome: ImportOutcome): z.input<typeof RuleImportReport> {
   return {
     import: presentImport(outcome.record),
-    problems: outcome.problems.map(({ file, line, code, message, hint }) => ({ file, line, code, message, hint: hint ?? null })),
-    noDataSource: outcome.noDataSource.map(({ ruleId, title, logsource }) => ({ ruleId, title, logsource: sourceOf(logsource) })),
+    problems: outcome.problems.map(({ file, line, code, message, hint }) => ({
+      file,
+      line,
+      code,
+      message,
+      hint: hint ?? null,
+    })),
+    noDataSource: outcome.noDataSource.map(({ ruleId, title, logsource }) => ({
+      ruleId,
+      title,
+      logsource: sourceOf(logsource),
+    })),
   };
 }
 
@@ -229,7 +263,9 @@ function presentOutcome(outcome: ImportOutcome): z.input<typeof RuleImportReport
 async function receiveUpload(body: NodeJS.ReadableStream, to: { name: string; tempDir: string }): Promise<string> {
   const extension = /\.(?:zip|tar|tgz|tar\.gz|ya?ml)$/iu.exec(to.name)?.[0]?.toLowerCase();
   if (extension === undefined) {
-    throw new Fault("unsupported", "detection.import.kind", "send a .zip, .tar, .tar.gz, .tgz or .yml", { name: to.name });
+    throw new Fault("unsupported", "detection.import.kind", "send a .zip, .tar, .tar.gz, .tgz or .yml", {
+      name: to.name,
+    });
   }
   await mkdir(to.tempDir, { recursive: true });
   const path = join(to.tempDir, `${crypto.randomUUID()}${extension}`);
@@ -247,7 +283,8 @@ function atMost(limit: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length;
-      if (seen > limit) done(new Fault("too_large", "detection.import.too_large", "the archive is larger than allowed", { limit }));
+      if (seen > limit)
+        done(new Fault("too_large", "detection.import.too_large", "the archive is larger than allowed", { limit }));
       else done(null, chunk);
     },
   });

@@ -7,14 +7,24 @@ import type { Principal } from "../../platform/http/index.ts";
 import type { LiveChannel } from "../../platform/live/index.ts";
 import { type Explanation, isFed, type LogSourceMap, type Rule } from "./core/sigma/index.ts";
 import { type DataSourceState, dataSourceOf, type SeenSource } from "./core/data-source.ts";
-import { compileEngine, loadLogSources } from "./engine.ts";
+import { compileEngine, loadLogSources, runsByDefault } from "./engine.ts";
 import { loadRules } from "./rule-import.ts";
-import { allRules, choices, deleteImport, type ImportRecord, importReport, importsNamed, insertImport, listImports, putChoice, putRule, sourcesSince } from "./store.ts";
+import {
+  allRules,
+  choices,
+  deleteImport,
+  type ImportRecord,
+  importReport,
+  importsNamed,
+  insertImport,
+  listImports,
+  putChoice,
+  putRule,
+  sourcesSince,
+} from "./store.ts";
 
 /** How far back an arriving log source counts as live. */
 const LIVE_WINDOW_MS = 7 * 86_400_000;
-/** Sigma statuses that are loaded but stay off until somebody turns them on. */
-const OFF_BY_DEFAULT: ReadonlySet<string> = new Set(["deprecated", "unsupported"]);
 export const BUILTIN = "builtin";
 
 export interface LibraryRule {
@@ -29,7 +39,11 @@ export interface LibraryRule {
 export interface ImportOutcome {
   readonly record: ImportRecord;
   readonly problems: readonly ContentProblem[];
-  readonly noDataSource: readonly { readonly ruleId: string; readonly title: string; readonly logsource: Rule["logsource"] }[];
+  readonly noDataSource: readonly {
+    readonly ruleId: string;
+    readonly title: string;
+    readonly logsource: Rule["logsource"];
+  }[];
 }
 
 interface Deps {
@@ -63,10 +77,11 @@ export class RuleLibrary {
     const chosen = await choices(records.query);
     const rules = new Map<string, LibraryRule>();
     const put = (rule: Rule, text: string, origin: string): void => {
-      const enabled = chosen.get(rule.id) ?? !OFF_BY_DEFAULT.has(rule.status ?? "");
+      const enabled = chosen.get(rule.id) ?? runsByDefault(rule);
       rules.set(rule.id, { rule, text, origin, enabled });
     };
-    for (const stored of await allRules(records.query)) put(JSON.parse(stored.parsed) as Rule, stored.text, stored.importId);
+    for (const stored of await allRules(records.query))
+      put(JSON.parse(stored.parsed) as Rule, stored.text, stored.importId);
     const own = await loadRules(rulesDir, { logSourceMap: this.logSources });
     for (const rule of own.rules) put(rule, own.texts.get(rule.file) ?? "", BUILTIN);
     this.#rules = rules;
@@ -100,7 +115,16 @@ export class RuleLibrary {
     await records.transaction(async (tx) => {
       await putChoice(tx, { ruleId: id, enabled, at: clock.now(), by: by.who.name });
       const verb = enabled ? "detection.rule.enabled" : "detection.rule.disabled";
-      await audit.record({ actor: actorOf(by.who), peer: by.peer, verb, object: { kind: "rule", id }, details: { title: known.rule.title } }, tx);
+      await audit.record(
+        {
+          actor: actorOf(by.who),
+          peer: by.peer,
+          verb,
+          object: { kind: "rule", id },
+          details: { title: known.rule.title },
+        },
+        tx,
+      );
     });
     await this.load();
     live.publish({ event: "rules", data: {} });
@@ -111,7 +135,10 @@ export class RuleLibrary {
    * Takes a folder or archive in. Every document is told about: loaded, rejected with file:line, or recognised and
    * not yet run. An import of the same name replaces the one before.
    */
-  async import(source: { path: string; name: string }, by: { who: Principal; peer: string | null }): Promise<ImportOutcome> {
+  async import(
+    source: { path: string; name: string },
+    by: { who: Principal; peer: string | null },
+  ): Promise<ImportOutcome> {
     const { records, audit, clock, live } = this.#deps;
     const started = performance.now();
     const report = await loadRules(source.path, { logSourceMap: this.logSources });
@@ -130,16 +157,42 @@ export class RuleLibrary {
     };
     const skipped = report.skipped
       .filter(({ kind }) => kind !== "empty")
-      .map((document) => ({ file: document.file, line: document.line, code: `sigma.document.${document.kind}`, message: `${document.kind} documents are recognised but do not run yet` }));
-    const outcome: ImportOutcome = { record, problems: [...report.rejected, ...skipped], noDataSource: report.noSource };
+      .map((document) => ({
+        file: document.file,
+        line: document.line,
+        code: `sigma.document.${document.kind}`,
+        message: `${document.kind} documents are recognised but do not run yet`,
+      }));
+    const outcome: ImportOutcome = {
+      record,
+      problems: [...report.rejected, ...skipped],
+      noDataSource: report.noSource,
+    };
     await records.transaction(async (tx) => {
       for (const earlier of await importsNamed(tx, source.name)) await deleteImport(tx, earlier);
-      await insertImport(tx, record, JSON.stringify({ problems: outcome.problems, noDataSource: outcome.noDataSource }));
+      await insertImport(
+        tx,
+        record,
+        JSON.stringify({ problems: outcome.problems, noDataSource: outcome.noDataSource }),
+      );
       for (const rule of rules) {
-        await putRule(tx, rule.id, { importId: record.id, text: report.texts.get(rule.file) ?? "", parsed: JSON.stringify(rule) });
+        await putRule(tx, rule.id, {
+          importId: record.id,
+          text: report.texts.get(rule.file) ?? "",
+          parsed: JSON.stringify(rule),
+        });
       }
       const details = { name: source.name, loaded: record.loaded, rejected: record.rejected };
-      await audit.record({ actor: actorOf(by.who), peer: by.peer, verb: "detection.rules.imported", object: { kind: "import", id: record.id }, details }, tx);
+      await audit.record(
+        {
+          actor: actorOf(by.who),
+          peer: by.peer,
+          verb: "detection.rules.imported",
+          object: { kind: "import", id: record.id },
+          details,
+        },
+        tx,
+      );
     });
     await this.load();
     live.publish({ event: "rules", data: {} });
@@ -159,8 +212,12 @@ export class RuleLibrary {
   async removeImport(id: string, by: { who: Principal; peer: string }): Promise<void> {
     const { records, audit, live } = this.#deps;
     await records.transaction(async (tx) => {
-      if (!(await deleteImport(tx, id))) throw new Fault("missing", "detection.import.missing", "no such import", { id });
-      await audit.record({ actor: actorOf(by.who), peer: by.peer, verb: "detection.rules.removed", object: { kind: "import", id } }, tx);
+      if (!(await deleteImport(tx, id)))
+        throw new Fault("missing", "detection.import.missing", "no such import", { id });
+      await audit.record(
+        { actor: actorOf(by.who), peer: by.peer, verb: "detection.rules.removed", object: { kind: "import", id } },
+        tx,
+      );
     });
     await this.load();
     live.publish({ event: "rules", data: {} });
@@ -172,17 +229,26 @@ export class RuleLibrary {
     return sourcesSince(records.query, clock.now() - LIVE_WINDOW_MS);
   }
 
-  dataSource(rule: Rule, seen: readonly SeenSource[]): { state: DataSourceState; events: number; lastAt: Instant | null } {
+  dataSource(
+    rule: Rule,
+    seen: readonly SeenSource[],
+  ): { state: DataSourceState; events: number; lastAt: Instant | null } {
     return dataSourceOf(rule.logsource, { map: this.logSources, seen });
   }
 
   async readiness(): Promise<{ enabled: number; withoutData: number }> {
     const active = this.active();
-    return { enabled: active.length, withoutData: active.filter((rule) => !isFed(rule.logsource, this.logSources)).length };
+    return {
+      enabled: active.length,
+      withoutData: active.filter((rule) => !isFed(rule.logsource, this.logSources)).length,
+    };
   }
 
   /** Why the rule matches the event, or how near it comes. Compiles the one rule: called when somebody looks. */
-  explain(ruleId: string, event: Pick<KhienEvent, "logsource" | "fields" | "raw">): { text: string; explanation: Explanation } {
+  explain(
+    ruleId: string,
+    event: Pick<KhienEvent, "logsource" | "fields" | "raw">,
+  ): { text: string; explanation: Explanation } {
     const { rule, text } = this.get(ruleId);
     return { text, explanation: compileEngine([rule], this.logSources).explain(rule, event) };
   }

@@ -9,7 +9,14 @@ import type { Member } from "../../platform/archive/index.ts";
 import { openMembers, textOfMember } from "../../platform/archive/index.ts";
 import { compileLinearRegex } from "../../platform/regex/index.ts";
 import { yamlParser } from "../../platform/yaml/index.ts";
-import type { LogSourceMap, ParsedRules, Placeholders, Rule, RuleLogSource, SkippedDocument } from "./core/sigma/index.ts";
+import type {
+  LogSourceMap,
+  ParsedRules,
+  Placeholders,
+  Rule,
+  RuleLogSource,
+  SkippedDocument,
+} from "./core/sigma/index.ts";
 import { checkRule, isFed, parseRules } from "./core/sigma/index.ts";
 import { MAX_RULE_ARCHIVE_BYTES, MAX_RULE_FILE_BYTES, MAX_RULE_FILES } from "./limits.ts";
 
@@ -53,7 +60,11 @@ const licenceFile = /(?:^|\/)(?:LICEN[CS]E|COPYING)(?:\.[a-z.]+)?$/i;
 export async function loadRules(source: string, options: LoadOptions): Promise<ImportReport> {
   const draft = new ReportDraft(options);
   const accept = (name: string): boolean => ruleFile.test(name) || licenceFile.test(name);
-  const limits = { maxEntries: MAX_RULE_FILES, maxEntryBytes: MAX_RULE_FILE_BYTES, maxTotalBytes: MAX_RULE_ARCHIVE_BYTES };
+  const limits = {
+    maxEntries: MAX_RULE_FILES,
+    maxEntryBytes: MAX_RULE_FILE_BYTES,
+    maxTotalBytes: MAX_RULE_ARCHIVE_BYTES,
+  };
   const onRefused = ({ name, code, detail }: { name: string; code: string; detail: string }): void =>
     draft.reject({ file: name, line: 0, code, message: `member refused: ${detail}` });
   try {
@@ -61,7 +72,12 @@ export async function loadRules(source: string, options: LoadOptions): Promise<I
   } catch (error) {
     if (!isFault(error)) throw unreadable(error, source);
     // What was read before the archive broke or outgrew its bounds stays; the report says where it ended.
-    draft.reject({ file: source.replaceAll("\\", "/").split("/").at(-1) ?? source, line: 0, code: error.code, message: error.message });
+    draft.reject({
+      file: source.replaceAll("\\", "/").split("/").at(-1) ?? source,
+      line: 0,
+      code: error.code,
+      message: error.message,
+    });
   }
   return draft.report();
 }
@@ -112,11 +128,20 @@ class ReportDraft {
   }
 
   private addRule(rule: Rule, text: string): void {
-    const problems = checkRule(rule, { regex: { compile: compileLinearRegex }, placeholders: this.options.placeholders ?? {} });
+    const problems = checkRule(rule, {
+      regex: { compile: compileLinearRegex },
+      placeholders: this.options.placeholders ?? {},
+    });
     const twin = this.rules.get(rule.id);
     if (twin !== undefined) {
       const message = `the id ${rule.id} is already used by ${twin.file}:${twin.line}`;
-      problems.push({ file: rule.file, line: rule.line, code: "sigma.id.duplicate", message, hint: "give the rule an id of its own" });
+      problems.push({
+        file: rule.file,
+        line: rule.line,
+        code: "sigma.id.duplicate",
+        message,
+        hint: "give the rule an id of its own",
+      });
     }
     if (problems.length > 0) {
       this.rejected.push(...problems);
@@ -167,7 +192,10 @@ const knownLicences: readonly [RegExp, string][] = [
 function licenceName(text: string): string | undefined {
   const known = knownLicences.find(([pattern]) => pattern.test(text));
   if (known !== undefined) return known[1];
-  const line = text.split("\n").map((one) => one.replace(/^[#\s]+/, "").trim()).find((one) => one !== "");
+  const line = text
+    .split("\n")
+    .map((one) => one.replace(/^[#\s]+/, "").trim())
+    .find((one) => one !== "");
   return line?.slice(0, 120);
 }
 

@@ -13,7 +13,11 @@ export const RuleSummary = z
     author: z.string().nullable(),
     licence: z.string().nullable(),
     tags: z.array(z.string()),
-    logsource: z.object({ product: z.string().optional(), category: z.string().optional(), service: z.string().optional() }),
+    logsource: z.object({
+      product: z.string().optional(),
+      category: z.string().optional(),
+      service: z.string().optional(),
+    }),
     /** `builtin` or the id of the import it came with. */
     origin: z.string(),
     enabled: z.boolean(),
@@ -77,7 +81,11 @@ export const RuleImportReport = z.object({
     z.object({
       ruleId: z.string(),
       title: z.string(),
-      logsource: z.object({ product: z.string().optional(), category: z.string().optional(), service: z.string().optional() }),
+      logsource: z.object({
+        product: z.string().optional(),
+        category: z.string().optional(),
+        service: z.string().optional(),
+      }),
     }),
   ),
 });
@@ -86,7 +94,11 @@ export const RuleImportReport = z.object({
 export const DataSourceCoverage = z.object({
   items: z.array(
     z.object({
-      logsource: z.object({ product: z.string().optional(), category: z.string().optional(), service: z.string().optional() }),
+      logsource: z.object({
+        product: z.string().optional(),
+        category: z.string().optional(),
+        service: z.string().optional(),
+      }),
       rules: z.int(),
       state: z.enum(["live", "quiet", "none"]),
       events7d: z.int(),

@@ -17,7 +17,14 @@ type DetectionTables = {
   };
   detection_rules: { rule_id: string; import_id: string; text: string; parsed: string };
   detection_choices: { rule_id: string; enabled: number; changed_at: number; changed_by: string };
-  detection_sources: { product: string; category: string; service: string; day: number; events: number; last_at: number };
+  detection_sources: {
+    product: string;
+    category: string;
+    service: string;
+    day: number;
+    events: number;
+    last_at: number;
+  };
   detection_position: { one: number; position: number };
 };
 
@@ -68,13 +75,27 @@ export async function insertImport(tx: Tx, record: ImportRecord, report: string)
 export async function listImports(query: Query<NoTables>): Promise<ImportRecord[]> {
   const rows = await tables(query)
     .selectFrom("detection_imports")
-    .select(["id", "name", "at", "by_name", "loaded", "rejected", "no_data_source", "unsupported", "licence", "took_ms"])
+    .select([
+      "id",
+      "name",
+      "at",
+      "by_name",
+      "loaded",
+      "rejected",
+      "no_data_source",
+      "unsupported",
+      "licence",
+      "took_ms",
+    ])
     .orderBy("at", "desc")
     .execute();
   return rows.map(toImport);
 }
 
-export async function importReport(query: Query<NoTables>, id: string): Promise<{ record: ImportRecord; report: string } | undefined> {
+export async function importReport(
+  query: Query<NoTables>,
+  id: string,
+): Promise<{ record: ImportRecord; report: string } | undefined> {
   const row = await tables(query).selectFrom("detection_imports").selectAll().where("id", "=", id).executeTakeFirst();
   return row === undefined ? undefined : { record: toImport(row), report: row.report };
 }
@@ -113,8 +134,16 @@ export async function choices(query: Query<NoTables>): Promise<Map<string, boole
   return new Map(rows.map((row) => [row.rule_id, row.enabled === 1]));
 }
 
-export async function putChoice(tx: Tx, choice: { ruleId: string; enabled: boolean; at: number; by: string }): Promise<void> {
-  const values = { rule_id: choice.ruleId, enabled: choice.enabled ? 1 : 0, changed_at: choice.at, changed_by: choice.by };
+export async function putChoice(
+  tx: Tx,
+  choice: { ruleId: string; enabled: boolean; at: number; by: string },
+): Promise<void> {
+  const values = {
+    rule_id: choice.ruleId,
+    enabled: choice.enabled ? 1 : 0,
+    changed_at: choice.at,
+    changed_by: choice.by,
+  };
   await tables(tx)
     .insertInto("detection_choices")
     .values(values)
@@ -124,7 +153,10 @@ export async function putChoice(tx: Tx, choice: { ruleId: string; enabled: boole
 
 // ── what arrives ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export async function countSource(tx: Tx, seen: { logsource: LogSource; events: number; lastAt: number }): Promise<void> {
+export async function countSource(
+  tx: Tx,
+  seen: { logsource: LogSource; events: number; lastAt: number },
+): Promise<void> {
   await tables(tx)
     .insertInto("detection_sources")
     .values({
@@ -145,10 +177,19 @@ export async function countSource(tx: Tx, seen: { logsource: LogSource; events: 
 }
 
 /** Log sources that sent something since `from` (arrival time). */
-export async function sourcesSince(query: Query<NoTables>, from: number): Promise<{ logsource: LogSource; events: number; lastAt: number }[]> {
+export async function sourcesSince(
+  query: Query<NoTables>,
+  from: number,
+): Promise<{ logsource: LogSource; events: number; lastAt: number }[]> {
   const rows = await tables(query)
     .selectFrom("detection_sources")
-    .select(["product", "category", "service", (eb) => eb.fn.sum<number>("events").as("n"), (eb) => eb.fn.max("last_at").as("last")])
+    .select([
+      "product",
+      "category",
+      "service",
+      (eb) => eb.fn.sum<number>("events").as("n"),
+      (eb) => eb.fn.max("last_at").as("last"),
+    ])
     .where("day", ">=", Math.floor(from / DAY_MS))
     .groupBy(["product", "category", "service"])
     .execute();

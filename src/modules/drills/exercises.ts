@@ -9,7 +9,14 @@ import type { Log } from "../../platform/log/index.ts";
 import type { z } from "../../platform/schema/index.ts";
 import { generateScenario, type GeneratedLine, type LoadedScenario } from "./scenario.ts";
 import type { Exercise, ScenarioSummary } from "./schemas.ts";
-import { endOrphans, type ExerciseRecord, getExercise, insertExercise, listExercises, updateExercise } from "./store.ts";
+import {
+  endOrphans,
+  type ExerciseRecord,
+  getExercise,
+  insertExercise,
+  listExercises,
+  updateExercise,
+} from "./store.ts";
 
 /** How long a replay takes, whatever the span of its story. */
 const REPLAY_MS = 40_000;
@@ -88,7 +95,8 @@ export class Exercises {
     const { records, audit, clock, scenarios } = this.#deps;
     const scenario = scenarios.find((one) => one.slug === slug);
     if (scenario === undefined) throw new Fault("missing", "drills.scenario.missing", "no such scenario", { slug });
-    if (this.#running.size > 0) throw new Fault("conflict", "drills.exercise.running", "an exercise is running; stop it first");
+    if (this.#running.size > 0)
+      throw new Fault("conflict", "drills.exercise.running", "an exercise is running; stop it first");
     const id = randomUUID() as string as ExerciseId;
     const now = clock.now();
     const lines = generateScenario(scenario, { seed: now, endsAt: now });
@@ -111,7 +119,16 @@ export class Exercises {
     try {
       await records.transaction(async (tx) => {
         await insertExercise(tx, record);
-        await audit.record({ actor: actorOf(by.who), peer: by.peer, verb: "drills.exercise.started", object: { kind: "exercise", id }, details: { scenario: slug } }, tx);
+        await audit.record(
+          {
+            actor: actorOf(by.who),
+            peer: by.peer,
+            verb: "drills.exercise.started",
+            object: { kind: "exercise", id },
+            details: { scenario: slug },
+          },
+          tx,
+        );
       });
     } catch (error) {
       this.#running.delete(id);
@@ -123,10 +140,16 @@ export class Exercises {
 
   async stop(id: string, by: { who: Principal; peer: string | null }): Promise<Presented> {
     const running = this.#running.get(id);
-    if (running === undefined) throw new Fault("conflict", "drills.exercise.not_running", "the exercise is not running", { id });
+    if (running === undefined)
+      throw new Fault("conflict", "drills.exercise.not_running", "the exercise is not running", { id });
     running.abort.abort();
     await running.done;
-    await this.#deps.audit.record({ actor: actorOf(by.who), peer: by.peer, verb: "drills.exercise.stopped", object: { kind: "exercise", id } });
+    await this.#deps.audit.record({
+      actor: actorOf(by.who),
+      peer: by.peer,
+      verb: "drills.exercise.stopped",
+      object: { kind: "exercise", id },
+    });
     return this.get(id);
   }
 
@@ -135,14 +158,20 @@ export class Exercises {
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
   }
 
-  async #replay({ id, lines }: { id: ExerciseId; lines: readonly GeneratedLine[] }, signal: AbortSignal): Promise<void> {
+  async #replay(
+    { id, lines }: { id: ExerciseId; lines: readonly GeneratedLine[] },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { records, clock, log } = this.#deps;
     const perStep = Math.max(1, Math.ceil(lines.length / (REPLAY_MS / STEP_MS)));
     try {
       for (let from = 0; from < lines.length; from += perStep) {
         const step = lines.slice(from, from + perStep);
         for (const parcel of parcelsOf(id, step)) await this.#deps.send(parcel, signal);
-        await updateExercise(records.query, id, { sent: from + step.length, phase: step.findLast((line) => line.phase !== undefined)?.phase });
+        await updateExercise(records.query, id, {
+          sent: from + step.length,
+          phase: step.findLast((line) => line.phase !== undefined)?.phase,
+        });
         await this.#tell(id);
         await pause(STEP_MS, signal);
       }

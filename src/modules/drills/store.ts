@@ -75,7 +75,12 @@ export async function updateExercise(
 }
 
 export async function listExercises(query: Query<NoTables>): Promise<ExerciseRecord[]> {
-  const rows = await tables(query).selectFrom("drills_exercises").selectAll().orderBy("started_at", "desc").limit(200).execute();
+  const rows = await tables(query)
+    .selectFrom("drills_exercises")
+    .selectAll()
+    .orderBy("started_at", "desc")
+    .limit(200)
+    .execute();
   return rows.map(toExercise);
 }
 

@@ -115,12 +115,13 @@ describe("encodings", () => {
     expect(receipt.stoppedAtLine).toBe(receipt.accepted + 1);
   });
 
-  test("damaged gzip", async () => {
+  test("gzip with a wrong checksum", async () => {
     const body = gzipSync(many(50_000));
-    body.fill(0xff, Math.floor(body.length / 2));
+    body[body.length - 6] = (body[body.length - 6] ?? 0) ^ 0xff;
     const { receipt } = await receive(body, { contentEncoding: "gzip" });
     expect(receipt.stopped?.code).toBe("ingest.unpack.corrupt");
-    expect(receipt.accepted).toBeGreaterThan(1_000);
+    // The last line has no line feed: whether it was whole cannot be known.
+    expect(receipt.accepted).toBe(49_999);
   });
 
   test.each([

@@ -30,7 +30,16 @@ export const WatchFloor = z
       /** Age of open alerts, seconds. */
       queueAge: z.object({ n: z.int(), medianSeconds: z.number().nullable(), p90Seconds: z.number().nullable() }),
       closedLast24h: z.object({ true_positive: z.int(), false_positive: z.int(), benign: z.int(), duplicate: z.int() }),
-      newest: z.array(z.object({ id: z.string(), title: z.string(), titleVi: z.string().nullable(), level: Level, entity: z.string(), lastSeen: IsoTime })),
+      newest: z.array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          titleVi: z.string().nullable(),
+          level: Level,
+          entity: z.string(),
+          lastSeen: IsoTime,
+        }),
+      ),
     }),
     rules: z.object({ enabled: z.int(), withoutData: z.int() }),
     exercise: z.object({ id: z.string(), state: z.string(), sent: z.int(), total: z.int() }).nullable(),

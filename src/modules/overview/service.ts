@@ -46,7 +46,10 @@ export class Overview {
       at: toIso(now),
       ingest: {
         ...state,
-        rate: { bucketMs: window.bucketMs, points: arrivals.map(({ start, count }) => ({ start: toIso(start), count })) },
+        rate: {
+          bucketMs: window.bucketMs,
+          points: arrivals.map(({ start, count }) => ({ start: toIso(start), count })),
+        },
       },
       sensors: {
         total: sensorList.length,
@@ -65,7 +68,10 @@ export class Overview {
         newest: queue.newest.map(presentNewest),
       },
       rules: coverage,
-      exercise: exercise === undefined ? null : { id: exercise.id, state: exercise.state, sent: exercise.sent, total: exercise.total },
+      exercise:
+        exercise === undefined
+          ? null
+          : { id: exercise.id, state: exercise.state, sent: exercise.sent, total: exercise.total },
     };
   }
 }

@@ -13,7 +13,12 @@ export class Budget {
 
   constructor(packedBytes: number, limits: Partial<ArchiveLimits> = {}) {
     this.packedBytes = packedBytes;
-    this.limits = { maxEntries: MAX_ENTRIES, maxEntryBytes: MAX_ENTRY_BYTES, maxTotalBytes: MAX_TOTAL_BYTES, ...limits };
+    this.limits = {
+      maxEntries: MAX_ENTRIES,
+      maxEntryBytes: MAX_ENTRY_BYTES,
+      maxTotalBytes: MAX_TOTAL_BYTES,
+      ...limits,
+    };
   }
 
   nextEntry(): void {

@@ -9,7 +9,11 @@ import { Budget } from "./budget.ts";
 import { nameRefusal } from "./names.ts";
 import type { Member, OpenOptions } from "./zip.ts";
 
-export async function* openTar(path: string, compression: "none" | "gzip", options: OpenOptions = {}): AsyncGenerator<Member> {
+export async function* openTar(
+  path: string,
+  compression: "none" | "gzip",
+  options: OpenOptions = {},
+): AsyncGenerator<Member> {
   const budget = new Budget((await stat(path)).size, options.limits);
   const unpacked = extract();
   const source = createReadStream(path);
@@ -21,10 +25,20 @@ export async function* openTar(path: string, compression: "none" | "gzip", optio
     for await (const entry of unpacked) {
       budget.nextEntry();
       const { name, type } = entry.header;
-      const refused = type === "file" || type === "contiguous-file" ? nameRefusal(name) : type === "directory" ? undefined : `a ${type}`;
+      const refused =
+        type === "file" || type === "contiguous-file"
+          ? nameRefusal(name)
+          : type === "directory"
+            ? undefined
+            : `a ${type}`;
       if (refused !== undefined) {
-        options.onRefused?.({ name, code: refused.startsWith("a ") ? "archive.member.refused" : "archive.name.refused", detail: refused });
-      } else if (type !== "directory" && options.accept?.(name) !== false) yield { name, stream: contentOf(entry as AsyncIterable<Uint8Array>, budget) };
+        options.onRefused?.({
+          name,
+          code: refused.startsWith("a ") ? "archive.member.refused" : "archive.name.refused",
+          detail: refused,
+        });
+      } else if (type !== "directory" && options.accept?.(name) !== false)
+        yield { name, stream: contentOf(entry as AsyncIterable<Uint8Array>, budget) };
       entry.resume();
     }
   } catch (error) {

@@ -33,7 +33,11 @@ export async function* openZip(path: string, options: OpenOptions = {}): AsyncGe
       if (name.endsWith("/")) continue;
       const refused = nameRefusal(name) ?? ((entry.generalPurposeBitFlag & ENCRYPTED) === 0 ? undefined : "encrypted");
       if (refused !== undefined) {
-        options.onRefused?.({ name, code: refused === "encrypted" ? "archive.member.refused" : "archive.name.refused", detail: refused });
+        options.onRefused?.({
+          name,
+          code: refused === "encrypted" ? "archive.member.refused" : "archive.name.refused",
+          detail: refused,
+        });
         continue;
       }
       if (options.accept?.(name) === false) continue;

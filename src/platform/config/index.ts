@@ -19,10 +19,16 @@ export const Config = z.strictObject({
   syslogHost: z.string().min(1).default("127.0.0.1"),
   syslogUdpPort: Port.default(0).describe("0 = off"),
   syslogTcpPort: Port.default(0).describe("0 = off"),
-  logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  logLevel: z
+    .enum(["auto", "debug", "info", "warn", "error", "silent"])
+    .default("auto")
+    .describe("auto: warn on a terminal, info elsewhere"),
   /** Hosts the program may connect to, `host:port`. Empty: it connects to nothing. */
   egressAllow: z
-    .preprocess((value) => (typeof value === "string" ? value.split(",").filter((host) => host !== "") : value), z.array(z.string()))
+    .preprocess(
+      (value) => (typeof value === "string" ? value.split(",").filter((host) => host !== "") : value),
+      z.array(z.string()),
+    )
     .default([]),
   lakeMemoryMb: z.coerce.number().int().min(256).max(65_536).default(1024),
   journalSegmentMb: z.coerce.number().int().min(1).max(1024).default(64),
@@ -40,7 +46,13 @@ export interface ConfigSources {
 }
 
 /** Environment variables of ours that are not settings. */
-const NOT_SETTINGS: ReadonlySet<string> = new Set(["KHIEN_CONFIG", "KHIEN_TOKEN", "KHIEN_BOOTSTRAPPED", "KHIEN_NO_INSTALL", "KHIEN_TEST_OUT"]);
+const NOT_SETTINGS: ReadonlySet<string> = new Set([
+  "KHIEN_CONFIG",
+  "KHIEN_TOKEN",
+  "KHIEN_BOOTSTRAPPED",
+  "KHIEN_NO_INSTALL",
+  "KHIEN_TEST_OUT",
+]);
 
 /**
  * Flags > environment > file (`KHIEN_CONFIG`, else `<dataDir>/khien.json` when there) > defaults.
@@ -56,7 +68,10 @@ export function loadConfig({ env, flags }: ConfigSources): Config {
   const issue = parsed.error.issues[0];
   const key = issue?.code === "unrecognized_keys" ? (issue.keys[0] ?? "?") : String(issue?.path[0] ?? "?");
   const origin = key in flags ? "command line" : key in fromEnv ? `environment ${variableOf(key)}` : file;
-  throw new Fault("invalid", "config.value.invalid", `setting ${key} (${origin}): ${issue?.message ?? "invalid"}`, { key, origin });
+  throw new Fault("invalid", "config.value.invalid", `setting ${key} (${origin}): ${issue?.message ?? "invalid"}`, {
+    key,
+    origin,
+  });
 }
 
 /** The environment of this process. The only place in the program that reads it. */
@@ -76,7 +91,12 @@ function readEnvironment(env: ConfigSources["env"]): Partial<Record<string, stri
     if (!name.startsWith("KHIEN_") || NOT_SETTINGS.has(name) || value === undefined) continue;
     const key = known.get(name);
     if (key === undefined) {
-      throw new Fault("invalid", "config.variable.unknown", `unknown environment variable ${name}; known: ${[...known.keys()].join(", ")}`, { name });
+      throw new Fault(
+        "invalid",
+        "config.variable.unknown",
+        `unknown environment variable ${name}; known: ${[...known.keys()].join(", ")}`,
+        { name },
+      );
     }
     settings[key] = value;
   }

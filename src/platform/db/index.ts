@@ -59,12 +59,21 @@ export function readMigrations(module: string, folder: URL): Migration[] {
 }
 
 function migrate(database: DatabaseSync, migrations: readonly Migration[]): void {
-  database.exec("CREATE TABLE IF NOT EXISTS platform_migrations (id TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT");
-  const applied = new Set(database.prepare("SELECT id FROM platform_migrations").all().map((row) => String(row.id)));
+  database.exec(
+    "CREATE TABLE IF NOT EXISTS platform_migrations (id TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT",
+  );
+  const applied = new Set(
+    database
+      .prepare("SELECT id FROM platform_migrations")
+      .all()
+      .map((row) => String(row.id)),
+  );
   const known = new Set(migrations.map((migration) => migration.id));
   const newer = [...applied].filter((id) => !known.has(id));
   if (newer.length > 0) {
-    throw new Error(`the records were written by a newer version (unknown migrations: ${newer.join(", ")}); run that version`);
+    throw new Error(
+      `the records were written by a newer version (unknown migrations: ${newer.join(", ")}); run that version`,
+    );
   }
   const record = database.prepare("INSERT INTO platform_migrations (id, applied_at) VALUES (?, unixepoch() * 1000)");
   for (const migration of migrations) {

@@ -8,7 +8,9 @@ import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from "kysely
 export function nodeSqliteDialect(database: DatabaseSync): SqliteDialect {
   const adapter: SqliteDatabase = {
     close: () => database.close(),
-    prepare: (sql) => prepare(database, sql),
+    // A deferred transaction that first reads and then writes fails when another process wrote in between; taking the
+    // write lock at once makes it wait instead (`khien user add` beside a running server).
+    prepare: (sql) => prepare(database, sql === "begin" ? "begin immediate" : sql),
   };
   return new SqliteDialect({ database: adapter });
 }
@@ -26,8 +28,11 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
 
 function bind(parameters: readonly unknown[]): SQLInputValue[] {
   return parameters.map((value) => {
-    if (value === null || typeof value === "number" || typeof value === "string" || typeof value === "bigint") return value;
+    if (value === null || typeof value === "number" || typeof value === "string" || typeof value === "bigint")
+      return value;
     if (value instanceof Uint8Array) return value;
-    throw new TypeError(`cannot bind ${value === undefined ? "undefined" : Object.prototype.toString.call(value)} to SQL`);
+    throw new TypeError(
+      `cannot bind ${value === undefined ? "undefined" : Object.prototype.toString.call(value)} to SQL`,
+    );
   });
 }

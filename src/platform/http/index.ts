@@ -10,5 +10,5 @@ export {
   type Route,
   route,
 } from "./route.ts";
-export { buildHttpServer, type HttpServerOptions } from "./server.ts";
+export { buildHttpServer, type HttpServer, type HttpServerOptions } from "./server.ts";
 export { CommaList, Cursor, IsoTime, Limit, pageOf, Problem } from "./shapes.ts";

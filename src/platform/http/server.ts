@@ -17,6 +17,9 @@ import { type Asked, isDownload, type Principal, type Route } from "./route.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 import { Problem } from "./shapes.ts";
 
+/** The running server: `listen`, `inject`, `close` and the bound address are what others use of it. */
+export type HttpServer = FastifyInstance;
+
 export interface HttpServerOptions {
   readonly routes: readonly Route[];
   readonly gatekeeper: Gatekeeper;
@@ -138,6 +141,8 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
       const denied = fault.kind === "forbidden" || fault.kind === "unauthenticated";
       if (route.audit === "own" && (!denied || request.handled === true)) return;
       if (route.audit === "read" && !denied) return;
+      // How a page learns that it has to show the sign-in form; nothing was asked for that could be refused.
+      if (route.method === "GET" && route.access === "session" && fault.code === "auth.required") return;
       await gatekeeper.audit({
         who: request.who,
         verb: route.audit === "read" || route.audit === "own" ? `http.${denied ? "denied" : "failed"}` : route.audit,

@@ -9,14 +9,30 @@ export interface Log {
   child(fields: object): Log;
 }
 
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+/** `auto`: a person at a terminal sees what needs them, a log collector sees everything. */
+export type LogLevel = "auto" | "debug" | "info" | "warn" | "error" | "silent";
 
-const SECRET_KEYS = ["password", "current", "next", "token", "secret", "csrfToken", "cookie", "authorization", "set-cookie"];
+const SECRET_KEYS = [
+  "password",
+  "current",
+  "next",
+  "token",
+  "secret",
+  "csrfToken",
+  "cookie",
+  "authorization",
+  "set-cookie",
+];
 
 export function openLog(level: LogLevel): Log {
   const paths = SECRET_KEYS.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`]);
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths, censor: "[secret]" } },
+    {
+      level: level === "auto" ? (process.stderr.isTTY === true ? "warn" : "info") : level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths, censor: "[secret]" },
+    },
     pino.destination({ fd: 2, sync: true }),
   );
 }

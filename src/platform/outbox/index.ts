@@ -3,7 +3,10 @@ import { type Migration, type Records, readMigrations, type Tx } from "../db/ind
 import type { Log } from "../log/index.ts";
 import { dropNews, oldestNews, putNews } from "./store.ts";
 
-export const outboxMigrations: Migration[] = readMigrations("platform-outbox", new URL("./migrations/", import.meta.url));
+export const outboxMigrations: Migration[] = readMigrations(
+  "platform-outbox",
+  new URL("./migrations/", import.meta.url),
+);
 
 /** Something that happened, told upward. `payload` must be JSON. */
 export interface News {
@@ -57,9 +60,13 @@ export class Outbox {
         if (waiting.length === 0) break;
         for (const news of waiting) {
           try {
-            for (const reaction of this.#reactions.get(news.topic) ?? []) await reaction(JSON.parse(news.payload), news.seq);
+            for (const reaction of this.#reactions.get(news.topic) ?? [])
+              await reaction(JSON.parse(news.payload), news.seq);
           } catch (error) {
-            this.#log.error({ topic: news.topic, seq: news.seq, error: String(error) }, "reaction failed, will be tried again");
+            this.#log.error(
+              { topic: news.topic, seq: news.seq, error: String(error) },
+              "reaction failed, will be tried again",
+            );
             return;
           }
           await dropNews(this.#records.query, news.seq);

@@ -38,7 +38,9 @@ export const linearRegex = { compile: compileLinearRegex };
 function compileFresh(source: string, flags: LinearRegexFlags): LinearRegex | RegexRefusal {
   if (source.length > MAX_PATTERN_LENGTH) return { refused: `longer than ${MAX_PATTERN_LENGTH} characters` };
   const bits =
-    (flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (flags.multiline ? RE2JS.MULTILINE : 0) | (flags.dotAll ? RE2JS.DOTALL : 0);
+    (flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) |
+    (flags.multiline ? RE2JS.MULTILINE : 0) |
+    (flags.dotAll ? RE2JS.DOTALL : 0);
   try {
     return wrap(RE2JS.compile(source, bits));
   } catch (error) {
@@ -47,7 +49,8 @@ function compileFresh(source: string, flags: LinearRegexFlags): LinearRegex | Re
 }
 
 function wrap(pattern: RE2JS): LinearRegex {
-  const bounded = (text: string): string => (text.length > MAX_SEARCHED_LENGTH ? text.slice(0, MAX_SEARCHED_LENGTH) : text);
+  const bounded = (text: string): string =>
+    text.length > MAX_SEARCHED_LENGTH ? text.slice(0, MAX_SEARCHED_LENGTH) : text;
   return {
     test: (text) => pattern.test(bounded(text)),
     find: (text) => {

@@ -19,7 +19,9 @@ export function parseFullYaml(text: string): YamlDocument[] {
   });
   if (!Array.isArray(documents)) return [];
   if (documents.length > MAX_YAML_DOCUMENTS) {
-    return [refusal({ line: 0, code: "yaml.documents.too-many", message: `more than ${MAX_YAML_DOCUMENTS} documents` })];
+    return [
+      refusal({ line: 0, code: "yaml.documents.too-many", message: `more than ${MAX_YAML_DOCUMENTS} documents` }),
+    ];
   }
   return documents.map((document) => readDocument(document, lines));
 }
@@ -69,12 +71,19 @@ class TreeReader {
 
   read(node: Node | ParsedNode | null, depth: number): YamlNode {
     const line = lineAt(this.lines, node?.range?.[0] ?? 0);
-    if (++this.nodes > MAX_YAML_NODES) this.refuse(line, "nodes.too-many", `more than ${MAX_YAML_NODES} values once aliases are followed`);
+    if (++this.nodes > MAX_YAML_NODES)
+      this.refuse(line, "nodes.too-many", `more than ${MAX_YAML_NODES} values once aliases are followed`);
     if (depth > MAX_YAML_DEPTH) this.refuse(line, "depth.too-deep", `nested more than ${MAX_YAML_DEPTH} deep`);
     if (node === null) return { kind: "scalar", line, value: null };
     if (isAlias(node)) return this.read(node.resolve(this.document) ?? null, depth + 1);
-    if (node.tag !== undefined && node.tag !== "!") this.refuse(line, "tag.refused", `the tag ${node.tag.slice(0, 80)} is not allowed`);
-    if (isMap(node)) return { kind: "map", line, entries: this.entries(node.items as readonly { key: Node; value: Node | null }[], depth) };
+    if (node.tag !== undefined && node.tag !== "!")
+      this.refuse(line, "tag.refused", `the tag ${node.tag.slice(0, 80)} is not allowed`);
+    if (isMap(node))
+      return {
+        kind: "map",
+        line,
+        entries: this.entries(node.items as readonly { key: Node; value: Node | null }[], depth),
+      };
     if (isSeq(node)) return { kind: "list", line, items: node.items.map((item) => this.read(item as Node, depth + 1)) };
     if (isScalar(node)) return this.scalar(node, line);
     return this.refuse(line, "node.unknown", "this value is not supported");
@@ -84,7 +93,8 @@ class TreeReader {
     const seen = new Set<string>();
     return pairs.map((pair) => {
       const entry = this.entry(pair, depth);
-      if (seen.has(entry.key)) this.refuse(entry.line, "duplicate-key", `the key "${entry.key.slice(0, 80)}" occurs twice`);
+      if (seen.has(entry.key))
+        this.refuse(entry.line, "duplicate-key", `the key "${entry.key.slice(0, 80)}" occurs twice`);
       seen.add(entry.key);
       return entry;
     });
@@ -102,8 +112,10 @@ class TreeReader {
 
   private scalar(node: { readonly value: unknown; readonly source?: string | undefined }, line: number): YamlNode {
     const { value, source } = node;
-    if (typeof value === "number" && source !== undefined && source !== String(value)) return { kind: "scalar", line, value, written: source };
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null) return { kind: "scalar", line, value };
+    if (typeof value === "number" && source !== undefined && source !== String(value))
+      return { kind: "scalar", line, value, written: source };
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null)
+      return { kind: "scalar", line, value };
     return { kind: "scalar", line, value: String(value) };
   }
 

@@ -1,4 +1,5 @@
 /** The one door to YAML. Never throws for what the text holds: complaints come back with their line. */
+import { parseFastYaml } from "./fast.ts";
 import { parseFullYaml, refusal } from "./full.ts";
 import { MAX_YAML_DEPTH, MAX_YAML_LENGTH } from "./limits.ts";
 import type { YamlDocument } from "./tree.ts";
@@ -9,9 +10,13 @@ export function parseYaml(text: string): readonly YamlDocument[] {
   if (text.length > MAX_YAML_LENGTH) {
     return [refusal({ line: 0, code: "yaml.text.too-long", message: `longer than ${MAX_YAML_LENGTH} characters` })];
   }
+  const fast = parseFastYaml(text);
+  if (fast !== undefined) return fast;
   const deepLine = lineTooDeep(text);
   if (deepLine !== undefined) {
-    return [refusal({ line: deepLine, code: "yaml.depth.too-deep", message: `nested more than ${MAX_YAML_DEPTH} deep` })];
+    return [
+      refusal({ line: deepLine, code: "yaml.depth.too-deep", message: `nested more than ${MAX_YAML_DEPTH} deep` }),
+    ];
   }
   return parseFullYaml(text);
 }

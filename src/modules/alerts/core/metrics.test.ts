@@ -24,7 +24,13 @@ describe("openOverTime", () => {
           }
           return count;
         };
-        const points = openOverTime({ openNow: openAt(1000), changes: history.toReversed(), from: 0, to: 1000, bucketMs: 100 });
+        const points = openOverTime({
+          openNow: openAt(1000),
+          changes: history.toReversed(),
+          from: 0,
+          to: 1000,
+          bucketMs: 100,
+        });
         for (const { start, byLevel } of points) expect(byLevel).toEqual(openAt(start));
         expect(points[0]?.start).toBe(0);
       }),

@@ -38,7 +38,7 @@ export function openOverTime(asked: {
     }
     points.push({ start, byLevel: { ...count } });
   }
-  return points.reverse();
+  return points.toReversed();
 }
 
 /** Linear-interpolated quantile (type 7) of the values, or null when there are none. */

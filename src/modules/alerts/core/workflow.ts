@@ -34,7 +34,10 @@ export type Verdict = { readonly ok: true; readonly next: AlertState } | { reado
 /** What `deed` by `actor` makes of `state`, or the code of why it cannot be. */
 export function judgeDeed(state: AlertState, deed: AlertDeed, actor: Person): Verdict {
   if (deed.action === "note") return { ok: true, next: state };
-  if (deed.action === "reopen") return state.status === "closed" ? allow({ status: "open", closeReason: null, assignee: null }) : refuse("not_closed");
+  if (deed.action === "reopen")
+    return state.status === "closed"
+      ? allow({ status: "open", closeReason: null, assignee: null })
+      : refuse("not_closed");
   if (state.status === "closed") return refuse("closed");
   switch (deed.action) {
     case "take":

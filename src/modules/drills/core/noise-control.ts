@@ -1,5 +1,5 @@
 /** The control network: polling, over and over, by the one server that may. */
-import type { NoiseContext, NoiseWriter } from "./noise.ts";
+import type { NoiseContext, NoiseWriter } from "./noise-context.ts";
 import type { ControlProtocol, NoiseKind } from "./scenario.ts";
 import { hostNamed } from "./storyline.ts";
 

@@ -1,5 +1,5 @@
 /** The Linux hosts: time jobs, the colleagues who run them, and a stray stranger at the door. */
-import type { NoiseContext, NoiseWriter } from "./noise.ts";
+import type { NoiseContext, NoiseWriter } from "./noise-context.ts";
 import type { NoiseKind } from "./scenario.ts";
 
 type LinuxKind = Extract<NoiseKind, "cron" | "ssh" | "sudo" | "auditProgram">;

@@ -1,5 +1,5 @@
 /** The office: programs, sign-ins, name look-ups and web traffic of people at their desks, and the servers they use. */
-import type { NoiseContext, NoiseWriter } from "./noise.ts";
+import type { NoiseContext, NoiseWriter } from "./noise-context.ts";
 import type { SeededRandom } from "./random.ts";
 import type { BenignProgram, NoiseKind, Scenario, ScenarioHost } from "./scenario.ts";
 import { hostNamed } from "./storyline.ts";

@@ -4,22 +4,12 @@
  */
 import type { Instant } from "../../../kernel/index.ts";
 import type { ScenarioLine } from "./line.ts";
+import type { NoiseContext, NoiseWriter } from "./noise-context.ts";
 import { controlNoise } from "./noise-control.ts";
 import { linuxNoise } from "./noise-linux.ts";
 import { officeNoise } from "./noise-office.ts";
 import type { SeededRandom } from "./random.ts";
-import type { NoiseKind, Scenario } from "./scenario.ts";
-import type { Writers } from "./storyline.ts";
-
-export interface NoiseContext {
-  readonly scenario: Scenario;
-  readonly writers: Writers;
-  readonly random: SeededRandom;
-  readonly start: Instant;
-  readonly durationMs: number;
-}
-
-export type NoiseWriter = (time: Instant, random: SeededRandom) => ScenarioLine;
+import type { NoiseKind } from "./scenario.ts";
 
 export function* noise(context: NoiseContext): Generator<ScenarioLine> {
   const makers: Readonly<Record<NoiseKind, NoiseWriter>> = {

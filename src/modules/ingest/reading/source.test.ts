@@ -85,7 +85,7 @@ describe("folders and archives", () => {
     for (const name of ["tree/c.log", "tree/b/z.log", "tree/a.log"]) writeFileSync(join(folder, name), name);
     symlinkSync("/", join(folder, "tree/link"));
     expect(raws(await read("tree"))).toEqual(["tree/a.log", "tree/b/z.log", "tree/c.log"]);
-    await expect(Array.fromAsync(listFiles(join(folder, "tree/link")))).rejects.toMatchObject({ kind: "invalid" });
+    await expect(listFiles(join(folder, "tree/link")).next()).rejects.toMatchObject({ kind: "invalid" });
   });
 
   test("members of an archive are named after it; one broken member does not end it", async () => {

@@ -187,10 +187,12 @@ export class EventStore {
 
   #note(batch: EncodedEvents, fresh: readonly number[]): void {
     const { summary } = this.#active();
+    const storedAt = this.#clock.now();
     for (const index of fresh) {
       addEvent(summary, {
         time: batch.time[index] ?? 0,
         ingestedAt: batch.ingestedAt[index] ?? 0,
+        storedAt,
         sensor: batch.texts.sensor[index] ?? "",
         rawCharacters: batch.texts.raw[index]?.length ?? 0,
       });
@@ -199,10 +201,10 @@ export class EventStore {
 
   #mustSeal(): boolean {
     if (this.#closed) return false;
-    const { events, rawCharacters, firstIngest } = this.#active().summary;
+    const { events, rawCharacters, since } = this.#active().summary;
     if (events === 0) return this.#opened.hot.length > 1;
     const limits = this.#limits;
-    const age = this.#clock.now() - firstIngest;
+    const age = this.#clock.now() - since;
     if (events >= limits.events || rawCharacters >= limits.characters) return true;
     return age >= (events < limits.fewEvents ? limits.slowAgeMs : limits.ageMs);
   }

@@ -226,7 +226,8 @@ async function summarise(connection: Connection, table: string): Promise<PartSum
     const events = Number(row["events"]);
     addEvent(summary, {
       time: Number(row["min_time"]),
-      ingestedAt: Number(row["first_ingest"]),
+      ingestedAt: Number(row["newest_ingest"]),
+      storedAt: Number(row["first_ingest"]),
       sensor: String(row["sensor"]),
       rawCharacters: Number(row["characters"]),
     });

@@ -53,7 +53,7 @@ test("search, count and top agree with the plain evaluator, hot and sealed", { t
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
   for (const field of ["user", "ip", "EventID", "groups", "dst_port", "odd/na~me", "time_missing"]) {
     const wanted = new Map<string, number>();
@@ -63,9 +63,9 @@ test("search, count and top agree with the plain evaluator, hot and sealed", { t
       }
     }
     const top = await store.top({ ...RANGE, query: "", field, limit: 200 });
-    expect({ field, values: new Map(top.values.map((one) => [one.value, one.count])) }).toEqual({
-      field,
-      values: wanted,
-    });
+    for (const { value, count } of top.values) {
+      expect({ field, value, count }).toEqual({ field, value, count: wanted.get(value) });
+    }
+    expect(top.values.length).toBe(Math.min(wanted.size, 200));
   }
 });

@@ -11,7 +11,8 @@ export interface PartSummary {
   maxTime: number;
   /** Characters of raw text, the measure for sealing. */
   rawCharacters: number;
-  firstIngest: number;
+  /** When the first of them was stored here (for rows found at opening: ingested). */
+  since: number;
   sensors: Record<string, SensorSummary>;
 }
 
@@ -21,7 +22,7 @@ export function emptySummary(): PartSummary {
     minTime: Number.POSITIVE_INFINITY,
     maxTime: Number.NEGATIVE_INFINITY,
     rawCharacters: 0,
-    firstIngest: Number.POSITIVE_INFINITY,
+    since: Number.POSITIVE_INFINITY,
     sensors: Object.create(null) as Record<string, SensorSummary>,
   };
 }
@@ -29,6 +30,7 @@ export function emptySummary(): PartSummary {
 export interface SummarisedEvent {
   readonly time: number;
   readonly ingestedAt: number;
+  readonly storedAt: number;
   readonly sensor: string;
   readonly rawCharacters: number;
 }
@@ -37,7 +39,7 @@ export function addEvent(summary: PartSummary, event: SummarisedEvent): void {
   summary.events += 1;
   summary.minTime = Math.min(summary.minTime, event.time);
   summary.maxTime = Math.max(summary.maxTime, event.time);
-  summary.firstIngest = Math.min(summary.firstIngest, event.ingestedAt);
+  summary.since = Math.min(summary.since, event.storedAt);
   summary.rawCharacters += event.rawCharacters;
   addSensor(summary, event.sensor, { events: 1, newestIngest: event.ingestedAt });
 }
@@ -56,7 +58,7 @@ export function addSummary(total: PartSummary, part: PartSummary): void {
   total.events += part.events;
   total.minTime = Math.min(total.minTime, part.minTime);
   total.maxTime = Math.max(total.maxTime, part.maxTime);
-  total.firstIngest = Math.min(total.firstIngest, part.firstIngest);
+  total.since = Math.min(total.since, part.since);
   total.rawCharacters += part.rawCharacters;
   for (const [sensor, more] of Object.entries(part.sensors)) addSensor(total, sensor, more);
 }
@@ -65,7 +67,7 @@ export function addSummary(total: PartSummary, part: PartSummary): void {
 export function parseSummary(text: string): PartSummary | undefined {
   try {
     const value = JSON.parse(text) as PartSummary;
-    const numbers = [value.events, value.minTime, value.maxTime, value.rawCharacters, value.firstIngest];
+    const numbers = [value.events, value.minTime, value.maxTime, value.rawCharacters, value.since];
     if (!numbers.every((number) => Number.isFinite(number))) return undefined;
     const summary = emptySummary();
     addSummary(summary, value);

@@ -29,19 +29,17 @@ class Alphabet {
   }
 }
 
-interface Trie {
+export interface Trie {
   readonly alphabet: Alphabet;
   /** Row of the state times alphabet size; -1 = no transition. */
-  next: Int32Array;
+  readonly next: Int32Array;
   readonly payloads: (Payload | undefined)[];
 }
 
-function buildTrie(literals: ReadonlyMap<string, Payload>, direction: "forward" | "backward"): Trie {
+export function buildTrie(literals: ReadonlyMap<string, Payload>, direction: "forward" | "backward"): Trie {
   const alphabet = new Alphabet(literals.keys());
   const width = alphabet.size;
-  let length = 1;
-  for (const literal of literals.keys()) length += literal.length;
-  const next = new Int32Array(length * width).fill(-1);
+  const next = new Int32Array(stateCount(literals.keys(), direction) * width).fill(-1);
   const payloads: (Payload | undefined)[] = [undefined];
   for (const [literal, payload] of literals) {
     let state = 0;
@@ -56,7 +54,28 @@ function buildTrie(literals: ReadonlyMap<string, Payload>, direction: "forward" 
     }
     payloads[state] = payload;
   }
-  return { alphabet, next: next.slice(0, payloads.length * width), payloads };
+  return { alphabet, next, payloads };
+}
+
+/** In sorted order every literal adds the states it does not share with the one before. */
+function stateCount(literals: Iterable<string>, direction: "forward" | "backward"): number {
+  const texts = [...literals].map((text) => (direction === "forward" ? text : reversed(text)));
+  let count = 1;
+  let before = "";
+  for (const text of texts.sort()) {
+    let shared = 0;
+    while (shared < text.length && text.charCodeAt(shared) === before.charCodeAt(shared)) shared++;
+    count += text.length - shared;
+    before = text;
+  }
+  return count;
+}
+
+/** By code units, as the trie reads. */
+function reversed(text: string): string {
+  let result = "";
+  for (let at = text.length - 1; at >= 0; at--) result += text[at];
+  return result;
 }
 
 /** Literals a text must start with, or (backward) end with. */
@@ -84,7 +103,7 @@ export class EdgeIndex {
 }
 
 /** Literals anywhere in a text: Aho and Corasick's automaton with failure links resolved into the table. */
-export class InsideIndex {
+export class AutomatonIndex {
   private readonly alphabet: Alphabet;
   private readonly next: Int32Array;
   private readonly payloads: readonly (Payload | undefined)[];

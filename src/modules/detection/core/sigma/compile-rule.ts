@@ -49,8 +49,7 @@ export class AtomTable {
   }
 
   atomOf(test: ValueTest, field: number): Atom {
-    const { line: _, ...meaning } = test;
-    const key = `${field} ${JSON.stringify(meaning)}`;
+    const key = `${field} ${meaningOf(test)}`;
     let atom = this.atoms.get(key);
     if (atom === undefined) {
       const body = atomBody(test, {
@@ -74,6 +73,13 @@ export class AtomTable {
     this.regexes.set(key, compiled);
     return compiled;
   }
+}
+
+/** Equal for tests that ask the same. Patterns are most of all tests and get the short form. */
+function meaningOf(test: ValueTest): string {
+  if (test.kind === "pattern") return `${test.cased ? "c" : "p"}${test.pattern.map((part) => (typeof part === "string" ? `"${part}` : part)).join("\0")}`;
+  const { line: _, ...meaning } = test;
+  return JSON.stringify(meaning);
 }
 
 export interface RuleCompilation {

@@ -139,11 +139,17 @@ export class EventSlots {
 export function wholeEventTexts(fields: Fields, raw: string): string[] {
   const texts: string[] = [];
   for (const name in fields) {
-    for (const element of elementsOf(fields[name] as FieldValue)) {
-      const text = textOfScalar(element);
-      if (text !== undefined && text !== "") texts.push(text);
-    }
+    const value = fields[name] as FieldValue;
+    if (typeof value === "string") {
+      if (value !== "") texts.push(value);
+    } else for (const element of elementsOf(value)) if (element !== null && element !== "") texts.push(String(element));
   }
-  if (!/^\s*[{[]/.test(raw) || texts.length === 0) texts.push(raw);
+  if (texts.length === 0 || !isJson(raw)) texts.push(raw);
   return texts;
+}
+
+function isJson(raw: string): boolean {
+  let at = 0;
+  while (at < raw.length && raw.charCodeAt(at) <= 0x20) at++;
+  return raw[at] === "{" || raw[at] === "[";
 }

@@ -4,7 +4,7 @@
  */
 import type { Atom, Requirement } from "./atom.ts";
 import { WHOLE_EVENT } from "./atom.ts";
-import { EdgeIndex, InsideIndex } from "./automaton.ts";
+import { EdgeIndex } from "./automaton.ts";
 import type { Payload } from "./automaton.ts";
 import type { Variant } from "./compile-rule.ts";
 import type { Expression } from "./expression.ts";
@@ -13,6 +13,8 @@ import type { EventSlots } from "./fields.ts";
 import { elementsOf, textOfScalar } from "./fields.ts";
 import { guardOf } from "./guard.ts";
 import { fold } from "./pattern.ts";
+import { insideIndex } from "./skip-search.ts";
+import type { InsideIndex } from "./skip-search.ts";
 
 interface FieldIndex {
   readonly field: number;
@@ -113,7 +115,7 @@ function fieldIndex(field: number, group: readonly { requirement: Requirement; e
     equals: tables.get("equals"),
     start: start && new EdgeIndex(start, "forward"),
     end: end && new EdgeIndex(end, "backward"),
-    inside: inside && new InsideIndex(inside),
+    inside: inside && insideIndex(inside),
     present: tables.get("present")?.get(""),
   };
 }

@@ -1,0 +1,139 @@
+import { severityRank } from "../../../kernel/index.ts";
+import { type NoTables, type Query, type Selectable, sql, type Tx } from "../../../platform/db/index.ts";
+import { FINDINGS_KEPT_PER_ALERT } from "../limits.ts";
+import type { FindingRecord, NewGroup } from "../records.ts";
+import { type AlertTables, tables } from "./tables.ts";
+
+export async function lastConsumed(query: Query<NoTables>): Promise<number> {
+  const row = await tables(query).selectFrom("alerts_consumed").select("last_seq").executeTakeFirstOrThrow();
+  return row.last_seq;
+}
+
+export async function markConsumed(tx: Tx, seq: number): Promise<void> {
+  await tables(tx).updateTable("alerts_consumed").set({ last_seq: seq }).execute();
+}
+
+export async function liveGroup(tx: Tx, groupKey: string): Promise<{ id: string; findingCount: number } | undefined> {
+  const row = await tables(tx)
+    .selectFrom("alerts_groups")
+    .select(["id", "finding_count"])
+    .where("group_key", "=", groupKey)
+    .where("status", "<>", "closed")
+    .executeTakeFirst();
+  return row === undefined ? undefined : { id: row.id, findingCount: row.finding_count };
+}
+
+export async function insertGroup(tx: Tx, group: NewGroup): Promise<void> {
+  await tables(tx)
+    .insertInto("alerts_groups")
+    .values({
+      id: group.id,
+      group_key: group.groupKey,
+      rule_id: group.rule.id,
+      rule_title: group.rule.title,
+      rule_title_vi: group.rule.titleVi,
+      rule_author: group.rule.author,
+      rule_licence: group.rule.licence,
+      rule_tags: JSON.stringify(group.rule.tags),
+      level: group.rule.level,
+      level_rank: severityRank(group.rule.level),
+      entity_kind: group.entity.kind,
+      entity_value: group.entity.value,
+      search: group.search,
+      status: "open",
+      close_reason: null,
+      assignee_id: null,
+      assignee_name: null,
+      urgency: group.urgency,
+      finding_count: 0,
+      note_count: 0,
+      first_seen: group.firstSeen,
+      last_seen: group.firstSeen,
+      created_at: group.createdAt,
+      updated_at: group.createdAt,
+      exercise_id: group.exerciseId,
+    })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .execute();
+}
+
+/** True when the finding is new. Beyond the bound a finding is counted by its caller but not kept. */
+export async function insertFinding(tx: Tx, finding: FindingRecord): Promise<boolean> {
+  const result = await tables(tx)
+    .insertInto("alerts_findings")
+    .values({
+      id: finding.id,
+      alert_id: finding.alertId,
+      rule_id: finding.ruleId,
+      rule_version: finding.ruleVersion,
+      event_id: finding.eventId,
+      event_time: finding.time,
+      detected_at: finding.detectedAt,
+      sensor: finding.sensor,
+      host: finding.host,
+      exercise_id: finding.exerciseId,
+    })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .executeTakeFirst();
+  return Number(result.numInsertedOrUpdatedRows ?? 0) > 0;
+}
+
+export const keepsFindings = (count: number): boolean => count < FINDINGS_KEPT_PER_ALERT;
+
+export async function growGroup(
+  tx: Tx,
+  alertId: string,
+  grown: { by: number; first: number; last: number; at: number },
+): Promise<void> {
+  await tables(tx)
+    .updateTable("alerts_groups")
+    .set((eb) => ({
+      finding_count: eb("finding_count", "+", grown.by),
+      first_seen: sql<number>`min(first_seen, ${grown.first})`,
+      last_seen: sql<number>`max(last_seen, ${grown.last})`,
+      updated_at: grown.at,
+    }))
+    .where("id", "=", alertId)
+    .execute();
+}
+
+export async function findingsOf(
+  query: Query<NoTables>,
+  alertId: string,
+  page: { after: { time: number; id: string } | undefined; limit: number },
+): Promise<FindingRecord[]> {
+  let rows = tables(query)
+    .selectFrom("alerts_findings")
+    .selectAll()
+    .where("alert_id", "=", alertId)
+    .orderBy("event_time", "desc")
+    .orderBy("id")
+    .limit(page.limit);
+  const after = page.after;
+  if (after !== undefined) {
+    rows = rows.where((eb) =>
+      eb.or([eb("event_time", "<", after.time), eb.and([eb("event_time", "=", after.time), eb("id", ">", after.id)])]),
+    );
+  }
+  return (await rows.execute()).map(toFinding);
+}
+
+export async function getFinding(query: Query<NoTables>, id: string): Promise<FindingRecord | undefined> {
+  const row = await tables(query).selectFrom("alerts_findings").selectAll().where("id", "=", id).executeTakeFirst();
+  return row === undefined ? undefined : toFinding(row);
+}
+
+function toFinding(row: Selectable<AlertTables["alerts_findings"]>): FindingRecord {
+  return {
+    id: row.id,
+    alertId: row.alert_id,
+    ruleId: row.rule_id,
+    ruleVersion: row.rule_version,
+    eventId: row.event_id,
+    time: row.event_time,
+    detectedAt: row.detected_at,
+    sensor: row.sensor,
+    host: row.host,
+    exerciseId: row.exercise_id,
+  };
+}

@@ -1,0 +1,196 @@
+import type { Severity } from "../../../kernel/index.ts";
+import { type NoTables, type Query, type Selectable, sql } from "../../../platform/db/index.ts";
+import type { AlertStatus, CloseReason } from "../core/workflow.ts";
+import type { AlertFilter, AlertKey, AlertRecord } from "../records.ts";
+import { type AlertTables, person, tables } from "./tables.ts";
+
+const SORT_COLUMN = {
+  urgency: "urgency",
+  lastSeen: "last_seen",
+  firstSeen: "first_seen",
+  count: "finding_count",
+} as const;
+
+export async function listGroups(
+  query: Query<NoTables>,
+  filter: AlertFilter,
+  page: { after: AlertKey | undefined; limit: number },
+): Promise<AlertRecord[]> {
+  const column = SORT_COLUMN[filter.sort];
+  let rows = filtered(query, filter)
+    .selectAll()
+    .orderBy(column, "desc")
+    .orderBy("last_seen", "desc")
+    .orderBy("id")
+    .limit(page.limit);
+  const after = page.after;
+  if (after !== undefined) {
+    rows = rows.where((eb) =>
+      eb.or([
+        eb(column, "<", after.sort),
+        eb.and([eb(column, "=", after.sort), eb("last_seen", "<", after.lastSeen)]),
+        eb.and([eb(column, "=", after.sort), eb("last_seen", "=", after.lastSeen), eb("id", ">", after.id)]),
+      ]),
+    );
+  }
+  return (await rows.execute()).map(toAlert);
+}
+
+export function sortValue(record: AlertRecord, sort: AlertFilter["sort"]): number {
+  if (sort === "urgency") return record.urgency;
+  if (sort === "count") return record.count;
+  return sort === "lastSeen" ? record.lastSeen : record.firstSeen;
+}
+
+export async function countGroups(query: Query<NoTables>, filter: AlertFilter): Promise<number> {
+  const row = await filtered(query, filter)
+    .select((eb) => eb.fn.countAll<number>().as("n"))
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+export async function getGroups(query: Query<NoTables>, ids: readonly string[]): Promise<AlertRecord[]> {
+  const found: AlertRecord[] = [];
+  // SQLite binds at most 32,766 values; the API allows 1,000 ids, kept well below either way.
+  for (let start = 0; start < ids.length; start += 500) {
+    const rows = await tables(query)
+      .selectFrom("alerts_groups")
+      .selectAll()
+      .where("id", "in", ids.slice(start, start + 500))
+      .execute();
+    found.push(...rows.map(toAlert));
+  }
+  return found;
+}
+
+/** How earlier groups of the same keys ended. */
+export async function closedBefore(
+  query: Query<NoTables>,
+  keys: readonly string[],
+): Promise<Map<string, Map<CloseReason, number>>> {
+  const counts = new Map<string, Map<CloseReason, number>>();
+  if (keys.length === 0) return counts;
+  const rows = await tables(query)
+    .selectFrom("alerts_groups")
+    .select(["group_key", "close_reason", (eb) => eb.fn.countAll<number>().as("n")])
+    .where("group_key", "in", [...keys])
+    .where("status", "=", "closed")
+    .groupBy(["group_key", "close_reason"])
+    .execute();
+  for (const row of rows) {
+    const byReason = counts.get(row.group_key) ?? new Map<CloseReason, number>();
+    byReason.set(row.close_reason as CloseReason, Number(row.n));
+    counts.set(row.group_key, byReason);
+  }
+  return counts;
+}
+
+export async function firedByRule(query: Query<NoTables>): Promise<Map<string, { count: number; lastAt: number }>> {
+  const rows = await tables(query)
+    .selectFrom("alerts_groups")
+    .select(["rule_id", (eb) => eb.fn.sum<number>("finding_count").as("n"), (eb) => eb.fn.max("last_seen").as("last")])
+    .groupBy("rule_id")
+    .execute();
+  return new Map(rows.map((row) => [row.rule_id, { count: Number(row.n), lastAt: Number(row.last) }]));
+}
+
+export async function countByLevelAndStatus(
+  query: Query<NoTables>,
+): Promise<{ level: Severity; status: AlertStatus; n: number }[]> {
+  const rows = await tables(query)
+    .selectFrom("alerts_groups")
+    .select(["level", "status", (eb) => eb.fn.countAll<number>().as("n")])
+    .where("exercise_id", "is", null)
+    .where("status", "<>", "closed")
+    .groupBy(["level", "status"])
+    .execute();
+  return rows.map((row) => ({ level: row.level as Severity, status: row.status as AlertStatus, n: Number(row.n) }));
+}
+
+/** Creation times of alerts nobody has taken yet, exercises excluded, oldest first. */
+export async function openSince(query: Query<NoTables>): Promise<number[]> {
+  const rows = await tables(query)
+    .selectFrom("alerts_groups")
+    .select("created_at")
+    .where("status", "=", "open")
+    .where("exercise_id", "is", null)
+    .orderBy("created_at")
+    .execute();
+  return rows.map((row) => row.created_at);
+}
+
+/** How the alerts closed since `from` ended (an alert closed twice counts with its last reason). */
+export async function closedSince(query: Query<NoTables>, from: number): Promise<Record<CloseReason, number>> {
+  const counts: Record<CloseReason, number> = { true_positive: 0, false_positive: 0, benign: 0, duplicate: 0 };
+  const rows = await tables(query)
+    .selectFrom("alerts_groups")
+    .select(["close_reason", (eb) => eb.fn.countAll<number>().as("n")])
+    .where("status", "=", "closed")
+    .where("exercise_id", "is", null)
+    .where("updated_at", ">=", from)
+    .groupBy("close_reason")
+    .execute();
+  for (const row of rows) {
+    if (row.close_reason !== null) counts[row.close_reason as CloseReason] = Number(row.n);
+  }
+  return counts;
+}
+
+export async function countOfExercise(query: Query<NoTables>, exerciseId: string): Promise<number> {
+  const row = await tables(query)
+    .selectFrom("alerts_groups")
+    .select((eb) => eb.fn.countAll<number>().as("n"))
+    .where("exercise_id", "=", exerciseId)
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
+}
+
+function filtered(query: Query<NoTables>, filter: AlertFilter) {
+  let rows = tables(query).selectFrom("alerts_groups");
+  if (filter.statuses !== undefined) rows = rows.where("status", "in", [...filter.statuses]);
+  if (filter.levels !== undefined) rows = rows.where("level", "in", [...filter.levels]);
+  if (filter.assignee !== undefined) {
+    rows =
+      filter.assignee === null
+        ? rows.where("assignee_id", "is", null)
+        : rows.where("assignee_id", "=", filter.assignee);
+  }
+  if (filter.ruleId !== undefined) rows = rows.where("rule_id", "=", filter.ruleId);
+  if (filter.entity !== undefined) rows = rows.where("entity_value", "=", filter.entity);
+  if (filter.text !== undefined) rows = rows.where(sql<boolean>`instr(search, ${filter.text}) > 0`);
+  if (filter.exercise === "exclude") rows = rows.where("exercise_id", "is", null);
+  if (filter.exercise === "only") rows = rows.where("exercise_id", "is not", null);
+  if (filter.from !== undefined) rows = rows.where("last_seen", ">=", filter.from);
+  if (filter.to !== undefined) rows = rows.where("last_seen", "<", filter.to);
+  return rows;
+}
+
+function toAlert(row: Selectable<AlertTables["alerts_groups"]>): AlertRecord {
+  return {
+    id: row.id,
+    groupKey: row.group_key,
+    rule: {
+      id: row.rule_id,
+      title: row.rule_title,
+      titleVi: row.rule_title_vi,
+      level: row.level as Severity,
+      author: row.rule_author,
+      licence: row.rule_licence,
+      tags: JSON.parse(row.rule_tags) as string[],
+    },
+    entity: { kind: row.entity_kind, value: row.entity_value },
+    state: {
+      status: row.status as AlertStatus,
+      closeReason: row.close_reason as CloseReason | null,
+      assignee: person(row.assignee_id, row.assignee_name),
+    },
+    urgency: row.urgency,
+    count: row.finding_count,
+    noteCount: row.note_count,
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    exerciseId: row.exercise_id,
+  };
+}

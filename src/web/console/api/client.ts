@@ -1,0 +1,94 @@
+import type { Problem } from "./types.ts";
+
+/** An answer of the server that says no, or the absence of an answer (`status` 0). */
+export class ApiFault extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly params: Problem["params"];
+  readonly detail: string | undefined;
+  readonly requestId: string | undefined;
+  readonly errors: NonNullable<Problem["errors"]>;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(status: number, problem: Partial<Problem>, retryAfterSeconds?: number) {
+    super(problem.title ?? problem.code ?? `HTTP ${status}`);
+    this.name = "ApiFault";
+    this.status = status;
+    this.code = problem.code ?? `http.status.${status}`;
+    this.params = problem.params ?? {};
+    this.detail = problem.detail;
+    this.requestId = problem.instance;
+    this.errors = problem.errors ?? [];
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+interface Call {
+  readonly query?: Query | undefined;
+  readonly body?: unknown;
+  /** Sent as it is (archives). */
+  readonly file?: Blob;
+  readonly signal?: AbortSignal | undefined;
+}
+
+let csrfToken = "";
+let onSignedOut: () => void = () => undefined;
+
+export function rememberCsrfToken(token: string): void {
+  csrfToken = token;
+}
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener;
+}
+
+export function address(path: string, query: Query = {}): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== "") params.set(key, String(value));
+  const text = params.toString();
+  return `/api/v1${path}${text === "" ? "" : `?${text}`}`;
+}
+
+async function faultOf(response: Response): Promise<ApiFault> {
+  const after = Number(response.headers.get("retry-after"));
+  const retryAfter = Number.isFinite(after) && after > 0 ? after : undefined;
+  try {
+    return new ApiFault(response.status, (await response.json()) as Problem, retryAfter);
+  } catch {
+    return new ApiFault(response.status, {}, retryAfter);
+  }
+}
+
+async function call<Answer>(method: string, path: string, { query, body, file, signal }: Call = {}): Promise<Answer> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (method !== "GET") headers["x-csrf-token"] = csrfToken;
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (file !== undefined) headers["content-type"] = "application/octet-stream";
+  let response: Response;
+  try {
+    response = await fetch(address(path, query), {
+      method,
+      headers,
+      credentials: "same-origin",
+      body: file ?? (body === undefined ? null : JSON.stringify(body)),
+      signal: signal ?? null,
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiFault(0, { code: "network.unreachable" });
+  }
+  if (!response.ok) {
+    const fault = await faultOf(response);
+    if (response.status === 401 && path !== "/session") onSignedOut();
+    throw fault;
+  }
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+export const api = {
+  get: <Answer>(path: string, query?: Query, signal?: AbortSignal) => call<Answer>("GET", path, { query, signal }),
+  post: <Answer>(path: string, body?: unknown) => call<Answer>("POST", path, { body: body ?? {} }),
+  patch: <Answer>(path: string, body: unknown) => call<Answer>("PATCH", path, { body }),
+  remove: (path: string) => call<void>("DELETE", path),
+  upload: <Answer>(path: string, query: Query, file: Blob) => call<Answer>("POST", path, { query, file }),
+};

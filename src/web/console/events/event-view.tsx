@@ -1,0 +1,81 @@
+import { useState } from "react";
+import { CopyButton } from "../../kit/copy-button.tsx";
+import { useText } from "../../kit/i18n/text.tsx";
+import { RawText } from "../../kit/raw-text.tsx";
+import { When } from "../../kit/when.tsx";
+import type { StoredEvent } from "../api/types.ts";
+import { Value } from "../values/value-menu.tsx";
+import { eventFields, logsourceText } from "./summary.ts";
+
+function FieldTable({ event }: { event: StoredEvent }) {
+  const t = useText();
+  const [wanted, setWanted] = useState("");
+  const needle = wanted.toLowerCase();
+  const fields = eventFields(event).filter(
+    (field) => needle === "" || field.name.toLowerCase().includes(needle) || field.values.some((value) => value.toLowerCase().includes(needle)),
+  );
+  return (
+    <section>
+      <div className="row section-head">
+        <h3 className="grow">{t("event.fields")}</h3>
+        <input
+          type="search"
+          className="input field-filter"
+          aria-label={t("event.filter_fields")}
+          placeholder={t("event.filter_fields")}
+          value={wanted}
+          onChange={(change) => setWanted(change.target.value)}
+        />
+      </div>
+      <table className="table field-table">
+        <thead className="visually-hidden">
+          <tr>
+            <th scope="col">{t("event.field")}</th>
+            <th scope="col">{t("event.value")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {fields.map((field) => (
+            <tr key={`${field.kind}.${field.name}`} data-testid="field-row">
+              <th scope="row" className={`raw ${field.kind}`}>
+                <RawText text={field.name} />
+              </th>
+              <td>
+                {field.values.map((value, index) => (
+                  <div key={`${index}-${value}`}>
+                    <Value field={field.name} value={value} />
+                  </div>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** The raw record byte for byte as text, then everything read out of it. */
+export function EventView({ event }: { event: StoredEvent }) {
+  const t = useText();
+  return (
+    <div className="stack event-view" data-testid="event-view">
+      <p className="quiet small">
+        <When at={event.time} as="both" />
+        {event.timeMissing === true && ` · ${t("event.time_missing")}`} · {logsourceText(event.logsource)} · {event.sensor}
+        {event.parseFailure !== undefined && ` · ${t("event.unparsed", { code: event.parseFailure })}`}
+      </p>
+      <FieldTable event={event} />
+      <section>
+        <div className="row section-head">
+          <h3 className="grow">{t("event.raw")}</h3>
+          <CopyButton text={event.raw} />
+        </div>
+        {/* biome-ignore lint: a scrollable region must be reachable by keyboard */}
+        <pre className="raw-box" tabIndex={0} aria-label={t("event.raw")}>
+          <RawText text={event.raw} block />
+        </pre>
+      </section>
+    </div>
+  );
+}

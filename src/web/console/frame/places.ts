@@ -1,0 +1,29 @@
+import type { IconName } from "../../kit/icon.tsx";
+
+/** The rail lists only what exists; the role decides which of it is shown. */
+export const PLACES = [
+  { id: "watch", to: "/watch", icon: "watch", needs: "watch.read", group: "shift" },
+  { id: "alerts", to: "/alerts", icon: "alerts", needs: "alerts.read", group: "shift" },
+  { id: "hunt", to: "/hunt", icon: "hunt", needs: "events.read", group: "shift" },
+  { id: "rules", to: "/rules", icon: "rules", needs: "rules.read", group: "knowledge" },
+  { id: "sensors", to: "/sensors", icon: "sensors", needs: "sensors.read", group: "knowledge" },
+  { id: "settings", to: "/settings/profile", icon: "settings", needs: undefined, group: "governance" },
+] as const satisfies readonly { id: string; to: string; icon: IconName; needs: string | undefined; group: string }[];
+
+export const SETTINGS = [
+  { id: "profile", to: "/settings/profile", needs: undefined },
+  { id: "users", to: "/settings/users", needs: "users.admin" },
+  { id: "tokens", to: "/settings/tokens", needs: "tokens.admin" },
+  { id: "audit", to: "/settings/audit", needs: "audit.read" },
+] as const;
+
+export const RULE_TABS = [
+  { id: "rules", to: "/rules" },
+  { id: "coverage", to: "/rules/coverage" },
+  { id: "imports", to: "/rules/imports" },
+] as const;
+
+export const SENSOR_TABS = [
+  { id: "sensors", to: "/sensors" },
+  { id: "connect", to: "/sensors/connect" },
+] as const;

@@ -1,0 +1,27 @@
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { FaultView } from "../fault-view.tsx";
+import { Skeleton } from "../../kit/skeleton.tsx";
+import { useSessionQuery } from "../api/session.ts";
+import { SignIn } from "../screens/sign-in/sign-in.tsx";
+import { Frame } from "./frame.tsx";
+
+/** Sign-in shows at whatever address was asked for, so that a shared link still leads there afterwards. */
+export function Root() {
+  const path = useLocation({ select: (location) => location.pathname });
+  const session = useSessionQuery();
+  if (path === "/setup") return <Outlet />;
+  if (session.isPending) return <Skeleton />;
+  if (session.isError) {
+    return (
+      <main className="door">
+        <FaultView error={session.error} onRetry={() => void session.refetch()} />
+      </main>
+    );
+  }
+  if (session.data === null) return <SignIn />;
+  return (
+    <Frame>
+      <Outlet />
+    </Frame>
+  );
+}

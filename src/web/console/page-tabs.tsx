@@ -1,0 +1,22 @@
+import { Link } from "@tanstack/react-router";
+import { useText } from "../kit/i18n/text.tsx";
+import { useMay } from "./api/session.ts";
+import type { RULE_TABS, SENSOR_TABS, SETTINGS } from "./frame/places.ts";
+
+type PageTab = (typeof RULE_TABS)[number] | (typeof SENSOR_TABS)[number] | (typeof SETTINGS)[number];
+
+export function PageTabs({ tabs, label }: { tabs: readonly PageTab[]; label: string }) {
+  const t = useText();
+  const may = useMay();
+  return (
+    <nav className="tabs page-tabs" aria-label={label}>
+      {tabs
+        .filter((tab) => !("needs" in tab) || tab.needs === undefined || may(tab.needs))
+        .map((tab) => (
+          <Link key={tab.to} to={tab.to} search={{}} className="tab" activeOptions={{ exact: true, includeSearch: false }} data-testid={`page-${tab.id}`}>
+            {t(`place.${tab.id}`)}
+          </Link>
+        ))}
+    </nav>
+  );
+}

@@ -1,0 +1,75 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { Root } from "./frame/root.tsx";
+import { alertSearch } from "./screens/alerts/search.ts";
+import { Alerts } from "./screens/alerts/alerts.tsx";
+import { auditSearch } from "./screens/audit/search.ts";
+import { huntSearch } from "./screens/hunt/search.ts";
+import { importSearch, ruleSearch } from "./screens/rules/search.ts";
+import { sensorSearch } from "./screens/sensors/search.ts";
+import { Setup } from "./screens/setup/setup.tsx";
+import { watchSearch } from "./screens/watch/search.ts";
+
+const root = createRootRoute({ component: Root });
+const lazy = {
+  watch: lazyRouteComponent(() => import("./screens/watch/watch.tsx"), "Watch"),
+  hunt: lazyRouteComponent(() => import("./screens/hunt/hunt.tsx"), "Hunt"),
+  rules: lazyRouteComponent(() => import("./screens/rules/rules.tsx"), "Rules"),
+  imports: lazyRouteComponent(() => import("./screens/rules/imports.tsx"), "Imports"),
+  coverage: lazyRouteComponent(() => import("./screens/rules/coverage.tsx"), "Coverage"),
+  sensors: lazyRouteComponent(() => import("./screens/sensors/sensors.tsx"), "Sensors"),
+  connect: lazyRouteComponent(() => import("./screens/sensors/connect.tsx"), "Connect"),
+  profile: lazyRouteComponent(() => import("./screens/settings/profile.tsx"), "Profile"),
+  users: lazyRouteComponent(() => import("./screens/settings/users.tsx"), "Users"),
+  tokens: lazyRouteComponent(() => import("./screens/settings/tokens.tsx"), "Tokens"),
+  audit: lazyRouteComponent(() => import("./screens/audit/audit.tsx"), "Audit"),
+};
+const under = () => root;
+
+const home = createRoute({
+  getParentRoute: under,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/watch", search: {} });
+  },
+});
+const setup = createRoute({ getParentRoute: under, path: "/setup", component: Setup });
+export const watchRoute = createRoute({ getParentRoute: under, path: "/watch", validateSearch: watchSearch, component: lazy.watch });
+export const alertsRoute = createRoute({ getParentRoute: under, path: "/alerts", validateSearch: alertSearch, component: Alerts });
+export const huntRoute = createRoute({ getParentRoute: under, path: "/hunt", validateSearch: huntSearch, component: lazy.hunt });
+export const rulesRoute = createRoute({ getParentRoute: under, path: "/rules", validateSearch: ruleSearch, component: lazy.rules });
+const imports = createRoute({ getParentRoute: under, path: "/rules/imports", validateSearch: importSearch, component: lazy.imports });
+const coverage = createRoute({ getParentRoute: under, path: "/rules/coverage", component: lazy.coverage });
+const sensors = createRoute({ getParentRoute: under, path: "/sensors", validateSearch: sensorSearch, component: lazy.sensors });
+const connect = createRoute({ getParentRoute: under, path: "/sensors/connect", component: lazy.connect });
+const settings = createRoute({
+  getParentRoute: under,
+  path: "/settings",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/profile" });
+  },
+});
+const profile = createRoute({ getParentRoute: under, path: "/settings/profile", component: lazy.profile });
+const users = createRoute({ getParentRoute: under, path: "/settings/users", component: lazy.users });
+const tokens = createRoute({ getParentRoute: under, path: "/settings/tokens", component: lazy.tokens });
+const audit = createRoute({ getParentRoute: under, path: "/settings/audit", validateSearch: auditSearch, component: lazy.audit });
+
+/** Plain `a=b&c=d`: links people read, shorten and paste into a hand-over note. */
+export const router = createRouter({
+  routeTree: root.addChildren([home, setup, watchRoute, alertsRoute, huntRoute, rulesRoute, imports, coverage, sensors, connect, settings, profile, users, tokens, audit]),
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const params = new URLSearchParams();
+    for (const [key, value] of Object.entries(search)) {
+      if (value !== undefined && value !== "") params.set(key, String(value));
+    }
+    const text = params.toString();
+    return text === "" ? "" : `?${text}`;
+  },
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

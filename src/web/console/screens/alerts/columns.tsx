@@ -1,0 +1,94 @@
+import type { Column } from "../../../kit/data-grid.tsx";
+import type { Format } from "../../../kit/i18n/format.ts";
+import type { Language, Text } from "../../../kit/i18n/text.tsx";
+import { RawText } from "../../../kit/raw-text.tsx";
+import { SeverityMark } from "../../../kit/severity.tsx";
+import { When } from "../../../kit/when.tsx";
+import type { Alert } from "../../api/types.ts";
+
+export function ruleTitle(rule: { readonly title: string; readonly titleVi: string | null }, language: Language): string {
+  return language === "vi" ? (rule.titleVi ?? rule.title) : rule.title;
+}
+
+export function seenBeforeText(seen: Alert["seenBefore"], t: Text): string {
+  return (["false_positive", "true_positive", "benign", "duplicate"] as const)
+    .filter((reason) => seen[reason] > 0)
+    .map((reason) => t(`seen.${reason}`, { n: seen[reason] }))
+    .join(" · ");
+}
+
+export function statusText(alert: Alert, t: Text): string {
+  return alert.status === "closed" && alert.closeReason !== null ? t(`reason.${alert.closeReason}`) : t(`status.${alert.status}`);
+}
+
+interface Tools {
+  readonly t: Text;
+  readonly format: Format;
+  readonly language: Language;
+}
+
+export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
+  return [
+    { id: "level", header: t("alert.level"), width: "118px", render: (alert) => <SeverityMark level={alert.rule.level} /> },
+    { id: "urgency", header: t("alert.urgency"), width: "48px", numeric: true, sort: "urgency", render: (alert) => format.number(alert.urgency) },
+    {
+      id: "title",
+      header: t("alert.title"),
+      width: "minmax(160px, 3fr)",
+      render: (alert) => <span title={ruleTitle(alert.rule, language)}>{ruleTitle(alert.rule, language)}</span>,
+    },
+    {
+      id: "entity",
+      header: t("alert.entity"),
+      width: "minmax(120px, 1.4fr)",
+      render: (alert) => (
+        <span title={`${alert.entity.kind}: ${alert.entity.value}`}>
+          <RawText text={alert.entity.value} />
+        </span>
+      ),
+    },
+    { id: "count", header: t("alert.count"), width: "56px", numeric: true, sort: "count", render: (alert) => format.number(alert.count) },
+    { id: "firstSeen", header: t("alert.first_seen"), width: "112px", sort: "firstSeen", render: (alert) => <When at={alert.firstSeen} /> },
+    { id: "lastSeen", header: t("alert.last_seen"), width: "112px", sort: "lastSeen", render: (alert) => <When at={alert.lastSeen} /> },
+    {
+      id: "status",
+      header: t("alert.status"),
+      width: "104px",
+      render: (alert) => <span className={alert.status === "open" ? "" : "quiet"}>{statusText(alert, t)}</span>,
+    },
+    {
+      id: "owner",
+      header: t("alert.owner"),
+      width: "minmax(80px, 0.8fr)",
+      render: (alert) => (alert.assignee === null ? <span className="quiet">—</span> : <bdi>{alert.assignee.name}</bdi>),
+    },
+    {
+      id: "seen",
+      header: t("alert.seen_before"),
+      width: "minmax(80px, 0.8fr)",
+      render: (alert) => <span className="quiet">{seenBeforeText(alert.seenBefore, t)}</span>,
+    },
+  ];
+}
+
+/** Beside an open panel only what tells rows apart remains. */
+export const BESIDE_PANEL = new Set(["level", "title", "entity", "lastSeen"]);
+
+export function NarrowAlert({ alert, tools }: { alert: Alert; tools: Tools }) {
+  return (
+    <>
+      <div>
+        <SeverityMark level={alert.rule.level} />
+        <span className="truncate grow">{ruleTitle(alert.rule, tools.language)}</span>
+      </div>
+      <div className="small quiet">
+        <span className="truncate grow">
+          <RawText text={alert.entity.value} />
+        </span>
+        <span>×{tools.format.number(alert.count)}</span>
+        <When at={alert.lastSeen} />
+        <span>{statusText(alert, tools.t)}</span>
+      </div>
+    </>
+  );
+}

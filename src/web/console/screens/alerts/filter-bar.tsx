@@ -1,0 +1,144 @@
+import { useQuery } from "@tanstack/react-query";
+import { type Ref, useEffect, useState } from "react";
+import { SEVERITIES } from "../../../../kernel/severity.ts";
+import { Button } from "../../../kit/button.tsx";
+import { useText } from "../../../kit/i18n/text.tsx";
+import { Menu, MenuCheck, MenuItem } from "../../../kit/menu.tsx";
+import { Segmented } from "../../../kit/segmented.tsx";
+import { SeverityMark } from "../../../kit/severity.tsx";
+import { api } from "../../api/client.ts";
+import { useMay } from "../../api/session.ts";
+import { listed, toggled } from "../../search-params.ts";
+import type { AlertFilter, AlertSearch } from "./search.ts";
+
+const TYPING_PAUSE_MS = 250;
+const RANGES = ["1h", "8h", "24h", "7d", "30d"] as const;
+const VIEWS = {
+  active: {},
+  open: { status: "open" },
+  mine: { assignee: "me" },
+  closed: { status: "closed" },
+  all: { status: "all" },
+} as const satisfies Record<string, AlertFilter>;
+type View = keyof typeof VIEWS;
+
+interface FilterBarProps {
+  readonly filter: AlertFilter;
+  readonly onChange: (change: AlertSearch) => void;
+  readonly inputRef: Ref<HTMLInputElement>;
+}
+
+export function useUserNames(enabled: boolean) {
+  return useQuery({
+    queryKey: ["user-names"],
+    queryFn: ({ signal }) => api.get<{ items: { id: string; displayName: string }[] }>("/users/names", undefined, signal),
+    enabled,
+  });
+}
+
+function viewOf(filter: AlertFilter): View | undefined {
+  return (Object.keys(VIEWS) as View[]).find((view) => {
+    const shape: AlertFilter = VIEWS[view];
+    return shape.status === filter.status && shape.assignee === filter.assignee;
+  });
+}
+
+export function TextFilter({ value, label, onChange, inputRef }: { value: string; label: string; onChange: (q: string | undefined) => void; inputRef?: Ref<HTMLInputElement> }) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text === value) return undefined;
+    const timer = setTimeout(() => onChange(text.trim() === "" ? undefined : text), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, value, onChange]);
+  return (
+    <div className="search-box">
+      <input
+        ref={inputRef}
+        className="input"
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        data-testid="filter-text"
+      />
+    </div>
+  );
+}
+
+function AssigneeMenu({ filter, onChange }: Omit<FilterBarProps, "inputRef">) {
+  const t = useText();
+  const may = useMay();
+  const names = useUserNames(may("alerts.write"));
+  const chosen = names.data?.items.find((user) => user.id === filter.assignee)?.displayName;
+  const label =
+    filter.assignee === undefined ? t("filter.anyone") : filter.assignee === "me" ? t("filter.me") : filter.assignee === "none" ? t("filter.nobody") : (chosen ?? t("alert.owner"));
+  const pick = (assignee: string | undefined) => () => onChange({ assignee });
+  return (
+    <Menu trigger={<Button icon="person">{label}</Button>}>
+      <MenuItem onSelect={pick(undefined)}>{t("filter.anyone")}</MenuItem>
+      <MenuItem onSelect={pick("me")}>{t("filter.me")}</MenuItem>
+      <MenuItem onSelect={pick("none")}>{t("filter.nobody")}</MenuItem>
+      {names.data?.items.map((user) => (
+        <MenuItem key={user.id} onSelect={pick(user.id)}>
+          <bdi>{user.displayName}</bdi>
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+export function FilterBar({ filter, onChange, inputRef }: FilterBarProps) {
+  const t = useText();
+  const levels = listed(filter.level);
+  const pick = (view: View) => {
+    const shape: AlertFilter = VIEWS[view];
+    onChange({ status: shape.status, assignee: shape.assignee });
+  };
+  return (
+    <div className="page-head alert-filters">
+      <h1 className="visually-hidden">{t("place.alerts")}</h1>
+      <Segmented
+        label={t("filter.view")}
+        value={viewOf(filter)}
+        options={(Object.keys(VIEWS) as View[]).map((view) => ({ value: view, label: t(`filter.view.${view}`), testId: `view-${view}` }))}
+        onChange={pick}
+      />
+      <Menu trigger={<Button data-testid="filter-level">{levels.length === 0 ? t("filter.any_level") : levels.map((level) => t(`severity.${level}`)).join(", ")}</Button>}>
+        {SEVERITIES.toReversed().map((level) => (
+          <MenuCheck key={level} checked={levels.includes(level)} onChange={() => onChange({ level: toggled(filter.level, level) })}>
+            <SeverityMark level={level} />
+          </MenuCheck>
+        ))}
+      </Menu>
+      <AssigneeMenu filter={filter} onChange={onChange} />
+      <select
+        className="input"
+        aria-label={t("filter.time")}
+        value={filter.range ?? ""}
+        onChange={(event) => onChange({ range: event.target.value === "" ? undefined : event.target.value, from: undefined, to: undefined })}
+      >
+        <option value="">{t("filter.any_time")}</option>
+        {RANGES.map((range) => (
+          <option key={range} value={range}>
+            {t(`range.${range}`)}
+          </option>
+        ))}
+      </select>
+      <select
+        className="input"
+        aria-label={t("filter.exercise")}
+        value={filter.exercise ?? "include"}
+        onChange={(event) => onChange({ exercise: event.target.value === "include" ? undefined : event.target.value })}
+      >
+        {["include", "exclude", "only"].map((choice) => (
+          <option key={choice} value={choice}>
+            {t(`filter.exercise.${choice}`)}
+          </option>
+        ))}
+      </select>
+      <TextFilter value={filter.q ?? ""} label={t("filter.alerts_text")} onChange={(q) => onChange({ q })} inputRef={inputRef} />
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { useQuery } from "@tanstack/react-query";
+import { Icon } from "../../../kit/icon.tsx";
+import { useText } from "../../../kit/i18n/text.tsx";
+import { RawText } from "../../../kit/raw-text.tsx";
+import { Skeleton } from "../../../kit/skeleton.tsx";
+import { api } from "../../api/client.ts";
+import type { Explanation, Finding } from "../../api/types.ts";
+import { FaultView } from "../../fault-view.tsx";
+import { RuleText } from "../../rule-text.tsx";
+import { Value } from "../../values/value-menu.tsx";
+
+function Matches({ explanation }: { explanation: Explanation }) {
+  const t = useText();
+  return (
+    <section>
+      <h3 className="section-head">{t("why.values")}</h3>
+      <table className="table field-table" data-testid="matched-fields">
+        <thead>
+          <tr>
+            <th scope="col">{t("event.field")}</th>
+            <th scope="col">{t("event.value")}</th>
+            <th scope="col">{t("why.selection")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {explanation.matched.map((match, index) => (
+            <tr key={`${index}-${match.selection}`}>
+              <th scope="row" className="raw">
+                {match.field === null ? <span className="quiet">{t("why.keyword")}</span> : <RawText text={match.field} />}
+              </th>
+              <td>
+                {match.field === null ? (
+                  <RawText text={match.value} ranges={match.ranges} />
+                ) : (
+                  <Value field={match.field} value={match.value}>
+                    <RawText text={match.value} ranges={match.ranges} />
+                  </Value>
+                )}
+              </td>
+              <td className="quiet">
+                <RawText text={match.selection} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** The condition and which parts of it hold, then the values, then the rule itself with its matched lines. */
+export function PanelWhy({ finding }: { finding: Finding }) {
+  const t = useText();
+  const why = useQuery({
+    queryKey: ["explanation", finding.id],
+    queryFn: ({ signal }) => api.get<Explanation>(`/findings/${encodeURIComponent(finding.id)}/explanation`, undefined, signal),
+  });
+  if (why.isPending) return <Skeleton />;
+  if (why.isError) return <FaultView error={why.error} onRetry={() => void why.refetch()} />;
+  const lines = new Set(why.data.matched.flatMap((match) => (match.line === null ? [] : [match.line])));
+  return (
+    <div className="stack">
+      <Matches explanation={why.data} />
+      <section>
+        <h3 className="section-head">{t("why.condition")}</h3>
+        <p className="raw">
+          <RawText text={why.data.condition} />
+        </p>
+        <ul className="row wrap tags">
+          {why.data.selections.map((selection) => (
+            <li key={selection.name} className={selection.holds ? "tag holds" : "tag"}>
+              <Icon name={selection.holds ? "check" : "close"} />
+              <RawText text={selection.name} />
+              <span className="visually-hidden">{selection.holds ? t("why.holds") : t("why.fails")}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section>
+        <h3 className="section-head">{t("why.rule")}</h3>
+        <RuleText text={why.data.ruleText} matched={lines} />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,211 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Button, IconButton } from "../../../kit/button.tsx";
+import { useFormat } from "../../../kit/i18n/format.ts";
+import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
+import { RawText } from "../../../kit/raw-text.tsx";
+import { SeverityMark } from "../../../kit/severity.tsx";
+import { Skeleton } from "../../../kit/skeleton.tsx";
+import { Tabs } from "../../../kit/tabs.tsx";
+import { When } from "../../../kit/when.tsx";
+import { api } from "../../api/client.ts";
+import { useMay } from "../../api/session.ts";
+import type { Alert, AlertAction, AlertDetail, Finding, FindingPage } from "../../api/types.ts";
+import { FaultView } from "../../fault-view.tsx";
+import { Value } from "../../values/value-menu.tsx";
+import { ActionButtons, type AskKind } from "./action-bar.tsx";
+import { ruleTitle, seenBeforeText, statusText } from "./columns.tsx";
+import { PanelContext } from "./panel-context.tsx";
+import { PanelEvent } from "./panel-event.tsx";
+import { PanelHistory } from "./panel-history.tsx";
+import { PanelWhy } from "./panel-why.tsx";
+import type { AlertSearch } from "./search.ts";
+
+const TABS = ["why", "event", "context", "history"] as const;
+type Tab = (typeof TABS)[number];
+const FINDINGS_PAGE = 100;
+const SHOWN_TAGS = 8;
+
+interface PanelProps {
+  readonly id: string;
+  readonly search: AlertSearch;
+  readonly onChange: (part: AlertSearch) => void;
+  readonly onClose: () => void;
+  readonly onAction: (action: AlertAction, alert: Alert) => void;
+  readonly onAsk: (kind: AskKind, alert: Alert) => void;
+}
+
+export function AlertPanel(props: PanelProps) {
+  const t = useText();
+  const { id, onClose } = props;
+  const detail = useQuery({
+    queryKey: ["alerts", "detail", id],
+    queryFn: ({ signal }) => api.get<AlertDetail>(`/alerts/${encodeURIComponent(id)}`, undefined, signal),
+  });
+  return (
+    <section className="panel" aria-label={t("panel.label")} data-testid="alert-panel" data-pivot-first="">
+      {detail.isPending && <Skeleton />}
+      {detail.isError && (
+        <>
+          <IconButton icon="close" label={t("action.close_panel")} onClick={onClose} />
+          <FaultView error={detail.error} onRetry={() => void detail.refetch()} />
+        </>
+      )}
+      {detail.isSuccess && <PanelContent {...props} detail={detail.data} />}
+    </section>
+  );
+}
+
+function attackTags(tags: readonly string[]): string[] {
+  return tags.flatMap((tag) => /^attack\.(?:ics\.)?(t\d[\d.]*)$/iu.exec(tag)?.[1]?.toUpperCase() ?? []);
+}
+
+function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
+  const t = useText();
+  const language = useLanguage();
+  const format = useFormat();
+  const seen = seenBeforeText(alert.seenBefore, t);
+  const tags = attackTags(alert.rule.tags);
+  return (
+    <header className="panel-head">
+      <div className="row">
+        <SeverityMark level={alert.rule.level} />
+        <span className="tag">{statusText(alert, t)}</span>
+        {alert.assignee !== null && (
+          <span className="quiet truncate">
+            <bdi>{alert.assignee.name}</bdi>
+          </span>
+        )}
+        {alert.exerciseId !== null && <span className="tag exercise">{t("exercise.mark")}</span>}
+        <span className="grow" />
+        <IconButton icon="close" label={t("action.close_panel")} onClick={onClose} data-testid="panel-close" />
+      </div>
+      <h2>{ruleTitle(alert.rule, language)}</h2>
+      <p className="panel-entity">
+        <span className="quiet">{alert.entity.kind}</span> <Value field={alert.entity.kind} value={alert.entity.value} />
+      </p>
+      <dl className="facts">
+        <div>
+          <dt>{t("alert.urgency")}</dt>
+          <dd title={t("alert.urgency.why", { severity: format.number(alert.urgencyFactors.severity), asset: format.decimal(alert.urgencyFactors.assetImportance) })}>
+            {format.number(alert.urgency)}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("alert.count")}</dt>
+          <dd>{format.number(alert.count)}</dd>
+        </div>
+        <div>
+          <dt>{t("alert.first_seen")}</dt>
+          <dd>
+            <When at={alert.firstSeen} as="exact" />
+          </dd>
+        </div>
+        <div>
+          <dt>{t("alert.last_seen")}</dt>
+          <dd>
+            <When at={alert.lastSeen} as="both" />
+          </dd>
+        </div>
+        {seen !== "" && (
+          <div>
+            <dt>{t("alert.seen_before")}</dt>
+            <dd>{seen}</dd>
+          </div>
+        )}
+      </dl>
+      {tags.length > 0 && (
+        <ul className="row wrap tags" aria-label={t("rule.tags")}>
+          {tags.slice(0, SHOWN_TAGS).map((tag) => (
+            <li key={tag} className="tag">
+              {tag}
+            </li>
+          ))}
+        </ul>
+      )}
+    </header>
+  );
+}
+
+interface PickerProps {
+  readonly at: number;
+  readonly loaded: number;
+  readonly count: number;
+  readonly finding: Finding | undefined;
+  readonly onStep: (by: 1 | -1) => void;
+}
+
+function FindingPicker({ at, loaded, count, finding, onStep }: PickerProps) {
+  const t = useText();
+  return (
+    <div className="finding-picker" data-testid="finding-picker">
+      <IconButton icon="left" label={t("finding.previous")} disabled={at <= 0} onClick={() => onStep(-1)} />
+      <span>{t("finding.position", { n: at + 1, of: count })}</span>
+      <IconButton icon="right" label={t("finding.next")} disabled={at >= loaded - 1} onClick={() => onStep(1)} />
+      {finding !== undefined && (
+        <span className="quiet truncate">
+          <When at={finding.time} as="exact" />
+          {finding.host !== null && (
+            <>
+              {" · "}
+              <RawText text={finding.host} />
+            </>
+          )}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function PanelContent({ id, search, onChange, onClose, onAction, onAsk, detail }: PanelProps & { detail: AlertDetail }) {
+  const t = useText();
+  const may = useMay();
+  const { alert, transitions } = detail;
+  const tab = TABS.find((each) => each === search.tab) ?? "why";
+  const pages = useInfiniteQuery({
+    queryKey: ["findings", id],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<FindingPage>(`/alerts/${encodeURIComponent(id)}/findings`, { cursor: pageParam, limit: FINDINGS_PAGE }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  });
+  const findings = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const at = Math.max(0, findings.findIndex((finding) => finding.id === search.finding));
+  const finding = findings[at];
+  const step = (by: 1 | -1) => {
+    if (at + by >= findings.length - 2 && pages.hasNextPage) void pages.fetchNextPage();
+    const next = findings[at + by];
+    if (next !== undefined) onChange({ finding: next.id });
+  };
+  return (
+    <>
+      <PanelHead alert={alert} onClose={onClose} />
+      {may("alerts.write") && (
+        <ActionButtons alerts={[alert]} onAction={(action) => onAction(action, alert)} onAsk={(kind) => onAsk(kind, alert)} />
+      )}
+      <Tabs<Tab>
+        label={t("panel.tabs")}
+        value={tab}
+        onChange={(next) => onChange({ tab: next === "why" ? undefined : next })}
+        tabs={TABS.map((each) => ({
+          value: each,
+          label: each === "history" && alert.noteCount > 0 ? t("panel.tab.history_notes", { n: alert.noteCount }) : t(`panel.tab.${each}`),
+        }))}
+      >
+        {tab !== "history" && (
+          <FindingPicker at={at} loaded={findings.length} count={alert.count} finding={finding} onStep={step} />
+        )}
+        {pages.isError && <FaultView error={pages.error} onRetry={() => void pages.refetch()} />}
+        {tab === "why" && finding !== undefined && <PanelWhy finding={finding} />}
+        {tab === "event" && finding !== undefined && <PanelEvent eventId={finding.eventId} />}
+        {tab === "context" && finding !== undefined && <PanelContext eventId={finding.eventId} />}
+        {tab === "history" && <PanelHistory transitions={transitions} />}
+      </Tabs>
+      <footer className="panel-foot quiet small">
+        {t("rule.credit", { author: alert.rule.author ?? t("rule.no_author"), licence: alert.rule.licence ?? t("rule.no_licence") })}
+        <Button kind="plain" className="small" onClick={() => onChange({ rule: alert.rule.id, status: "all" })}>
+          {t("panel.same_rule")}
+        </Button>
+      </footer>
+    </>
+  );
+}

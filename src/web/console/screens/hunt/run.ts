@@ -1,0 +1,65 @@
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { api } from "../../api/client.ts";
+import type { FieldSummaryResponse, HistogramResponse, SearchResponse, TopResponse } from "../../api/types.ts";
+import { type HuntSearch, spanOf } from "./search.ts";
+
+const PAGE = 200;
+const BUCKETS = 90;
+const TOP_VALUES = 100;
+
+/** One run of the query of the address: rows, histogram, fields and, when grouped, the top values. */
+export function useHuntRun(search: HuntSearch) {
+  const client = useQueryClient();
+  const [run, setRun] = useState({ number: 0, at: Date.now() });
+  const { q, range, from, to } = search;
+  // biome-ignore lint: a new run resolves a relative range anew
+  const span = useMemo(() => spanOf({ q, range, from, to }, run.at), [q, range, from, to, run.at]);
+  const asked = { query: q ?? "", ...span };
+  const key = ["hunt", asked] as const;
+  const order = search.order === "oldest" ? "oldest" : "newest";
+  const group = search.group;
+  const once = { staleTime: Number.POSITIVE_INFINITY, retry: false } as const;
+
+  const rows = useInfiniteQuery({
+    queryKey: [...key, "rows", order],
+    queryFn: ({ pageParam, signal }) => api.get<SearchResponse>("/events", { ...asked, order, limit: PAGE, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor,
+    enabled: group === undefined,
+    ...once,
+  });
+  const histogram = useQuery({
+    queryKey: [...key, "histogram"],
+    queryFn: ({ signal }) => api.get<HistogramResponse>("/events/histogram", { ...asked, buckets: BUCKETS }, signal),
+    placeholderData: keepPreviousData,
+    ...once,
+  });
+  const fields = useQuery({
+    queryKey: [...key, "fields"],
+    queryFn: ({ signal }) => api.get<FieldSummaryResponse>("/events/fields", asked, signal),
+    placeholderData: keepPreviousData,
+    ...once,
+  });
+  const top = useQuery({
+    queryKey: [...key, "top", group],
+    queryFn: ({ signal }) => api.get<TopResponse>("/events/top", { ...asked, field: group, limit: TOP_VALUES }, signal),
+    enabled: group !== undefined,
+    ...once,
+  });
+  const parts = [rows, histogram, fields, top];
+  return {
+    rows,
+    histogram,
+    fields,
+    top,
+    span,
+    asked,
+    isRunning: parts.some((part) => part.isFetching),
+    again: () => {
+      client.removeQueries({ queryKey: ["hunt"] });
+      setRun((last) => ({ number: last.number + 1, at: Date.now() }));
+    },
+    cancel: () => void client.cancelQueries({ queryKey: ["hunt"] }),
+  };
+}

@@ -1,0 +1,10 @@
+import { picked } from "../../search-params.ts";
+
+const KEYS = ["hours"] as const;
+export type WatchSearch = Partial<Record<(typeof KEYS)[number], string>>;
+export const HOURS = ["6", "24", "168"] as const;
+export const DEFAULT_HOURS = "24";
+
+export function watchSearch(raw: Record<string, unknown>): WatchSearch {
+  return picked(raw, KEYS);
+}

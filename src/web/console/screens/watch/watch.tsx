@@ -1,0 +1,81 @@
+import "./watch.css";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useFormat } from "../../../kit/i18n/format.ts";
+import { useText } from "../../../kit/i18n/text.tsx";
+import { Segmented } from "../../../kit/segmented.tsx";
+import { Skeleton } from "../../../kit/skeleton.tsx";
+import { useNow } from "../../../kit/when.tsx";
+import { api } from "../../api/client.ts";
+import type { WatchFloor } from "../../api/types.ts";
+import { FaultView } from "../../fault-view.tsx";
+import { useLiveState } from "../../live/live.tsx";
+import { watchRoute } from "../../router.tsx";
+import { IngestPart } from "./ingest-part.tsx";
+import { NewestPart } from "./newest-part.tsx";
+import { OpenPart } from "./open-part.tsx";
+import { QueuePart } from "./queue-part.tsx";
+import { DEFAULT_HOURS, HOURS } from "./search.ts";
+import { SensorsPart } from "./sensors-part.tsx";
+import { FirstSteps } from "./first-steps.tsx";
+
+const REFRESH_MS = 30_000;
+const STALE_MS = 90_000;
+
+function Age({ at }: { at: string }) {
+  const t = useText();
+  const format = useFormat();
+  useNow();
+  const seconds = (Date.now() - Date.parse(at)) / 1000;
+  return <span className="quiet small num">{t("watch.as_of", { time: format.clock(new Date(at)), d: format.duration(seconds) })}</span>;
+}
+
+function isUntouched(floor: WatchFloor): boolean {
+  return floor.sensors.total === 0 && floor.alerts.newest.length === 0;
+}
+
+/** The questions of a shift, each answered at a glance and one click from its list. */
+export function Watch() {
+  const t = useText();
+  const navigate = useNavigate();
+  const search = watchRoute.useSearch();
+  const hours = HOURS.find((each) => each === search.hours) ?? DEFAULT_HOURS;
+  const { connected } = useLiveState();
+  const floor = useQuery({
+    queryKey: ["watch", hours],
+    queryFn: ({ signal }) => api.get<WatchFloor>("/watch", { hours }, signal),
+    refetchInterval: REFRESH_MS,
+    placeholderData: (before) => before,
+  });
+  useNow();
+  const stale = floor.data !== undefined && (!connected || floor.isError) && Date.now() - Date.parse(floor.data.at) > STALE_MS;
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t("place.watch")}</h1>
+        <Segmented
+          label={t("watch.span")}
+          value={hours}
+          options={HOURS.map((value) => ({ value, label: t(`watch.span.${value}`) }))}
+          onChange={(next) => void navigate({ to: "/watch", search: { hours: next === DEFAULT_HOURS ? undefined : next } })}
+        />
+        <span className="grow" />
+        {floor.data !== undefined && <Age at={floor.data.at} />}
+      </div>
+      <div className={stale ? "page-body watch stale" : "page-body watch"} data-testid="watch">
+        {floor.isPending && <Skeleton lines={10} />}
+        {floor.isError && <FaultView error={floor.error} onRetry={() => void floor.refetch()} />}
+        {floor.data !== undefined && isUntouched(floor.data) && <FirstSteps />}
+        {floor.data !== undefined && !isUntouched(floor.data) && (
+          <>
+            <QueuePart floor={floor.data} />
+            <SensorsPart floor={floor.data} />
+            <OpenPart floor={floor.data} />
+            <IngestPart floor={floor.data} />
+            <NewestPart floor={floor.data} />
+          </>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { parseQuery } from "../../../modules/lake/core/query/index.ts";
+import { pivoted, term } from "./terms.ts";
+
+const HOSTILE = ['say "hi"', "C:\\Windows\\a.exe", "*", "or", "10.0.0.0/8", "a) or (b", "\u202e", " ", "[1 TO 2]", ">5"];
+
+describe("terms written by the value menu", () => {
+  test.each(HOSTILE)("%j parses back to exactly this value", (value) => {
+    const parsed = parseQuery(term("CommandLine", value));
+    expect(parsed).toEqual({
+      ok: true,
+      query: { kind: "field", field: "CommandLine", test: { kind: "match", pattern: [{ literal: value }] } },
+    });
+  });
+
+  test.each(["fe80", "a b", 'x"y', "winlog.event_data.User", "ảnh"])("field %j keeps its name", (field) => {
+    const parsed = parseQuery(term(field, "v"));
+    expect(parsed.ok && parsed.query.kind === "field" && parsed.query.field).toBe(field);
+  });
+
+  test("an exclusion joins what is there, and an outer or is bracketed first", () => {
+    expect(pivoted("a or b", "exclude", "host", "x")).toBe('(a or b) and not host:"x"');
+    expect(pivoted('user:"or x"', "include", "host", "x")).toBe('user:"or x" and host:"x"');
+  });
+
+  test("only forgets the rest; the same term is not added twice", () => {
+    expect(pivoted("a or b", "only", "host", "x")).toBe('host:"x"');
+    expect(pivoted('host:"x"', "include", "host", "x")).toBe('host:"x"');
+  });
+});

@@ -1,0 +1,249 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type CSSProperties, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { useText } from "./i18n/text.tsx";
+import { NARROW, useMedia } from "./media.ts";
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly header: string;
+  /** A CSS grid track: "88px", "minmax(200px, 2fr)". */
+  readonly width: string;
+  readonly numeric?: boolean;
+  /** The value of `sort` this column stands for. */
+  readonly sort?: string;
+  readonly render: (row: Row) => ReactNode;
+}
+
+export interface DataGridProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  readonly rowTestId: string;
+  readonly current?: string | undefined;
+  readonly onCurrent?: (key: string) => void;
+  readonly onOpen?: (key: string) => void;
+  readonly checked?: ReadonlySet<string>;
+  readonly onCheck?: (key: string, range: boolean) => void;
+  readonly rowClass?: (row: Row) => string;
+  /** Two-line form of a row on a narrow screen. */
+  readonly narrow?: (row: Row) => ReactNode;
+  readonly expansion?: (row: Row) => ReactNode | undefined;
+  readonly onEnd?: (() => void) | undefined;
+  readonly sort?: string | undefined;
+  readonly onSort?: (sort: string) => void;
+  readonly total?: number | undefined;
+  readonly scrollRef?: RefObject<HTMLDivElement | null>;
+  readonly dense?: boolean;
+}
+
+const ROW_PX = 32;
+const DENSE_ROW_PX = 26;
+const NARROW_ROW_PX = 62;
+const CHECK_TRACK = "16px ";
+
+function Head<Row>({ columns, checked, onSort, sort }: DataGridProps<Row>) {
+  const t = useText();
+  return (
+    <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks(columns, checked) }}>
+      {checked !== undefined && (
+        <span role="columnheader">
+          <span className="visually-hidden">{t("grid.select")}</span>
+        </span>
+      )}
+      {columns.map((column) => (
+        <span
+          key={column.id}
+          role="columnheader"
+          className={column.numeric ? "num" : "truncate"}
+          aria-sort={column.sort !== undefined && column.sort === sort ? "descending" : undefined}
+        >
+          {column.sort !== undefined && onSort !== undefined ? (
+            <button type="button" onClick={() => onSort(column.sort ?? "")}>
+              {column.header}
+              {column.sort === sort && <span aria-hidden="true"> ↓</span>}
+            </button>
+          ) : (
+            column.header
+          )}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function tracks<Row>(columns: readonly Column<Row>[], checked: ReadonlySet<string> | undefined): string {
+  return (checked === undefined ? "" : CHECK_TRACK) + columns.map((column) => column.width).join(" ");
+}
+
+const GAP_PX = 12;
+const PADDING_PX = 32;
+
+/** Rows are laid out one by one, so all get the same least width: the sum of the least widths of their tracks. */
+function leastWidth<Row>(columns: readonly Column<Row>[], checked: ReadonlySet<string> | undefined): number {
+  const first = columns.map((column) => Number(/\d+/u.exec(column.width)?.[0] ?? 0));
+  const check = checked === undefined ? 0 : 16 + GAP_PX;
+  return first.reduce((sum, width) => sum + width + GAP_PX, PADDING_PX - GAP_PX + check);
+}
+
+interface RowViewProps<Row> {
+  readonly grid: DataGridProps<Row>;
+  readonly row: Row;
+  readonly index: number;
+  readonly small: boolean;
+  readonly focusable: boolean;
+}
+
+function RowView<Row>({ grid, row, index, small, focusable }: RowViewProps<Row>) {
+  const t = useText();
+  const key = grid.rowKey(row);
+  const isChecked = grid.checked?.has(key) ?? false;
+  const isCurrent = grid.current === key;
+  return (
+    // biome-ignore lint: Enter and arrows are handled on the grid, where focus rows roam
+    <div
+      className={`grid-row ${isCurrent ? "current" : ""} ${small ? "narrow" : ""} ${grid.rowClass?.(row) ?? ""}`}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={grid.checked === undefined ? isCurrent : isChecked}
+      tabIndex={focusable ? 0 : -1}
+      data-key={key}
+      data-testid={grid.rowTestId}
+      style={small ? undefined : { gridTemplateColumns: tracks(grid.columns, grid.checked) }}
+      onClick={() => {
+        grid.onCurrent?.(key);
+        grid.onOpen?.(key);
+      }}
+    >
+      {small ? (
+        // biome-ignore lint: one cell holds the whole narrow row
+        <div role="gridcell" className="grid-narrow">
+          {grid.narrow?.(row)}
+        </div>
+      ) : (
+        <>
+          {grid.checked !== undefined && (
+            // biome-ignore lint: the cell only keeps a click on the checkbox from opening the row
+            <span role="gridcell" onClick={(event) => event.stopPropagation()}>
+              <input
+                type="checkbox"
+                tabIndex={-1}
+                checked={isChecked}
+                aria-label={t("grid.select_row")}
+                onClick={(event) => grid.onCheck?.(key, event.shiftKey)}
+                onChange={() => undefined}
+              />
+            </span>
+          )}
+          {grid.columns.map((column) => (
+            <span key={column.id} role="gridcell" className={column.numeric ? "grid-cell num" : "grid-cell"}>
+              {column.render(row)}
+            </span>
+          ))}
+        </>
+      )}
+    </div>
+  );
+}
+
+function step(event: KeyboardEvent<HTMLDivElement>, count: number, at: number): number | undefined {
+  if (event.key === "ArrowDown") return Math.min(count - 1, at + 1);
+  if (event.key === "ArrowUp") return Math.max(0, at - 1);
+  if (event.key === "Home") return 0;
+  if (event.key === "End") return count - 1;
+  return undefined;
+}
+
+/** A virtual list of rows that reads as a table, keeps one tab stop and never lays out what is out of sight. */
+export function DataGrid<Row>(grid: DataGridProps<Row>) {
+  const { rows, rowKey, current, onEnd } = grid;
+  const ownScroll = useRef<HTMLDivElement>(null);
+  const scroll = grid.scrollRef ?? ownScroll;
+  const small = useMedia(NARROW) && grid.narrow !== undefined;
+  const rowPx = small ? NARROW_ROW_PX : grid.dense ? DENSE_ROW_PX : ROW_PX;
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => rowPx,
+    getItemKey: (index) => {
+      const row = rows[index];
+      return row === undefined ? index : rowKey(row);
+    },
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const lastIndex = items.at(-1)?.index ?? -1;
+  useEffect(() => {
+    if (lastIndex >= rows.length - 20) onEnd?.();
+  }, [lastIndex, rows.length, onEnd]);
+  useEffect(() => virtual.measure(), [rowPx, virtual]);
+
+  const currentIndex = current === undefined ? -1 : rows.findIndex((row) => rowKey(row) === current);
+  useEffect(() => {
+    if (currentIndex < 0) return;
+    virtual.scrollToIndex(currentIndex, { align: "auto" });
+    const focused = document.activeElement;
+    // Focus follows the cursor only when it is already in the list or nowhere: never out of a panel or a field.
+    if (focused !== null && focused !== document.body && !scroll.current?.contains(focused)) return;
+    requestAnimationFrame(() => {
+      const element = scroll.current?.querySelector<HTMLElement>(".grid-row.current");
+      element?.focus({ preventScroll: true });
+    });
+  }, [currentIndex, current, virtual, scroll]);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (!(event.target instanceof HTMLElement) || !event.target.classList.contains("grid-row")) return;
+    const key = event.target.dataset["key"];
+    const at = rows.findIndex((row) => rowKey(row) === key);
+    const next = step(event, rows.length, at);
+    const row = next === undefined ? undefined : rows[next];
+    if (row !== undefined) {
+      event.preventDefault();
+      grid.onCurrent?.(rowKey(row));
+    } else if (event.key === "Enter" && key !== undefined) {
+      event.preventDefault();
+      grid.onOpen?.(key);
+    }
+  };
+
+  return (
+    // biome-ignore lint: the grid role makes this interactive
+    <div
+      className="grid-scroll"
+      ref={scroll}
+      role="grid"
+      aria-label={grid.label}
+      style={{ "--row": `${rowPx}px`, "--least": small ? "0" : `${leastWidth(grid.columns, grid.checked)}px` } as CSSProperties}
+      aria-rowcount={(grid.total ?? rows.length) + 1}
+      onKeyDown={onKeyDown}
+    >
+      {!small && <Head {...grid} />}
+      {/* biome-ignore lint: rowgroup carries no interaction */}
+      <div className="grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+        {items.map((item) => {
+          const row = rows[item.index];
+          if (row === undefined) return null;
+          return (
+            <div
+              key={item.key}
+              className="grid-item"
+              role="presentation"
+              data-index={item.index}
+              ref={grid.expansion === undefined ? undefined : virtual.measureElement}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              <RowView
+                grid={grid}
+                row={row}
+                index={item.index}
+                small={small}
+                focusable={currentIndex < 0 ? item.index === 0 : item.index === currentIndex}
+              />
+              {grid.expansion?.(row)}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef } from "react";
+import { IconButton } from "./button.tsx";
+import { useText } from "./i18n/text.tsx";
+
+interface DialogProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  readonly wide?: boolean;
+  readonly testId?: string;
+}
+
+/**
+ * The platform's own modal dialog: it traps focus, makes the rest inert, closes on Esc and gives focus back,
+ * and needs no injected style, which the content security policy would refuse.
+ */
+export function Dialog({ title, onClose, children, wide = false, testId }: DialogProps) {
+  const t = useText();
+  const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    const before = document.activeElement;
+    if (dialog === null) return undefined;
+    if (!dialog.open) dialog.showModal();
+    return () => {
+      dialog.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  const cancel = (event: SyntheticEvent<HTMLDialogElement>) => {
+    event.preventDefault();
+    onClose();
+  };
+  return (
+    // biome-ignore lint: a click on the backdrop only repeats what Esc and the close button do
+    <dialog
+      ref={ref}
+      className={wide ? "dialog wide" : "dialog"}
+      aria-labelledby={titleId}
+      data-testid={testId}
+      onCancel={cancel}
+      onMouseDown={(event) => {
+        if (event.target === ref.current) onClose();
+      }}
+    >
+      <div className="dialog-head">
+        <h2 id={titleId}>{title}</h2>
+        <IconButton icon="close" label={t("action.close_window")} onClick={onClose} />
+      </div>
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,6 @@
+declare module "virtual:catalogue/vi" {
+  export const messages: Record<string, import("@lingui/message-utils/compileMessage").CompiledMessage>;
+}
+declare module "virtual:catalogue/en" {
+  export const messages: Record<string, import("@lingui/message-utils/compileMessage").CompiledMessage>;
+}

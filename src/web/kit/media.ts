@@ -1,0 +1,14 @@
+import { useSyncExternalStore } from "react";
+
+export const NARROW = "(max-width: 760px)";
+
+export function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const media = matchMedia(query);
+      media.addEventListener("change", changed);
+      return () => media.removeEventListener("change", changed);
+    },
+    () => matchMedia(query).matches,
+  );
+}

@@ -1,0 +1,188 @@
+import "uplot/dist/uPlot.min.css";
+import "./chart.css";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import uPlot from "uplot";
+import { IconButton } from "./button.tsx";
+import { type Format, useFormat } from "./i18n/format.ts";
+import { useLanguage, useText } from "./i18n/text.tsx";
+import { stackedSeries } from "./time-series.ts";
+
+export interface Layer {
+  readonly id: string;
+  readonly label: string;
+  /** A custom property of tokens.css. */
+  readonly colour: string;
+  readonly values: readonly number[];
+}
+
+export interface TimeChartProps {
+  readonly title: ReactNode;
+  /** One sentence that says what the picture shows. */
+  readonly alt: string;
+  readonly starts: readonly number[];
+  readonly bucketMs: number;
+  /** Several layers are stacked: only where the sum matters. */
+  readonly layers: readonly Layer[];
+  readonly height?: number;
+  readonly onBrush?: (fromMs: number, toMs: number) => void;
+  readonly extra?: ReactNode;
+}
+
+const DAY_S = 86_400;
+
+function axisLabels(format: Format, plot: uPlot, splits: number[]): string[] {
+  const span = (plot.scales["x"]?.max ?? 0) - (plot.scales["x"]?.min ?? 0);
+  return splits.map((split) => {
+    const at = new Date(split * 1000);
+    const midnight = at.getHours() === 0 && at.getMinutes() === 0;
+    if (span > 2 * DAY_S || midnight) return format.date(at).replace(/[/ ]\d{4}$/u, "");
+    return span < 300 ? format.clock(at) : format.clock(at).slice(0, 5);
+  });
+}
+
+function optionsFor(props: TimeChartProps, format: Format, width: number, onHover: (index: number | null) => void): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const axis: uPlot.Axis = {
+    stroke: colour("--ink-2"),
+    font: `11px ${style.getPropertyValue("--sans")}`,
+    grid: { stroke: colour("--line"), width: 1 },
+    ticks: { show: false },
+  };
+  const bars = uPlot.paths.bars?.({ size: [0.86, 40], align: 1 });
+  const area = uPlot.paths.stepped?.({ align: 1 });
+  const stacked = props.layers.length > 1;
+  return {
+    width,
+    height: props.height ?? 150,
+    legend: { show: false },
+    padding: [8, 8, 0, 0],
+    cursor: { y: false, points: { show: false }, drag: { x: props.onBrush !== undefined, y: false, setScale: false } },
+    scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
+    axes: [
+      { ...axis, grid: { show: false }, size: 24, gap: 4, values: (plot, splits) => axisLabels(format, plot, splits), space: 70 },
+      { ...axis, size: 56, gap: 6, space: 34, values: (_plot, splits) => splits.map((split) => (Number.isInteger(split) ? format.number(split) : "")) },
+    ],
+    series: [
+      {},
+      ...props.layers.toReversed().map(
+        (layer): uPlot.Series => ({
+          stroke: colour(layer.colour),
+          fill: colour(layer.colour),
+          width: 0,
+          points: { show: false },
+          ...(stacked ? (area === undefined ? {} : { paths: area }) : bars === undefined ? {} : { paths: bars }),
+        }),
+      ),
+    ],
+    hooks: {
+      setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],
+      setSelect: [
+        (plot) => {
+          if (plot.select.width < 3) return;
+          const from = plot.posToVal(plot.select.left, "x") * 1000;
+          const to = plot.posToVal(plot.select.left + plot.select.width, "x") * 1000;
+          props.onBrush?.(from, to);
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+    },
+  };
+}
+
+function ChartTable({ starts, layers }: Pick<TimeChartProps, "starts" | "layers">) {
+  const t = useText();
+  const format = useFormat();
+  return (
+    // biome-ignore lint: a scrollable region must be reachable by keyboard
+    <div className="chart-table" tabIndex={0} role="region" aria-label={t("chart.table")}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">{t("chart.from")}</th>
+            {layers.map((layer) => (
+              <th key={layer.id} scope="col" className="num">
+                {layer.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {starts.map((start, index) => (
+            <tr key={start}>
+              <td>{format.exact(new Date(start))}</td>
+              {layers.map((layer) => (
+                <td key={layer.id} className="num">
+                  {format.number(layer.values[index] ?? 0)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Bars for one series, a stacked area for several. Zero-based, bucket size stated, always with a table behind it. */
+export function TimeChart(props: TimeChartProps) {
+  const t = useText();
+  const format = useFormat();
+  const language = useLanguage();
+  const holder = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [asTable, setAsTable] = useState(false);
+  const [hover, setHover] = useState<number | null>(null);
+  const [paint, setPaint] = useState(0);
+
+  useEffect(() => {
+    const repaint = () => setPaint((count) => count + 1);
+    const observer = new MutationObserver(repaint);
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    const media = matchMedia("(prefers-color-scheme: dark)");
+    media.addEventListener("change", repaint);
+    return () => {
+      observer.disconnect();
+      media.removeEventListener("change", repaint);
+    };
+  }, []);
+
+  const { starts, layers } = props;
+  useEffect(() => {
+    const element = holder.current;
+    if (element === null || asTable) return undefined;
+    const data = [starts.map((start) => start / 1000), ...stackedSeries(layers.map((layer) => layer.values)).toReversed()] as uPlot.AlignedData;
+    const options = optionsFor(latest.current, format, element.clientWidth, setHover);
+    const plot = new uPlot(options, data, element);
+    const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: options.height }));
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      plot.destroy();
+    };
+  }, [starts, layers, asTable, format, language, paint]);
+
+  const bucket = format.duration(props.bucketMs / 1000);
+  const start = hover === null ? undefined : starts[hover];
+  const tip =
+    start === undefined
+      ? t("chart.bucket", { d: bucket })
+      : `${format.brief(new Date(start))} · ${layers.map((layer) => (layers.length === 1 ? "" : `${layer.label} `) + format.number(layer.values[hover ?? 0] ?? 0)).join(" · ")}`;
+  return (
+    <figure className="chart" data-testid="chart">
+      <div className="chart-head">
+        {props.title}
+        <span className="chart-tip grow">{tip}</span>
+        {props.extra}
+        <IconButton
+          icon={asTable ? "chart" : "table"}
+          label={asTable ? t("chart.as_chart") : t("chart.as_table")}
+          aria-pressed={asTable}
+          onClick={() => setAsTable(!asTable)}
+        />
+      </div>
+      {asTable ? <ChartTable starts={starts} layers={layers} /> : <div ref={holder} role="img" aria-label={props.alt} />}
+    </figure>
+  );
+}
