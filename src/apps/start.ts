@@ -4,7 +4,7 @@ import { type Job, JobRunner } from "../platform/jobs/index.ts";
 import { routesOf } from "./http.ts";
 import { consoleDir } from "./places.ts";
 import { version } from "./version.ts";
-import { checkConfig, type Parts, wire } from "./wire.ts";
+import { checkConfig, type Parts, type Tuning, wire } from "./wire.ts";
 
 export interface RunningServer {
   readonly url: URL;
@@ -20,9 +20,9 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
 /** The whole server. Listens first; rules are loaded while the doors already acknowledge (the journal keeps everything). */
-export async function startServer(config: Config): Promise<RunningServer> {
+export async function startServer(config: Config, tuning: Tuning = {}): Promise<RunningServer> {
   checkConfig(config);
-  const parts = await wire(config);
+  const parts = await wire(config, tuning);
   let isReady = false;
   let address = "";
   const app = await buildHttpServer({

@@ -37,8 +37,14 @@ export function openRecordsOf(config: Config) {
   return openRecords({ file: join(config.dataDir, RECORDS_FILE), migrations });
 }
 
+/** What a test may set and an operator has no reason to. */
+export interface Tuning {
+  /** How long the replay of a scenario takes. */
+  readonly replayMs?: number;
+}
+
 /** Every part of the server, built in dependency order. Nothing here decides anything: read it as the parts list. */
-export async function wire(config: Config) {
+export async function wire(config: Config, tuning: Tuning = {}) {
   const log = openLog(config.logLevel);
   const clock = systemClock;
   const live = new LiveChannel();
@@ -96,6 +102,7 @@ export async function wire(config: Config) {
     scenarios,
     send: (parcel, signal) => courier.send(parcel, signal),
     countAlerts: (exerciseId) => alerts.countOfExercise(exerciseId),
+    ...(tuning.replayMs === undefined ? {} : { replayMs: tuning.replayMs }),
   });
   const overview = new Overview({
     clock,

@@ -18,7 +18,6 @@ import {
   updateExercise,
 } from "./store.ts";
 
-/** How long a replay takes, whatever the span of its story. */
 const REPLAY_MS = 40_000;
 /** Lines go out in steps of this length. */
 const STEP_MS = 500;
@@ -42,6 +41,8 @@ interface Deps {
   readonly send: (parcel: ExerciseParcel, signal: AbortSignal) => Promise<void>;
   /** Alerts an exercise has raised so far. */
   readonly countAlerts: (exerciseId: string) => Promise<number>;
+  /** How long a replay takes, whatever the span of its story. */
+  readonly replayMs?: number;
 }
 
 type Presented = z.infer<typeof Exercise>;
@@ -162,8 +163,9 @@ export class Exercises {
     { id, lines }: { id: ExerciseId; lines: readonly GeneratedLine[] },
     signal: AbortSignal,
   ): Promise<void> {
-    const { records, clock, log } = this.#deps;
-    const perStep = Math.max(1, Math.ceil(lines.length / (REPLAY_MS / STEP_MS)));
+    const { records, clock, log, replayMs = REPLAY_MS } = this.#deps;
+    const stepMs = Math.min(STEP_MS, replayMs);
+    const perStep = Math.max(1, Math.ceil(lines.length / (replayMs / stepMs)));
     try {
       for (let from = 0; from < lines.length; from += perStep) {
         const step = lines.slice(from, from + perStep);
@@ -173,7 +175,7 @@ export class Exercises {
           phase: step.findLast((line) => line.phase !== undefined)?.phase,
         });
         await this.#tell(id);
-        await pause(STEP_MS, signal);
+        await pause(stepMs, signal);
       }
       await updateExercise(records.query, id, { state: "ended", endedAt: clock.now() });
     } catch (error) {

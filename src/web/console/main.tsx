@@ -4,6 +4,7 @@ import "../kit/base.css";
 import "../kit/controls.css";
 import "../kit/grid.css";
 import "./frame/frame.css";
+import "./panels.css";
 import "./values/value.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -1,4 +1,3 @@
-import "./alerts.css";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";

@@ -1,1 +1,8 @@
-export const auditSearch = (raw: Record<string, unknown>) => raw as Record<string,string|undefined>;
+import { picked } from "../../search-params.ts";
+
+const KEYS = ["actor", "verb", "outcome", "range"] as const;
+export type AuditSearch = Partial<Record<(typeof KEYS)[number], string>>;
+
+export function auditSearch(raw: Record<string, unknown>): AuditSearch {
+  return picked(raw, KEYS);
+}

@@ -1,1 +1,8 @@
-export const sensorSearch = (raw: Record<string, unknown>) => raw as Record<string,string|undefined>;
+import { picked } from "../../search-params.ts";
+
+const KEYS = ["sensor", "state", "q"] as const;
+export type SensorSearch = Partial<Record<(typeof KEYS)[number], string>>;
+
+export function sensorSearch(raw: Record<string, unknown>): SensorSearch {
+  return picked(raw, KEYS);
+}

@@ -1,1 +1,151 @@
-export function Profile() { return null; }
+import "./settings.css";
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Button } from "../../../kit/button.tsx";
+import { SelectField, TextField } from "../../../kit/field.tsx";
+import { type Language, useText } from "../../../kit/i18n/text.tsx";
+import { useToast } from "../../../kit/toast.tsx";
+import { api } from "../../api/client.ts";
+import { useSession, useSessionActions } from "../../api/session.ts";
+import type { ProfileChange } from "../../api/types.ts";
+import { FaultView } from "../../fault-view.tsx";
+import { SETTINGS } from "../../frame/places.ts";
+import { PageTabs } from "../../page-tabs.tsx";
+
+const THEMES = ["system", "light", "dark"] as const;
+const MIN_PASSWORD = 12;
+
+function NameForm() {
+  const t = useText();
+  const { user } = useSession();
+  const { changeProfile } = useSessionActions();
+  const [name, setName] = useState(user.displayName);
+  const save = useMutation({ mutationFn: () => changeProfile({ displayName: name }) });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <form onSubmit={submit} className="stack">
+      <TextField label={t("user.display_name")} required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />
+      {save.isError && <FaultView error={save.error} />}
+      <div className="row">
+        <Button type="submit" disabled={name.trim() === "" || name === user.displayName || save.isPending}>
+          {t("action.save")}
+        </Button>
+        <span className="quiet small">{name === user.displayName ? t("form.saved") : t("form.unsaved")}</span>
+      </div>
+    </form>
+  );
+}
+
+/** Choices take effect at once and follow the person to every device. */
+function Choices() {
+  const t = useText();
+  const { user } = useSession();
+  const { changeProfile } = useSessionActions();
+  const change = useMutation({ mutationFn: (part: ProfileChange) => changeProfile(part) });
+  return (
+    <div className="stack">
+      <SelectField label={t("profile.language")} value={user.language} onChange={(event) => change.mutate({ language: event.target.value as Language })}>
+        <option value="vi">{t("language.vi")}</option>
+        <option value="en">{t("language.en")}</option>
+      </SelectField>
+      <SelectField label={t("profile.theme")} value={user.theme} onChange={(event) => change.mutate({ theme: event.target.value as (typeof THEMES)[number] })}>
+        {THEMES.map((theme) => (
+          <option key={theme} value={theme}>
+            {t(`theme.${theme}`)}
+          </option>
+        ))}
+      </SelectField>
+      <label className="check">
+        <input type="checkbox" checked={user.shortcuts} onChange={(event) => change.mutate({ shortcuts: event.target.checked })} data-testid="shortcuts-switch" />
+        <span>
+          {t("profile.shortcuts")}
+          <span className="quiet small">{t("profile.shortcuts.hint")}</span>
+        </span>
+      </label>
+      {change.isError && <FaultView error={change.error} />}
+    </div>
+  );
+}
+
+function PasswordForm() {
+  const t = useText();
+  const toast = useToast();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const save = useMutation({
+    mutationFn: () => api.post<void>("/session/password", { current, next }),
+    onSuccess: () => {
+      setCurrent("");
+      setNext("");
+      toast.show({ text: t("profile.password.changed") });
+    },
+  });
+  const short = next !== "" && next.length < MIN_PASSWORD;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!short) save.mutate();
+  };
+  return (
+    <form onSubmit={submit} className="stack">
+      <TextField
+        label={t("profile.password.current")}
+        type="password"
+        autoComplete="current-password"
+        required
+        value={current}
+        onChange={(event) => setCurrent(event.target.value)}
+      />
+      <TextField
+        label={t("profile.password.next")}
+        hint={t("user.password.hint")}
+        error={short ? t("user.password.short", { n: MIN_PASSWORD }) : undefined}
+        type="password"
+        autoComplete="new-password"
+        required
+        value={next}
+        onChange={(event) => setNext(event.target.value)}
+      />
+      {save.isError && <FaultView error={save.error} />}
+      <Button type="submit" disabled={current === "" || next === "" || short || save.isPending}>
+        {t("profile.password.change")}
+      </Button>
+    </form>
+  );
+}
+
+export function Profile() {
+  const t = useText();
+  const { user } = useSession();
+  const { signOut } = useSessionActions();
+  return (
+    <>
+      <PageTabs tabs={SETTINGS} label={t("place.settings")} />
+      <div className="page-body settings" data-testid="profile">
+        <h1>{t("place.profile")}</h1>
+        <p className="quiet">
+          {user.username} · {t(`role.${user.role}`)}
+        </p>
+        <section>
+          <h2>{t("profile.display")}</h2>
+          <Choices />
+        </section>
+        <section>
+          <h2>{t("profile.name")}</h2>
+          <NameForm />
+        </section>
+        <section>
+          <h2>{t("profile.password")}</h2>
+          <PasswordForm />
+        </section>
+        <section>
+          <Button icon="out" onClick={() => void signOut()}>
+            {t("action.sign_out")}
+          </Button>
+        </section>
+      </div>
+    </>
+  );
+}

@@ -1,1 +1,77 @@
-export function Users() { return null; }
+import "./settings.css";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "../../../kit/button.tsx";
+import { useFormat } from "../../../kit/i18n/format.ts";
+import { useText } from "../../../kit/i18n/text.tsx";
+import { Skeleton } from "../../../kit/skeleton.tsx";
+import { When } from "../../../kit/when.tsx";
+import { api } from "../../api/client.ts";
+import { useSession } from "../../api/session.ts";
+import type { User, UserList } from "../../api/types.ts";
+import { FaultView } from "../../fault-view.tsx";
+import { SETTINGS } from "../../frame/places.ts";
+import { PageTabs } from "../../page-tabs.tsx";
+import { NewUser, EditUser } from "./user-dialogs.tsx";
+
+export function Users() {
+  const t = useText();
+  const format = useFormat();
+  const { user: me } = useSession();
+  const [dialog, setDialog] = useState<"new" | User>();
+  const users = useQuery({ queryKey: ["users"], queryFn: ({ signal }) => api.get<UserList>("/users", undefined, signal) });
+  const rows = (users.data?.items ?? []).toSorted((a, b) => Number(a.disabled) - Number(b.disabled) || format.compare(a.displayName, b.displayName));
+  return (
+    <>
+      <PageTabs tabs={SETTINGS} label={t("place.settings")} />
+      <div className="page-body settings wide">
+        <div className="row">
+          <h1 className="grow">{t("place.users")}</h1>
+          <Button kind="primary" icon="plus" onClick={() => setDialog("new")} data-testid="user-new">
+            {t("users.new")}
+          </Button>
+        </div>
+        {users.isPending && <Skeleton />}
+        {users.isError && <FaultView error={users.error} onRetry={() => void users.refetch()} />}
+        {rows.length > 0 && (
+          <div className="table-scroll">
+            <table className="table" data-testid="user-list">
+              <thead>
+                <tr>
+                  <th scope="col">{t("user.display_name")}</th>
+                  <th scope="col">{t("sign_in.username")}</th>
+                  <th scope="col">{t("user.role")}</th>
+                  <th scope="col">{t("user.last_sign_in")}</th>
+                  <th scope="col">{t("alert.status")}</th>
+                  <th scope="col">
+                    <span className="visually-hidden">{t("imports.actions")}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((user) => (
+                  <tr key={user.id} className={user.disabled ? "quiet" : undefined}>
+                    <td>
+                      <bdi>{user.displayName}</bdi> {user.id === me.id && <span className="tag">{t("user.you")}</span>}
+                    </td>
+                    <td className="mono">{user.username}</td>
+                    <td>{t(`role.${user.role}`)}</td>
+                    <td>{user.lastSignInAt === null ? <span className="quiet">{t("user.never")}</span> : <When at={user.lastSignInAt} />}</td>
+                    <td>{user.disabled ? t("user.disabled") : t("user.active")}</td>
+                    <td className="num">
+                      <Button onClick={() => setDialog(user)} aria-label={t("users.edit_name", { name: user.displayName })}>
+                        {t("users.edit")}
+                      </Button>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </div>
+      {dialog === "new" && <NewUser onClose={() => setDialog(undefined)} />}
+      {dialog !== undefined && dialog !== "new" && <EditUser user={dialog} isMe={dialog.id === me.id} onClose={() => setDialog(undefined)} />}
+    </>
+  );
+}

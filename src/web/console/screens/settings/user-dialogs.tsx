@@ -1,0 +1,150 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Button } from "../../../kit/button.tsx";
+import { Dialog } from "../../../kit/dialog.tsx";
+import { SelectField, TextField } from "../../../kit/field.tsx";
+import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
+import { api } from "../../api/client.ts";
+import type { Role, User } from "../../api/types.ts";
+import { FaultView } from "../../fault-view.tsx";
+
+const ROLES = ["admin", "analyst", "viewer"] as const satisfies readonly Role[];
+const MIN_PASSWORD = 12;
+
+function RoleField({ value, onChange, disabled }: { value: Role; onChange: (role: Role) => void; disabled?: boolean }) {
+  const t = useText();
+  return (
+    <SelectField label={t("user.role")} hint={t(`role.${value}.hint`)} value={value} disabled={disabled} onChange={(event) => onChange(event.target.value as Role)}>
+      {ROLES.map((role) => (
+        <option key={role} value={role}>
+          {t(`role.${role}`)}
+        </option>
+      ))}
+    </SelectField>
+  );
+}
+
+function useSaved(onClose: () => void) {
+  const client = useQueryClient();
+  return async () => {
+    await client.invalidateQueries({ queryKey: ["users"] });
+    await client.invalidateQueries({ queryKey: ["user-names"] });
+    onClose();
+  };
+}
+
+export function NewUser({ onClose }: { onClose: () => void }) {
+  const t = useText();
+  const language = useLanguage();
+  const [displayName, setDisplayName] = useState("");
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [role, setRole] = useState<Role>("analyst");
+  const create = useMutation({ mutationFn: () => api.post<User>("/users", { displayName, username, password, role, language }), onSuccess: useSaved(onClose) });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  const short = password !== "" && password.length < MIN_PASSWORD;
+  return (
+    <Dialog title={t("users.new")} onClose={onClose} testId="user-dialog">
+      <form onSubmit={submit}>
+        <div className="dialog-body stack">
+          <TextField label={t("user.display_name")} name="displayName" autoFocus required maxLength={120} value={displayName} onChange={(event) => setDisplayName(event.target.value)} />
+          <TextField
+            label={t("sign_in.username")}
+            hint={t("user.username.hint")}
+            name="username"
+            autoCapitalize="none"
+            autoComplete="off"
+            spellCheck={false}
+            required
+            pattern="[a-z0-9][a-z0-9._\-]+"
+            maxLength={64}
+            value={username}
+            onChange={(event) => setUsername(event.target.value)}
+          />
+          <RoleField value={role} onChange={setRole} />
+          <TextField
+            label={t("users.first_password")}
+            hint={t("user.password.hint")}
+            error={short ? t("user.password.short", { n: MIN_PASSWORD }) : undefined}
+            name="password"
+            type="password"
+            autoComplete="new-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+          {create.isError && <FaultView error={create.error} />}
+        </div>
+        <div className="dialog-foot">
+          <Button onClick={onClose}>{t("action.cancel")}</Button>
+          <Button kind="primary" type="submit" disabled={short || create.isPending} data-testid="user-save">
+            {t("users.create")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+export function EditUser({ user, isMe, onClose }: { user: User; isMe: boolean; onClose: () => void }) {
+  const t = useText();
+  const [displayName, setDisplayName] = useState(user.displayName);
+  const [role, setRole] = useState(user.role);
+  const [disabled, setDisabled] = useState(user.disabled);
+  const [password, setPassword] = useState("");
+  const save = useMutation({
+    mutationFn: () =>
+      api.patch<User>(`/users/${encodeURIComponent(user.id)}`, {
+        ...(displayName === user.displayName ? {} : { displayName }),
+        ...(role === user.role ? {} : { role }),
+        ...(disabled === user.disabled ? {} : { disabled }),
+        ...(password === "" ? {} : { password }),
+      }),
+    onSuccess: useSaved(onClose),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  const short = password !== "" && password.length < MIN_PASSWORD;
+  return (
+    <Dialog title={t("users.edit_name", { name: user.displayName })} onClose={onClose} testId="user-dialog">
+      <form onSubmit={submit}>
+        <div className="dialog-body stack">
+          <TextField label={t("user.display_name")} required maxLength={120} value={displayName} onChange={(event) => setDisplayName(event.target.value)} />
+          <RoleField value={role} onChange={setRole} disabled={isMe} />
+          {isMe ? (
+            <p className="quiet small">{t("users.not_yourself")}</p>
+          ) : (
+            <label className="check">
+              <input type="checkbox" checked={disabled} onChange={(event) => setDisabled(event.target.checked)} />
+              <span>
+                {t("users.disable")}
+                <span className="quiet small">{t("users.disable.hint")}</span>
+              </span>
+            </label>
+          )}
+          <TextField
+            label={t("users.reset_password")}
+            hint={t("users.reset_password.hint")}
+            error={short ? t("user.password.short", { n: MIN_PASSWORD }) : undefined}
+            type="password"
+            autoComplete="new-password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+          {save.isError && <FaultView error={save.error} />}
+        </div>
+        <div className="dialog-foot">
+          <Button onClick={onClose}>{t("action.cancel")}</Button>
+          <Button kind="primary" type="submit" disabled={short || save.isPending} data-testid="user-save">
+            {t("action.save")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
