@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import type { Step } from "./steps.ts";
+
+/** What happens when packets tried to leave: the browser tries on its own, the product must not. */
+type Verdict = "forbidden" | "counted";
+
+/**
+ * Runs a step in a network namespace that has a loopback and no route: what is not on this machine cannot be reached,
+ * and every try is counted by the kernel. Needs root, unshare and ip; elsewhere the step runs as it is, and says so.
+ */
+export function withoutNetwork(step: Step, verdict: Verdict): Step {
+  if (!canIsolate()) {
+    process.stderr.write(`… ${step.name}: with network (isolation needs Linux, root, unshare and ip)\n`);
+    return step;
+  }
+  return {
+    ...step,
+    program: "unshare",
+    command: ["--net", process.execPath, "scripts/offline.ts", verdict, ...step.command],
+  };
+}
+
+function canIsolate(): boolean {
+  return (
+    process.getuid?.() === 0 &&
+    spawnSync("unshare", ["--net", "ip", "link", "set", "lo", "up"], { stdio: "ignore" }).status === 0
+  );
+}
