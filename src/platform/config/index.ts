@@ -12,11 +12,15 @@ const Port = z.coerce.number().int().min(0).max(65_535);
  */
 export const Config = z.strictObject({
   dataDir: z.string().min(1).describe("Folder of everything that is kept"),
-  httpHost: z.string().min(1).default("127.0.0.1"),
+  httpHost: z
+    .string()
+    .min(1)
+    .default("127.0.0.1")
+    .describe("Address the console and the API listen on; beyond loopback it needs publicUrl"),
   httpPort: Port.default(7443).describe("0 = any free port"),
   /** Set when a TLS-terminating proxy serves the console under another origin, e.g. https://khien.example.vn */
-  publicUrl: z.url().optional(),
-  syslogHost: z.string().min(1).default("127.0.0.1"),
+  publicUrl: z.url().optional().describe("Address people open when a TLS-terminating proxy stands in front"),
+  syslogHost: z.string().min(1).default("127.0.0.1").describe("Address the syslog doors listen on"),
   syslogUdpPort: Port.default(0).describe("0 = off"),
   syslogTcpPort: Port.default(0).describe("0 = off"),
   logLevel: z
@@ -29,10 +33,29 @@ export const Config = z.strictObject({
       (value) => (typeof value === "string" ? value.split(",").filter((host) => host !== "") : value),
       z.array(z.string()),
     )
-    .default([]),
-  lakeMemoryMb: z.coerce.number().int().min(256).max(65_536).default(1024),
-  journalSegmentMb: z.coerce.number().int().min(1).max(1024).default(64),
-  sessionHours: z.coerce.number().int().min(1).max(168).default(12),
+    .default([])
+    .describe("Hosts the program may connect to, host:port, comma-separated; empty: it connects to nothing"),
+  lakeMemoryMb: z.coerce
+    .number()
+    .int()
+    .min(256)
+    .max(65_536)
+    .default(1024)
+    .describe("Memory the event store may use, in MB"),
+  journalSegmentMb: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .default(64)
+    .describe("Size at which a journal segment is closed, in MB"),
+  sessionHours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(168)
+    .default(12)
+    .describe("Longest life of a browser session, in hours"),
 });
 export type Config = Readonly<z.infer<typeof Config>>;
 
