@@ -10,6 +10,7 @@ import {
   insertFinding,
   insertGroup,
   keepsFindings,
+  knownFindings,
   lastConsumed,
   liveGroup,
   markConsumed,
@@ -37,6 +38,7 @@ export async function absorbFindings(
     const rule = news.raised.rules[findings[0]?.ruleId ?? ""];
     if (rule === undefined) continue;
     const outcome = await growOrOpen(tx, { key, findings, rule, now: news.now });
+    if (outcome === undefined) continue;
     touched.push(outcome.id);
     if (outcome.created) created += 1;
   }
@@ -76,12 +78,15 @@ function entityOfFinding(finding: Finding) {
 async function growOrOpen(
   tx: Tx,
   work: { key: string; findings: readonly Finding[]; rule: RuleCredit; now: Instant },
-): Promise<{ id: string; created: boolean }> {
-  const { key, findings, rule, now } = work;
+): Promise<{ id: string; created: boolean } | undefined> {
+  const { key, rule, now } = work;
+  const live = await liveGroup(tx, key);
+  // What a retried delivery tells again lies under an alert that is closed by now: it opens no other one.
+  const findings = live === undefined ? await neverSeen(tx, work.findings) : work.findings;
+  if (findings.length === 0) return undefined;
   const times = findings.map((finding) => finding.event.time);
   const first = times.reduce((a, b) => Math.min(a, b));
   const last = times.reduce((a, b) => Math.max(a, b));
-  const live = await liveGroup(tx, key);
   const id = live?.id ?? (await openGroup(tx, { key, finding: findings[0] as Finding, rule, first, now }));
   let count = live?.findingCount ?? 0;
   const before = count;
@@ -91,6 +96,14 @@ async function growOrOpen(
   }
   if (count > before) await growGroup(tx, id, { by: count - before, first, last, at: now });
   return { id, created: live === undefined };
+}
+
+async function neverSeen(tx: Tx, findings: readonly Finding[]): Promise<readonly Finding[]> {
+  const known = await knownFindings(
+    tx,
+    findings.map(({ id }) => id),
+  );
+  return findings.filter(({ id }) => !known.has(id));
 }
 
 async function openGroup(

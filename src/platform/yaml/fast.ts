@@ -193,7 +193,6 @@ class BlockReader {
   private endOfBlock(indent: number): void {
     const next = this.peek();
     if (next !== undefined && next.indent > indent) giveUp();
-    if (next !== undefined && next.indent === indent && indent === 0 && next.text !== "---") giveUp();
   }
 }
 

@@ -40,7 +40,7 @@ function readDocument(document: Document.Parsed, lines: LineCounter): YamlDocume
   if (problems.length > 0) return { line, problems };
   if (document.contents === null) return { line, problems: [] };
   try {
-    return { line, root: new TreeReader(document, lines).read(document.contents, 0), problems: [] };
+    return { line, root: new TreeReader(lines).read(document.contents, 0), problems: [] };
   } catch (error) {
     if (error instanceof YamlRefused) return { line, problems: [error.problem] };
     throw error;
@@ -60,12 +60,14 @@ function lineAt(lines: LineCounter, offset: number): number {
 }
 
 class TreeReader {
-  private readonly document: Document.Parsed;
   private readonly lines: LineCounter;
+  /** Anchors met so far. The package's own look-up walks the whole document for every alias. */
+  private readonly anchors = new Map<string, Node>();
   private nodes = 0;
+  /** While an alias is followed: its line, which is where the author can mend things. */
+  private aliasLine: number | undefined;
 
-  constructor(document: Document.Parsed, lines: LineCounter) {
-    this.document = document;
+  constructor(lines: LineCounter) {
     this.lines = lines;
   }
 
@@ -75,7 +77,8 @@ class TreeReader {
       this.refuse(line, "nodes.too-many", `more than ${MAX_YAML_NODES} values once aliases are followed`);
     if (depth > MAX_YAML_DEPTH) this.refuse(line, "depth.too-deep", `nested more than ${MAX_YAML_DEPTH} deep`);
     if (node === null) return { kind: "scalar", line, value: null };
-    if (isAlias(node)) return this.read(node.resolve(this.document) ?? null, depth + 1);
+    if (isAlias(node)) return this.follow(node.source, { line, depth });
+    if (node.anchor !== undefined) this.anchors.set(node.anchor, node as Node);
     if (node.tag !== undefined && node.tag !== "!")
       this.refuse(line, "tag.refused", `the tag ${node.tag.slice(0, 80)} is not allowed`);
     if (isMap(node))
@@ -87,6 +90,14 @@ class TreeReader {
     if (isSeq(node)) return { kind: "list", line, items: node.items.map((item) => this.read(item as Node, depth + 1)) };
     if (isScalar(node)) return this.scalar(node, line);
     return this.refuse(line, "node.unknown", "this value is not supported");
+  }
+
+  private follow(anchor: string, { line, depth }: { line: number; depth: number }): YamlNode {
+    const outer = this.aliasLine;
+    this.aliasLine ??= line;
+    const node = this.read(this.anchors.get(anchor) ?? null, depth + 1);
+    this.aliasLine = outer;
+    return node;
   }
 
   private entries(pairs: readonly { key: Node; value: Node | null }[], depth: number): YamlEntry[] {
@@ -120,6 +131,6 @@ class TreeReader {
   }
 
   private refuse(line: number, code: string, message: string, hint?: string): never {
-    throw new YamlRefused({ line, code: `yaml.${code}`, message, ...(hint === undefined ? {} : { hint }) });
+    throw new YamlRefused({ line: this.aliasLine ?? line, code: `yaml.${code}`, message, ...(hint === undefined ? {} : { hint }) });
   }
 }

@@ -57,6 +57,20 @@ export async function insertGroup(tx: Tx, group: NewGroup): Promise<void> {
     .execute();
 }
 
+/** Which of these findings are under an alert already, of whatever state. */
+export async function knownFindings(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  for (let start = 0; start < ids.length; start += 500) {
+    const rows = await tables(tx)
+      .selectFrom("alerts_findings")
+      .select("id")
+      .where("id", "in", ids.slice(start, start + 500))
+      .execute();
+    for (const { id } of rows) known.add(id);
+  }
+  return known;
+}
+
 /** True when the finding is new. Beyond the bound a finding is counted by its caller but not kept. */
 export async function insertFinding(tx: Tx, finding: FindingRecord): Promise<boolean> {
   const result = await tables(tx)

@@ -18,3 +18,5 @@ export const MAX_AUDIT_OPEN = 64;
 export const MAX_XML_ELEMENTS = 4_000;
 /** Log-source objects remembered, so that events share them. Hostile channel names beyond this are not remembered. */
 export const MAX_LOGSOURCES = 4_096;
+/** Field names remembered as needing no rewriting. */
+export const MAX_PLAIN_NAMES = 16_384;

@@ -106,6 +106,12 @@ describe("every record becomes an event", () => {
   });
 });
 
+test("a plain text line keeps the time it starts with", () => {
+  const time = Date.UTC(2026, 0, 1, 5, 6, 7, 80);
+  expect(parse("2026-01-01 05:06:07,080 INFO started")).toMatchObject({ format: "raw", time });
+  expect(parse("[2026-01-01T12:06:07.08+07:00] started")).toMatchObject({ format: "raw", time });
+});
+
 describe("hostile JSON", () => {
   test("prototype keys are inert data", () => {
     const event = parse('{"EventID":1,"Channel":"x","__proto__":"p","constructor":"c","hasOwnProperty":1}');

@@ -14,6 +14,7 @@ import { MAX_RECORD_CHARS } from "./limits.ts";
 import { UNKNOWN_SOURCE } from "./logsources.ts";
 import type { Parsed, Reading } from "./parsed.ts";
 import { isObject, newFields } from "./parsed.ts";
+import { parseTime } from "./time.ts";
 
 export interface ParseContext {
   /** Zone assumed for times that state none, in minutes east of UTC. Default 0: UTC. */
@@ -102,17 +103,32 @@ function parseParts(record: JournalRecord, context: ParseContext): Parsed | Pars
   return first === OPEN_BRACKET && parsed === "parse.failure.json" ? "parse.failure.unknown_format" : parsed;
 }
 
-function rawEvent(record: JournalRecord, failure: ParseFailure): KhienEvent {
+/** Syslog's sender speaks for itself; behind HTTP stands a shipper, whose address says nothing about the event. */
+function senderOf(record: JournalRecord): string | undefined {
+  return record.door === "syslog-udp" || record.door === "syslog-tcp" ? record.peer : undefined;
+}
+
+const LEADING_TIME = /^\[?(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)/;
+
+/** Most plain text logs start their lines with the time: it holds although nothing else is understood. */
+function leadingTime(raw: string, utcOffsetMinutes: number): number {
+  const match = LEADING_TIME.exec(raw.slice(0, 48));
+  return match === null ? Number.NaN : parseTime(match[1], utcOffsetMinutes);
+}
+
+function rawEvent(record: JournalRecord, failure: ParseFailure, context: ParseContext): KhienEvent {
+  const time = leadingTime(record.raw, context.utcOffsetMinutes ?? 0);
+  const timeMissing = Number.isNaN(time);
   return {
     id: record.id,
-    time: record.receivedAt,
+    time: timeMissing ? record.receivedAt : time,
     ingestedAt: record.receivedAt,
-    timeMissing: true,
+    timeMissing: timeMissing ? true : undefined,
     sensor: record.sensor,
     logsource: UNKNOWN_SOURCE,
     format: "raw",
     parseFailure: failure,
-    host: record.peer,
+    host: senderOf(record),
     entities: {},
     fields: newFields(),
     raw: record.raw,
@@ -127,9 +143,9 @@ export function parseRecord(record: JournalRecord, context: ParseContext = {}): 
     parsed = parseParts(record, context);
   } catch {
     // A parser's bug or an exhausted stack must not stop the journal's consumer; the record is kept and counted.
-    return rawEvent(record, "parse.failure.internal");
+    return rawEvent(record, "parse.failure.internal", context);
   }
-  if (typeof parsed === "string") return rawEvent(record, parsed);
+  if (typeof parsed === "string") return rawEvent(record, parsed, context);
   const timeMissing = Number.isNaN(parsed.time);
   return {
     id: record.id,
@@ -139,7 +155,7 @@ export function parseRecord(record: JournalRecord, context: ParseContext = {}): 
     sensor: record.sensor,
     logsource: parsed.logsource,
     format: parsed.format,
-    host: parsed.host ?? record.peer,
+    host: parsed.host ?? senderOf(record),
     entities: parsed.entities,
     fields: parsed.fields,
     raw: record.raw,

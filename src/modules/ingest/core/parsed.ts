@@ -1,4 +1,5 @@
 import type { Entities, FieldScalar, FieldValue, Instant, LogSource } from "../../../kernel/index.ts";
+import { MAX_VALUES } from "./limits.ts";
 
 /** Fields while a parser builds them: a null-prototype object, so `__proto__` is an ordinary name. */
 export type OpenFields = Record<string, FieldValue>;
@@ -36,13 +37,17 @@ export function portNumber(value: unknown): number | undefined {
   return typeof port === "number" && Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : undefined;
 }
 
-/** Adds a value under a name; a second, different value makes a list. Lists are bounded by the caller's record size. */
+/** Set to true on an event of which some members were left out for size; `raw` has them all. */
+export const TRUNCATED = "khien.truncated";
+
+/** Adds a value under a name; a second, different value makes a list of at most MAX_VALUES. */
 export function addValue(fields: OpenFields, name: string, value: FieldScalar): void {
   const before = fields[name];
   if (before === undefined) {
     fields[name] = value;
   } else if (Array.isArray(before)) {
-    if (!before.includes(value)) (before as FieldScalar[]).push(value);
+    if (before.length >= MAX_VALUES) fields[TRUNCATED] = true;
+    else if (!before.includes(value)) (before as FieldScalar[]).push(value);
   } else if (before !== value) {
     fields[name] = [before as FieldScalar, value];
   }

@@ -42,6 +42,7 @@ class Unpacker {
   #bytesIn = 0;
   #bytesOut = 0;
   #fault: Fault | undefined;
+  #wake: () => void = () => {};
 
   constructor(packing: Packing, limits: UnpackLimits) {
     this.#packing = packing;
@@ -50,7 +51,10 @@ class Unpacker {
     this.#stream.on("data", (piece: Buffer) => this.#take(piece));
     this.#stream.on("error", (error: unknown) => {
       this.#fault ??= unpackFault(error, packing);
+      this.#wake();
     });
+    this.#stream.on("end", () => this.#wake());
+    this.#stream.on("close", () => this.#wake());
   }
 
   get fault(): Fault | undefined {
@@ -60,6 +64,8 @@ class Unpacker {
   async feed(piece: Buffer): Promise<void> {
     this.#bytesIn += piece.length;
     await new Promise<void>((resolve) => {
+      // A write that meets damaged data is never called back: the error itself must wake us.
+      this.#wake = resolve;
       this.#stream.write(piece, () => resolve());
     });
   }
@@ -67,9 +73,7 @@ class Unpacker {
   async finish(): Promise<void> {
     if (this.#fault !== undefined) return;
     await new Promise<void>((resolve) => {
-      this.#stream.once("end", resolve);
-      this.#stream.once("error", () => resolve());
-      this.#stream.once("close", resolve);
+      this.#wake = resolve;
       this.#stream.end();
     });
   }

@@ -161,6 +161,6 @@ class SegmentJournal implements Journal {
   }
 
   #wake(): void {
-    for (const waiter of [...this.#waiters]) waiter();
+    for (const waiter of this.#waiters) waiter();
   }
 }

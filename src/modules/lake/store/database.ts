@@ -22,9 +22,9 @@ export type Row = Readonly<Record<string, unknown>>;
 
 const GIB = 1024 ** 3;
 
-/** A quarter of the machine, between 1 and 4 GB. */
+/** An eighth of the machine, between 512 MB and 2 GB: what does not fit goes to the temporary folder. */
 function defaultMemoryMb(): number {
-  return Math.round(Math.min(4 * GIB, Math.max(GIB, totalmem() / 4)) / 1024 ** 2);
+  return Math.round(Math.min(2 * GIB, Math.max(GIB / 2, totalmem() / 8)) / 1024 ** 2);
 }
 
 export class Database {

@@ -16,6 +16,7 @@ export interface QueryRun {
 
 const VANISHED = /table with name hot_\d+ does not exist/i;
 const ATTEMPTS = 5;
+const INSIST_MS = 20;
 
 interface Ticket {
   stopped: "cancelled" | "timeout" | undefined;
@@ -110,9 +111,16 @@ export class QueryRunner {
 function noop(): void {}
 
 function stop(ticket: Ticket, reason: "cancelled" | "timeout"): void {
-  ticket.stopped ??= reason;
-  ticket.connection?.interrupt();
+  if (ticket.stopped !== undefined) return;
+  ticket.stopped = reason;
   ticket.wake?.();
+  // The engine forgets an interrupt that arrives while it still prepares the statement: say it until it listens.
+  const insist = () => {
+    if (ticket.connection === undefined) return;
+    ticket.connection.interrupt();
+    setTimeout(insist, INSIST_MS);
+  };
+  insist();
 }
 
 function check(ticket: Ticket): void {

@@ -90,7 +90,7 @@ class StoreWorker {
     if (runner === undefined) throw closedFault();
     const started = performance.now();
     const answer = await runner.run(message.id, message.timeoutMs, (run) =>
-      ask(message, { ...run, spellings: (name) => store.spellings(name) }),
+      answerQuery(message, { ...run, spellings: (name) => store.spellings(name) }),
     );
     if (answer === null || message.call === "event") return answer;
     return { ...answer, tookMs: Math.round((performance.now() - started) * 10) / 10 };
@@ -107,7 +107,10 @@ class StoreWorker {
   }
 }
 
-async function ask(message: Extract<StoreMessage, { call: QueryCall }>, run: ReadContext): Promise<object | null> {
+async function answerQuery(
+  message: Extract<StoreMessage, { call: QueryCall }>,
+  run: ReadContext,
+): Promise<object | null> {
   switch (message.call) {
     case "search":
       return await search(run, message.ask);

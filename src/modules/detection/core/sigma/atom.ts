@@ -167,7 +167,7 @@ function anyElement(elements: readonly FieldScalar[], accepts: TextTest, cased: 
 }
 
 function wholeEventHolds(accepts: TextTest, cased: boolean): Body["holds"] {
-  return (slots) => slots.texts().some((text) => accepts(cased ? text : fold(text)));
+  return (slots) => slots.someText((text) => accepts(cased ? text : fold(text)));
 }
 
 /** The longest literal of a pattern, with the place it must have. */
@@ -187,7 +187,7 @@ function regexBody(compiled: CompiledRegex, test: ValueTest & { kind: "regex" },
   const accepts = (text: string): boolean => (literal === undefined || fold(text).includes(literal)) && compiled.test(text);
   if (field === WHOLE_EVENT) {
     const requirements = literal === undefined ? [] : [{ field, where: "inside" as const, text: literal }];
-    return { price: 60, requirements, holds: (slots) => slots.texts().some(accepts) };
+    return { price: 60, requirements, holds: (slots) => slots.someText(accepts) };
   }
   return {
     price: 30,

@@ -70,8 +70,9 @@ export class EventSlots {
   private readonly folded: string[] = [];
   private readonly foldedStamps: Float64Array;
   private stamp = 0;
-  private wholeEvent: readonly string[] | undefined;
-  private fields: Fields = Object.create(null);
+  /** Every value of the event; the array is reused, `valueCount` says how much of it is valid. */
+  private readonly all: FieldValue[] = [];
+  private valueCount = 0;
   private raw = "";
 
   constructor(table: FieldTable) {
@@ -87,12 +88,13 @@ export class EventSlots {
 
   bind(fields: Fields, raw: string): void {
     this.stamp++;
-    this.fields = fields;
     this.raw = raw;
-    this.wholeEvent = undefined;
+    this.valueCount = 0;
     for (const name in fields) {
+      const value = fields[name] as FieldValue;
+      this.all[this.valueCount++] = value;
       const ids = this.table.resolve(name);
-      if (ids.length > 0) this.place(ids, fields[name] as FieldValue);
+      if (ids.length > 0) this.place(ids, value);
     }
   }
 
@@ -129,13 +131,23 @@ export class EventSlots {
     return this.folded[id] as string;
   }
 
-  /** What keywords look at: every value, and the record itself unless it is JSON, whose field names are no content. */
-  texts(): readonly string[] {
-    this.wholeEvent ??= wholeEventTexts(this.fields, this.raw);
-    return this.wholeEvent;
+  /**
+   * What keywords look at: every value, and the record itself unless it is JSON, whose field names are no content.
+   * Stops at the first text that satisfies `test`.
+   */
+  someText(test: (text: string) => boolean): boolean {
+    let texts = 0;
+    for (let index = 0; index < this.valueCount; index++) {
+      const value = this.all[index] as FieldValue;
+      if (value === null || value === "") continue;
+      texts++;
+      if (typeof value === "string" ? test(value) : elementsOf(value).some((element) => element !== null && test(String(element)))) return true;
+    }
+    return (texts === 0 || !isJson(this.raw)) && test(this.raw);
   }
 }
 
+/** The same as a list, for explanations. */
 export function wholeEventTexts(fields: Fields, raw: string): string[] {
   const texts: string[] = [];
   for (const name in fields) {

@@ -37,7 +37,7 @@ export function parseRules(text: string, options: ParseOptions): ParsedRules {
   }
   const context: FileContext = { file, version: options.version, outcome };
   const roots = usableRoots(documents, context);
-  for (const [index, root] of mergeActions(roots).entries()) readDocument(root, index, context);
+  for (const [index, document] of mergeActions(roots).entries()) readDocument(document, index, context);
   if (documents.length === 0) outcome.skipped.push({ file, line: 1, kind: "empty" });
   return outcome;
 }
@@ -59,17 +59,19 @@ function usableRoots(documents: readonly ParsedDocument[], { file, outcome }: Fi
   return roots;
 }
 
-function readDocument(root: MapNode, index: number, { file, version, outcome }: FileContext): void {
+function readDocument({ root, sharedId }: MergedDocument, index: number, { file, version, outcome }: FileContext): void {
   const kind = entryOf(root, "correlation") !== undefined ? "correlation" : entryOf(root, "filter") !== undefined ? "filter" : undefined;
   if (kind !== undefined) {
     outcome.skipped.push({ file, line: root.line, kind, ...named(root, "title"), ...named(root, "id") });
     return;
   }
   const problems: ContentProblem[] = [];
+  // Documents under one `action: global` share its id: the later ones get a number, so that all of them count.
+  const twins = sharedId === undefined ? 0 : outcome.rules.filter((rule) => rule.id === sharedId || rule.id.startsWith(`${sharedId}.`)).length;
   const complaints = { add: (problem: Omit<ContentProblem, "file">) => void problems.push({ file, ...problem }) };
   const rule = parseRuleDocument(root, { file, version: index === 0 ? version : `${version}-${index}`, complaints });
   if (problems.length > 0) outcome.problems.push(...problems);
-  else if (rule !== undefined) outcome.rules.push(rule);
+  else if (rule !== undefined) outcome.rules.push(twins === 0 ? rule : { ...rule, id: `${rule.id}.${twins + 1}` });
 }
 
 function named(root: MapNode, key: "title" | "id"): { title?: string; id?: string } {
@@ -77,11 +79,17 @@ function named(root: MapNode, key: "title" | "id"): { title?: string; id?: strin
   return node?.kind === "scalar" && node.value !== null ? { [key]: String(node.value) } : {};
 }
 
+interface MergedDocument {
+  readonly root: MapNode;
+  /** The id, when it is not the document's own. */
+  readonly sharedId?: string;
+}
+
 /** `global` is laid under every later document, `repeat` continues the one before, `reset` forgets the global part. */
-function mergeActions(roots: readonly MapNode[]): MapNode[] {
+function mergeActions(roots: readonly MapNode[]): MergedDocument[] {
   let shared: MapNode | undefined;
   let previous: MapNode | undefined;
-  const merged: MapNode[] = [];
+  const merged: MergedDocument[] = [];
   for (const root of roots) {
     const action = entryOf(root, "action")?.value;
     const name = action?.kind === "scalar" ? action.value : undefined;
@@ -91,7 +99,8 @@ function mergeActions(roots: readonly MapNode[]): MapNode[] {
     else {
       const under = name === "repeat" ? previous : shared;
       previous = under === undefined ? body : overlay(under, body);
-      merged.push(previous);
+      const inherited = entryOf(body, "id") === undefined && under !== undefined ? named(under, "id").id : undefined;
+      merged.push({ root: previous, ...(inherited === undefined ? {} : { sharedId: inherited }) });
     }
   }
   return merged;

@@ -68,7 +68,7 @@ export class View {
     this.found.length = 0;
     this.report(this.unguarded);
     for (const index of this.indexes) {
-      if (index.field === WHOLE_EVENT) for (const text of slots.texts()) index.inside?.search(text, this.report);
+      if (index.field === WHOLE_EVENT) searchWholeEvent(index, slots, this.report);
       else if (slots.has(index.field)) this.searchField(index, slots);
     }
     return this.found;
@@ -96,6 +96,14 @@ export class View {
     index.end?.search(text, this.report);
     index.inside?.search(text, this.report);
   }
+}
+
+function searchWholeEvent({ inside }: FieldIndex, slots: EventSlots, report: (payload: Payload) => void): void {
+  if (inside === undefined) return;
+  slots.someText((text) => {
+    inside.search(text, report);
+    return false;
+  });
 }
 
 function fieldIndex(field: number, group: readonly { requirement: Requirement; entry: number }[]): FieldIndex {

@@ -1,6 +1,6 @@
 /** The `key=value` text of audit records, with the kernel's own encodings undone. Linear in the length of the record. */
 import type { OpenFields } from "../parsed.ts";
-import { addValue } from "../parsed.ts";
+import { addValue, TRUNCATED } from "../parsed.ts";
 
 const decoder = new TextDecoder();
 /** The group separator that parts a record's own fields from those auditd has added (log_format=ENRICHED). */
@@ -58,10 +58,20 @@ function endOfValue(text: string, start: number): number {
   return i;
 }
 
+/** Pairs an event may still have; shared by its records. */
+export interface TokenBudget {
+  left: number;
+}
+
 /** Adds one record's fields. `type` decides which values are encoded. A quoted part that never ends runs to the end. */
-export function addTokens(fields: OpenFields, type: string, text: string): void {
+export function addTokens(record: { fields: OpenFields; type: string; budget: TokenBudget }, text: string): void {
+  const { fields, type, budget } = record;
   let i = 0;
   while (i < text.length) {
+    if (budget.left-- <= 0) {
+      fields[TRUNCATED] = true;
+      return;
+    }
     const code = text.charCodeAt(i);
     if (code === 32 || code === 29 || code === 44) {
       i++;
@@ -78,7 +88,7 @@ export function addTokens(fields: OpenFields, type: string, text: string): void 
       const end = close < 0 ? text.length : close;
       const value = text.slice(equals + 2, end);
       // User-space records carry their own pairs inside msg='…'.
-      if (quote === "'" && key === "msg") addTokens(fields, type, value);
+      if (quote === "'" && key === "msg") addTokens(record, value);
       else if (key !== "") addValue(fields, key, value);
       i = end + 1;
     } else if (quote === "[") {

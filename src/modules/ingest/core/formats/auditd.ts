@@ -6,7 +6,7 @@
  * A program start additionally gets the names of Sigma's process_creation category (Image, CommandLine …).
  */
 import type { Entities } from "../../../../kernel/index.ts";
-import { MAX_AUDIT_LINES } from "../limits.ts";
+import { MAX_AUDIT_LINES, MAX_FIELDS } from "../limits.ts";
 import { logSource } from "../logsources.ts";
 import type { OpenFields, Parsed } from "../parsed.ts";
 import { addValue, newFields, text } from "../parsed.ts";
@@ -125,6 +125,7 @@ export function parseAudit(raw: string): Parsed | undefined {
   if (first === undefined) return undefined;
   const fields = newFields();
   const types: string[] = [];
+  const budget = { left: MAX_FIELDS };
   let commandLine: string | undefined;
   for (const line of raw.split("\n", MAX_AUDIT_LINES)) {
     const header = auditHeader(line);
@@ -134,11 +135,11 @@ export function parseAudit(raw: string): Parsed | undefined {
     const body = line.slice(header.length);
     if (header.type === "EXECVE") {
       const execve = newFields();
-      addTokens(execve, header.type, body);
+      addTokens({ fields: execve, type: header.type, budget }, body);
       commandLine = commandLineOf(execve);
       for (const name in execve) for (const value of [execve[name] ?? null].flat()) addValue(fields, name, value);
     } else {
-      addTokens(fields, header.type, body);
+      addTokens({ fields, type: header.type, budget }, body);
     }
   }
   fields["audit_serial"] = first.serial;

@@ -3,7 +3,7 @@
  * provider's names, dotted; only what a rule set names differently is added beside them.
  */
 import type { LogSource } from "../../../../kernel/index.ts";
-import { flattenInto, TRUNCATED } from "../flatten.ts";
+import { flattenInto } from "../flatten.ts";
 import { logSource } from "../logsources.ts";
 import type { JsonObject, OpenEntities, OpenFields, Parsed } from "../parsed.ts";
 import { isObject, newFields, text } from "../parsed.ts";

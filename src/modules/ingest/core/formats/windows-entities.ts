@@ -153,6 +153,12 @@ function userOf(fields: OpenFields, plan: Plan): string | undefined {
 
 /** The strongest digest of Sysmon's `Hashes` ("SHA1=…,MD5=…,SHA256=…,IMPHASH=…"), lower case; IMPHASH names no file. */
 export function strongestHash(hashes: string): string | undefined {
+  // Nearly always SHA256 is there.
+  const sha256 = hashes.indexOf("SHA256=");
+  if (sha256 >= 0) {
+    const digest = hashes.slice(sha256 + 7, sha256 + 71).toLowerCase();
+    if (digest.length === 64 && /^[0-9a-f]+$/.test(digest)) return digest;
+  }
   let best: string | undefined;
   for (const part of hashes.split(",", 8)) {
     const at = part.indexOf("=");
@@ -183,6 +189,7 @@ export function windowsEntities(fields: OpenFields, service: string | undefined)
     url: first(fields, plan.url),
     file: first(fields, plan.file),
   };
+  if (service === "security") return entities;
   const hashes = fields["Hashes"] ?? fields["Hash"];
   if (typeof hashes === "string" && hashes.length >= 32) entities.hash = strongestHash(hashes);
   return entities;

@@ -4,7 +4,7 @@
  * `Value`, `$`; EventData as an object or as `{"Data":[{"Name":…,"#text":…}]}`; UserData with one inner element.
  */
 import type { FieldScalar, FieldValue } from "../../../../kernel/index.ts";
-import { flattenInto, TRUNCATED } from "../flatten.ts";
+import { flattenInto } from "../flatten.ts";
 import { MAX_FIELDS } from "../limits.ts";
 import type { JsonObject, OpenFields, Parsed } from "../parsed.ts";
 import { addValue, isObject, newFields } from "../parsed.ts";

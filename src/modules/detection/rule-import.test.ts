@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EMPTY_LOG_SOURCE_MAP } from "./core/sigma/index.ts";
+import { loadRules } from "./rule-import.ts";
+
+let folder = "";
+const good = (id: string): string => `title: good\nid: ${id}\nauthor: Somebody\nlogsource: {product: p}\ndetection:\n  s: {A: 1}\n  condition: s\n`;
+const files: Readonly<Record<string, string>> = {
+  "LICENSE.txt": "# Detection Rule License (DRL) 1.1\n",
+  "readme.md": "not a rule",
+  "a.yml": good("one"),
+  "deep/twin.yml": good("one"),
+  "bad-regex.yml": good("two").replace("A: 1", "A|re: '(?<=x)y'"),
+  "bad-yaml.yml": "title: x\ntitle: y\n",
+  "bomb.yml": `a0: &a0 [x]\n${Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(10)}]`).join("\n")}\n`,
+  "placeholder.yml": good("three").replace("A: 1", "A|expand: '%who%'"),
+  "correlation.yml": "title: c\ncorrelation: {type: event_count}\n",
+  "empty.yml": "",
+};
+const options = { logSourceMap: { ...EMPTY_LOG_SOURCE_MAP, fed: [{ product: "q" }] } };
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "rules-"));
+  mkdirSync(join(folder, "deep"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("an import", () => {
+  test("loads what is good and says what became of the rest", async () => {
+    const report = await loadRules(folder, options);
+    expect(report.rules.map(({ id, file, author }) => [id, file, author])).toEqual([["one", "a.yml", "Somebody"]]);
+    expect(report.texts.get("a.yml")).toBe(files["a.yml"]);
+    expect(report.licence).toBe("DRL-1.1");
+    expect(report.noSource).toEqual([expect.objectContaining({ ruleId: "one" })]);
+    expect(report.rejected.map(({ file, line, code }) => [file, line, code])).toEqual([
+      ["bad-regex.yml", 6, "sigma.regex.refused"],
+      ["bad-yaml.yml", 2, "yaml.duplicate-key"],
+      ["bomb.yml", 6, "yaml.nodes.too-many"],
+      ["deep/twin.yml", 1, "sigma.id.duplicate"],
+      ["placeholder.yml", 6, "sigma.modifier.placeholder"],
+    ]);
+    expect(report.skipped.map(({ file, kind }) => [file, kind])).toEqual([["correlation.yml", "correlation"], ["empty.yml", "empty"]]);
+    expect(report.counts).toMatchObject({ files: 8, loaded: 1, rejectedFiles: 5, correlations: 1 });
+  });
+
+  test("with values for its placeholder the rule loads", async () => {
+    const { rules } = await loadRules(join(folder, "placeholder.yml"), { ...options, placeholders: { who: ["me"] } });
+    expect(rules).toHaveLength(1);
+  });
+
+  test("from the cache equals one from the text, under the new name", async () => {
+    const kept = new Map<string, string>();
+    const cache = { get: (hash: string) => kept.get(hash), set: (hash: string, json: string) => void kept.set(hash, json) };
+    const first = await loadRules(folder, { ...options, cache });
+    const second = await loadRules(folder, { ...options, cache });
+    expect(second.rules).toEqual(JSON.parse(JSON.stringify(first.rules)));
+    expect(second.rejected).toEqual(first.rejected);
+  });
+
+  test("of nothing is an expected failure", async () => {
+    await expect(loadRules(join(folder, "nowhere"), options)).rejects.toMatchObject({ code: "detection.import.unreadable" });
+  });
+});

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Fields, LogSource } from "../../src/kernel/index.ts";
+import type { Rule, SigmaEvent } from "../../src/apps/sigma.ts";
+import { checkRule, compileRules, parseRules } from "../../src/apps/sigma.ts";
+import { matchesNaively } from "../../src/modules/detection/core/sigma/index.ts";
+import { EMPTY_LOG_SOURCE_MAP } from "../../src/modules/detection/core/sigma/logsource.ts";
+import { fillPlaceholders } from "../../src/modules/detection/core/sigma/placeholders.ts";
+import { linearRegex } from "../../src/platform/regex/index.ts";
+import type { YamlNode } from "../../src/platform/yaml/index.ts";
+import { parseYaml } from "../../src/platform/yaml/index.ts";
+
+interface Vector {
+  readonly name: string;
+  readonly detection: string;
+  readonly logsource?: string;
+  readonly placeholders?: Record<string, (string | number)[]>;
+  readonly match?: readonly Record<string, unknown>[];
+  readonly silent?: readonly Record<string, unknown>[];
+  readonly refused?: string;
+}
+
+const folder = new URL("../../conformance/sigma/", import.meta.url);
+
+function plain(node: YamlNode): unknown {
+  if (node.kind === "scalar") return node.value;
+  if (node.kind === "list") return node.items.map(plain);
+  const map: Record<string, unknown> = Object.create(null);
+  for (const { key, value } of node.entries) map[key] = plain(value);
+  return map;
+}
+
+function readVectors(file: string): readonly Vector[] {
+  const [document] = parseYaml(readFileSync(new URL(file, folder), "utf8"));
+  expect(document?.problems).toEqual([]);
+  return (plain(document?.root as YamlNode) as { vectors: Vector[] }).vectors;
+}
+
+function ruleText(vector: Vector): string {
+  const indent = (text: string): string => text.replace(/^/gm, "  ");
+  return `title: ${JSON.stringify(vector.name)}\nlogsource:\n${indent(vector.logsource ?? "category: test")}\ndetection:\n${indent(vector.detection)}\n`;
+}
+
+function eventOf(given: Record<string, unknown>, rule: Rule): SigmaEvent {
+  const { _raw = "", _logsource, ...rest } = given;
+  const fields = Object.assign(Object.create(null), rest) as Fields;
+  const { line: _, definition: __, ...own } = rule.logsource;
+  return { raw: String(_raw), logsource: (_logsource as LogSource | undefined) ?? own, fields };
+}
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith(".yml"))) {
+  describe(`conformance/sigma/${file}`, () => {
+    for (const vector of readVectors(file)) {
+      test(vector.name, () => check(vector));
+    }
+  });
+}
+
+function check(vector: Vector): void {
+  const { rules, problems } = parseRules(ruleText(vector));
+  const placeholders = vector.placeholders ?? {};
+  const found = [...problems, ...rules.flatMap((rule) => checkRule(rule, { regex: linearRegex, placeholders }))];
+  if (vector.refused !== undefined) {
+    expect(found.map(({ code }) => code)).toContain(vector.refused);
+    return;
+  }
+  expect(found).toEqual([]);
+  const rule = rules[0] as Rule;
+  const set = compileRules(rules, { placeholders });
+  const filled = fillPlaceholders(rule, placeholders);
+  const options = { regex: linearRegex, logSourceMap: EMPTY_LOG_SOURCE_MAP };
+  for (const [expected, events] of [[true, vector.match ?? []], [false, vector.silent ?? []]] as const) {
+    for (const given of events) {
+      const event = eventOf(given, rule);
+      const label = JSON.stringify(given);
+      expect({ label, engine: set.match(event).length > 0 }).toEqual({ label, engine: expected });
+      expect({ label, naive: matchesNaively(filled, event, options) }).toEqual({ label, naive: expected });
+      expect({ label, explained: set.explain(rule, event).matched }).toEqual({ label, explained: expected });
+    }
+  }
+}
