@@ -54,7 +54,7 @@ export function SavedViews<Filter extends Search>({ name, search, onOpen }: Save
         <Dialog title={t("views.save")} onClose={() => setNaming(undefined)}>
           <form onSubmit={save}>
             <div className="dialog-body">
-              <TextField label={t("views.name")} autoFocus required maxLength={60} value={naming} onChange={(event) => setNaming(event.target.value)} />
+              <TextField label={t("views.name")} required maxLength={60} value={naming} onChange={(event) => setNaming(event.target.value)} />
             </div>
             <div className="dialog-foot">
               <Button onClick={() => setNaming(undefined)}>{t("action.cancel")}</Button>

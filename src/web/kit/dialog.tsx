@@ -10,6 +10,12 @@ interface DialogProps {
   readonly testId?: string;
 }
 
+/** What the dialog was opened for: its first field, else its main button. */
+function firstStop(dialog: HTMLDialogElement): HTMLElement | null {
+  const field = dialog.querySelector<HTMLElement>("input:not([type=hidden], :disabled), select, textarea");
+  return field ?? dialog.querySelector<HTMLElement>(".dialog-foot .button:last-child, .dialog-body .button");
+}
+
 /**
  * The platform's own modal dialog: it traps focus, makes the rest inert, closes on Esc and gives focus back,
  * and needs no injected style, which the content security policy would refuse.
@@ -23,6 +29,7 @@ export function Dialog({ title, onClose, children, wide = false, testId }: Dialo
     const before = document.activeElement;
     if (dialog === null) return undefined;
     if (!dialog.open) dialog.showModal();
+    firstStop(dialog)?.focus();
     return () => {
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

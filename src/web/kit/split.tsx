@@ -15,7 +15,7 @@ interface SplitProps {
 /** List beside panel: the list never disappears on a wide screen; on a narrow one the panel covers it. */
 export function Split({ name, list, panel }: SplitProps) {
   const t = useText();
-  const [width, setWidth] = useStored(`split.${name}`, 620);
+  const [width, setWidth] = useStored(`split.${name}`, 580);
   const root = useRef<HTMLDivElement>(null);
   const clamp = (wished: number) => {
     const total = root.current?.clientWidth ?? 1200;

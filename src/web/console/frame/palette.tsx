@@ -130,8 +130,6 @@ export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: ()
       <div className="palette">
         <input
           className="input"
-          // biome-ignore lint: the dialog was opened in order to type here
-          autoFocus
           role="combobox"
           aria-expanded="true"
           aria-controls={listId}

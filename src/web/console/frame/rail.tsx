@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { IconButton } from "../../kit/button.tsx";
 import { Icon } from "../../kit/icon.tsx";
 import { useText } from "../../kit/i18n/text.tsx";
+import { NARROW, useMedia } from "../../kit/media.ts";
 import { useStored } from "../../kit/storage.ts";
 import { useMay } from "../api/session.ts";
 import { PLACES } from "./places.ts";
@@ -12,6 +13,7 @@ const GROUPS = ["shift", "knowledge", "governance"] as const;
 export function Rail() {
   const t = useText();
   const may = useMay();
+  const narrow = useMedia(NARROW);
   const [collapsed, setCollapsed] = useStored("rail.collapsed", false);
   const places = PLACES.filter((place) => place.needs === undefined || may(place.needs));
   return (
@@ -35,7 +37,7 @@ export function Rail() {
                   data-testid={`rail-${place.id}`}
                 >
                   <Icon name={place.icon} />
-                  <span>{t(`place.${place.id}`)}</span>
+                  <span>{t(narrow ? `rail.${place.id}` : `place.${place.id}`)}</span>
                 </Link>
               </li>
             ))}

@@ -13,7 +13,7 @@ export interface Format {
   readonly date: (at: Date) => string;
   readonly clock: (at: Date) => string;
   readonly exact: (at: Date) => string;
-  /** To the minute, for lists. */
+  /** To the minute, for ranges. */
   readonly brief: (at: Date) => string;
   readonly ago: (at: Date, now: number) => string;
   readonly duration: (seconds: number) => string;

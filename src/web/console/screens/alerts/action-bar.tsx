@@ -1,5 +1,6 @@
 import { Button } from "../../../kit/button.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
+import { useSession } from "../../api/session.ts";
 import type { Alert, AlertAction } from "../../api/types.ts";
 
 /** More than this many at once are asked about first; fewer are undone instead. */
@@ -16,21 +17,23 @@ interface ActionButtonsProps {
 /** Every key has its button; what does not apply to the chosen rows is not offered. */
 export function ActionButtons({ alerts, onAction, onAsk }: ActionButtonsProps) {
   const t = useText();
+  const { user } = useSession();
+  const someNotMine = alerts.some((alert) => alert.status !== "closed" && alert.assignee?.id !== user.id);
   const someOpen = alerts.some((alert) => alert.status !== "closed");
   const someClosed = alerts.some((alert) => alert.status === "closed");
   const someOwned = alerts.some((alert) => alert.status !== "closed" && alert.assignee !== null);
   const someCalm = alerts.some((alert) => alert.status === "open" || alert.status === "taken");
   return (
     <div className="row wrap actions">
+      {someNotMine && (
+        <Button icon="person" hotkey="a" onClick={() => onAction({ action: "take" })} data-testid="action-take">
+          {t("action.take")}
+        </Button>
+      )}
       {someOpen && (
-        <>
-          <Button icon="person" hotkey="a" onClick={() => onAction({ action: "take" })} data-testid="action-take">
-            {t("action.take")}
-          </Button>
-          <Button icon="check" hotkey="c" onClick={() => onAsk("close")} data-testid="action-close">
-            {t("action.close_alert")}
-          </Button>
-        </>
+        <Button icon="check" hotkey="c" onClick={() => onAsk("close")} data-testid="action-close">
+          {t("action.close_alert")}
+        </Button>
       )}
       {someCalm && (
         <Button icon="escalate" hotkey="e" onClick={() => onAction({ action: "escalate" })} data-testid="action-escalate">

@@ -38,8 +38,6 @@ function NoteField({ value, onChange, required }: { value: string; onChange: (te
         className="input"
         maxLength={10_000}
         required={required}
-        // biome-ignore lint: a note dialog is opened in order to write
-        autoFocus={required}
         value={value}
         onChange={(event) => onChange(event.target.value)}
         data-testid="note-text"
@@ -79,8 +77,6 @@ function CloseDialog({ alerts, onClose, onDone }: DialogProps) {
                   type="radio"
                   name="reason"
                   required
-                  // biome-ignore lint: the first choice takes focus so that number keys work at once
-                  autoFocus={index === 0}
                   checked={reason === each}
                   onChange={() => setReason(each)}
                 />

@@ -1,6 +1,6 @@
 import type { Column } from "../../../kit/data-grid.tsx";
 import type { Format } from "../../../kit/i18n/format.ts";
-import type { Language, Text } from "../../../kit/i18n/text.tsx";
+import { hasText, type Language, type Text } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { When } from "../../../kit/when.tsx";
@@ -8,6 +8,11 @@ import type { Alert } from "../../api/types.ts";
 
 export function ruleTitle(rule: { readonly title: string; readonly titleVi: string | null }, language: Language): string {
   return language === "vi" ? (rule.titleVi ?? rule.title) : rule.title;
+}
+
+/** Kinds are open-ended on the server; a new one shows under its own name. */
+export function entityKindText(kind: string, t: Text): string {
+  return hasText(`entity.${kind}`) ? t(`entity.${kind}`) : kind;
 }
 
 export function seenBeforeText(seen: Alert["seenBefore"], t: Text): string {
@@ -30,42 +35,42 @@ interface Tools {
 export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
   return [
     { id: "level", header: t("alert.level"), width: "118px", render: (alert) => <SeverityMark level={alert.rule.level} /> },
-    { id: "urgency", header: t("alert.urgency"), width: "48px", numeric: true, sort: "urgency", render: (alert) => format.number(alert.urgency) },
+    { id: "urgency", header: t("alert.urgency"), width: "62px", numeric: true, sort: "urgency", render: (alert) => format.number(alert.urgency) },
     {
       id: "title",
       header: t("alert.title"),
-      width: "minmax(160px, 3fr)",
+      width: "minmax(180px, 4fr)",
       render: (alert) => <span title={ruleTitle(alert.rule, language)}>{ruleTitle(alert.rule, language)}</span>,
     },
     {
       id: "entity",
       header: t("alert.entity"),
-      width: "minmax(120px, 1.4fr)",
+      width: "minmax(110px, 1.5fr)",
       render: (alert) => (
-        <span title={`${alert.entity.kind}: ${alert.entity.value}`}>
+        <span title={`${entityKindText(alert.entity.kind, t)}: ${alert.entity.value}`}>
           <RawText text={alert.entity.value} />
         </span>
       ),
     },
     { id: "count", header: t("alert.count"), width: "56px", numeric: true, sort: "count", render: (alert) => format.number(alert.count) },
-    { id: "firstSeen", header: t("alert.first_seen"), width: "112px", sort: "firstSeen", render: (alert) => <When at={alert.firstSeen} /> },
-    { id: "lastSeen", header: t("alert.last_seen"), width: "112px", sort: "lastSeen", render: (alert) => <When at={alert.lastSeen} /> },
+    { id: "firstSeen", header: t("alert.first_seen"), width: "98px", sort: "firstSeen", render: (alert) => <When at={alert.firstSeen} /> },
+    { id: "lastSeen", header: t("alert.last_seen"), width: "98px", sort: "lastSeen", render: (alert) => <When at={alert.lastSeen} /> },
     {
       id: "status",
       header: t("alert.status"),
-      width: "104px",
+      width: "96px",
       render: (alert) => <span className={alert.status === "open" ? "" : "quiet"}>{statusText(alert, t)}</span>,
     },
     {
       id: "owner",
       header: t("alert.owner"),
-      width: "minmax(80px, 0.8fr)",
+      width: "minmax(72px, 0.8fr)",
       render: (alert) => (alert.assignee === null ? <span className="quiet">—</span> : <bdi>{alert.assignee.name}</bdi>),
     },
     {
       id: "seen",
       header: t("alert.seen_before"),
-      width: "minmax(80px, 0.8fr)",
+      width: "minmax(72px, 0.8fr)",
       render: (alert) => <span className="quiet">{seenBeforeText(alert.seenBefore, t)}</span>,
     },
   ];

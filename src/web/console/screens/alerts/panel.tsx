@@ -13,7 +13,7 @@ import type { Alert, AlertAction, AlertDetail, Finding, FindingPage } from "../.
 import { FaultView } from "../../fault-view.tsx";
 import { Value } from "../../values/value-menu.tsx";
 import { ActionButtons, type AskKind } from "./action-bar.tsx";
-import { ruleTitle, seenBeforeText, statusText } from "./columns.tsx";
+import { entityKindText, ruleTitle, seenBeforeText, statusText } from "./columns.tsx";
 import { PanelContext } from "./panel-context.tsx";
 import { PanelEvent } from "./panel-event.tsx";
 import { PanelHistory } from "./panel-history.tsx";
@@ -81,7 +81,7 @@ function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
       </div>
       <h2>{ruleTitle(alert.rule, language)}</h2>
       <p className="panel-entity">
-        <span className="quiet">{alert.entity.kind}</span> <Value field={alert.entity.kind} value={alert.entity.value} />
+        <span className="quiet">{entityKindText(alert.entity.kind, t)}</span> <Value field={alert.entity.kind} value={alert.entity.value} />
       </p>
       <dl className="facts">
         <div>

@@ -36,7 +36,7 @@ function Histogram({ run, onBrush }: { run: Run; onBrush: (from: number, to: num
     () => [{ id: "events", label: t("hunt.events"), colour: "--accent", values: (data?.series ?? []).map((bucket) => bucket.count) }],
     [data, t],
   );
-  if (data === undefined) return <div className="histogram-space" />;
+  if (data === undefined) return run.histogram.isError ? null : <div className="histogram-space" />;
   return (
     <div className={run.histogram.isPlaceholderData ? "histogram stale" : "histogram"}>
       <TimeChart

@@ -28,7 +28,7 @@ function Part({ state, items }: { state: Item["state"]; items: readonly Item[] }
       </h2>
       <p className="quiet">{t(`coverage.${state}`)}</p>
       <div className="table-scroll">
-        <table className="table">
+        <table className="table coverage-table">
           <thead>
             <tr>
               <th scope="col">{t("rule.logsource")}</th>

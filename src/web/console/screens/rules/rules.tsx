@@ -47,7 +47,7 @@ function useRuleColumns(): Column<RuleSummary>[] {
       { id: "logsource", header: t("rule.logsource"), width: "minmax(130px, 1.2fr)", render: (rule) => <span className="quiet">{logsourceText(rule.logsource)}</span> },
       { id: "dataSource", header: t("rule.data"), width: "116px", render: (rule) => <DataSourceMark state={rule.dataSource} /> },
       { id: "fired", header: t("rule.fired"), width: "64px", numeric: true, sort: "fired", render: (rule) => format.number(rule.firedCount) },
-      { id: "last", header: t("rule.last_fired"), width: "116px", render: (rule) => (rule.lastFiredAt === null ? <span className="quiet">—</span> : <When at={rule.lastFiredAt} />) },
+      { id: "last", header: t("rule.last_fired"), width: "98px", render: (rule) => (rule.lastFiredAt === null ? <span className="quiet">—</span> : <When at={rule.lastFiredAt} />) },
       { id: "author", header: t("rule.author"), width: "minmax(100px, 1fr)", render: (rule) => <bdi className="quiet">{rule.author}</bdi> },
       { id: "enabled", header: t("rule.state"), width: "72px", render: (rule) => (rule.enabled ? t("rule.on") : <span className="quiet">{t("rule.off")}</span>) },
     ],

@@ -61,7 +61,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
       ) : (
         <form onSubmit={submit}>
           <div className="dialog-body stack">
-            <TextField label={t("tokens.name")} hint={t("tokens.name.hint")} name="name" autoFocus required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />
+            <TextField label={t("tokens.name")} hint={t("tokens.name.hint")} name="name" required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />
             <SelectField label={t("tokens.scope")} hint={t(`scope.${scope}.hint`)} value={scope} onChange={(event) => setScope(event.target.value as (typeof SCOPES)[number])}>
               {SCOPES.map((each) => (
                 <option key={each} value={each}>

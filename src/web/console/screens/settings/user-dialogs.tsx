@@ -50,7 +50,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
     <Dialog title={t("users.new")} onClose={onClose} testId="user-dialog">
       <form onSubmit={submit}>
         <div className="dialog-body stack">
-          <TextField label={t("user.display_name")} name="displayName" autoFocus required maxLength={120} value={displayName} onChange={(event) => setDisplayName(event.target.value)} />
+          <TextField label={t("user.display_name")} name="displayName" required maxLength={120} value={displayName} onChange={(event) => setDisplayName(event.target.value)} />
           <TextField
             label={t("sign_in.username")}
             hint={t("user.username.hint")}

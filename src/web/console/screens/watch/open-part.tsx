@@ -7,7 +7,7 @@ import { SeverityMark } from "../../../kit/severity.tsx";
 import { TimeChart } from "../../../kit/time-chart.tsx";
 import type { WatchFloor } from "../../api/types.ts";
 
-/** Open alerts by level over time. Stacked, because the sum is the load on the shift. */
+/** Open alerts by level over time. Stacked, because the sum is the load on the shift; the worst stand on the base line. */
 export function OpenPart({ floor }: { floor: WatchFloor }) {
   const t = useText();
   const format = useFormat();
@@ -16,7 +16,7 @@ export function OpenPart({ floor }: { floor: WatchFloor }) {
   const starts = useMemo(() => points.map((point) => Date.parse(point.start)), [points]);
   const layers = useMemo(
     () =>
-      SEVERITIES.map((level) => ({
+      SEVERITIES.toReversed().map((level) => ({
         id: level,
         label: t(`severity.${level}`),
         colour: `--${level}`,

@@ -26,8 +26,7 @@ function Age({ at }: { at: string }) {
   const t = useText();
   const format = useFormat();
   useNow();
-  const seconds = (Date.now() - Date.parse(at)) / 1000;
-  return <span className="quiet small num">{t("watch.as_of", { time: format.clock(new Date(at)), d: format.duration(seconds) })}</span>;
+  return <span className="quiet small num">{t("watch.as_of", { time: format.clock(new Date(at)), ago: format.ago(new Date(at), Date.now()) })}</span>;
 }
 
 function isUntouched(floor: WatchFloor): boolean {
@@ -52,7 +51,7 @@ export function Watch() {
   return (
     <>
       <div className="page-head">
-        <h1>{t("place.watch")}</h1>
+        <h1 className="visually-hidden">{t("place.watch")}</h1>
         <Segmented
           label={t("watch.span")}
           value={hours}
