@@ -59,7 +59,10 @@ function readLines(path: string): string[] {
     .filter((name) => /\.ndjson(?:\.gz)?$/.test(name) && !name.includes("oracle"))
     .flatMap((name) => {
       const bytes = readFileSync(name);
-      return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8").split("\n").filter((line) => line !== "");
+      return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes)
+        .toString("utf8")
+        .split("\n")
+        .filter((line) => line !== "");
     });
 }
 
@@ -67,23 +70,34 @@ function show(name: string, events: number, { seconds, result }: Measure, base?:
   const rate = events / seconds;
   const ratio = base === undefined ? "" : `  ${(rate / base).toFixed(2)} of JSON.parse`;
   const each = ((seconds / events) * 1e6).toFixed(2);
-  console.log(`${name.padEnd(34)} ${Math.round(rate).toLocaleString("en").padStart(12)} events/s  ${each.padStart(9)} us each  ${String(result).padStart(7)}${ratio}`);
+  console.log(
+    `${name.padEnd(34)} ${Math.round(rate).toLocaleString("en").padStart(12)} events/s  ${each.padStart(9)} us each  ${String(result).padStart(7)}${ratio}`,
+  );
   return rate;
 }
 
 /** The same rules with other texts: what ten times the rules would cost. */
 function multiplied(rules: readonly Rule[], times: number): Rule[] {
-  return Array.from({ length: times }, (_, copy) => copy).flatMap((copy) => (copy === 0 ? rules : rules.map((rule) => altered(rule, copy))));
+  return Array.from({ length: times }, (_, copy) => copy).flatMap((copy) =>
+    copy === 0 ? rules : rules.map((rule) => altered(rule, copy)),
+  );
 }
 
 function altered(rule: Rule, copy: number): Rule {
   const text = JSON.stringify(rule.detection).replace(/"pattern":\[([^\]]*)\]/g, (whole, parts: string) =>
-    whole.replace(parts, parts.replace(/"((?:[^"\\]|\\.){4,})"/g, (_, literal: string) => `"${literal}${copy}q"`)),
+    whole.replace(
+      parts,
+      parts.replace(/"((?:[^"\\]|\\.){4,})"/g, (_, literal: string) => `"${literal}${copy}q"`),
+    ),
   );
   return { ...rule, id: `${rule.id}-${copy}`, detection: JSON.parse(text) as Rule["detection"] };
 }
 
-function benchRules(name: string, rules: readonly Rule[], input: { map: LogSourceMap; events: readonly KhienEvent[]; lines: readonly string[]; base: number }): void {
+function benchRules(
+  name: string,
+  rules: readonly Rule[],
+  input: { map: LogSourceMap; events: readonly KhienEvent[]; lines: readonly string[]; base: number },
+): void {
   const { map, events, lines, base } = input;
   const heapBefore = process.memoryUsage().heapUsed;
   const started = cpuSeconds();
@@ -94,14 +108,17 @@ function benchRules(name: string, rules: readonly Rule[], input: { map: LogSourc
   const both = measure(() => lines.reduce((sum, line) => sum + set.match(eventOf(line)).length, 0));
   show(`parse and match, ${name}`, lines.length, both, base);
   const heap = Math.round((process.memoryUsage().heapUsed - heapBefore) / 1e6);
-  console.log(`${"".padEnd(34)} compiled in ${compileMs} ms CPU; ${set.size.atoms} tests, ${set.size.views} views; heap +${heap} MB`);
+  console.log(
+    `${"".padEnd(34)} compiled in ${compileMs} ms CPU; ${set.size.atoms} tests, ${set.size.views} views; heap +${heap} MB`,
+  );
 }
 
 function benchNaive(rules: readonly Rule[], events: readonly KhienEvent[], map: LogSourceMap): void {
   const sample = events.filter((_, index) => index % Math.ceil(events.length / 40) === 0);
   const started = cpuSeconds();
   let found = 0;
-  for (const event of sample) for (const rule of rules) if (matchesNaively(rule, event, { regex: linearRegex, logSourceMap: map })) found++;
+  for (const event of sample)
+    for (const rule of rules) if (matchesNaively(rule, event, { regex: linearRegex, logSourceMap: map })) found++;
   const naive = { seconds: cpuSeconds() - started, result: found };
   show(`naive evaluator, ${sample.length} events`, sample.length, naive);
   const set = compileEngine(rules, map);
@@ -117,14 +134,30 @@ async function main(): Promise<void> {
   const lines = readLines(values.data);
   const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
   console.log(`${lines.length} events, ${Math.round(bytes / lines.length)} bytes each\n`);
-  const base = show("JSON.parse only", lines.length, measure(() => lines.reduce((sum, line) => sum + Object.keys(JSON.parse(line) as object).length, 0)), undefined);
-  show("parse to events", lines.length, measure(() => lines.reduce((sum, line) => sum + (eventOf(line).parseFailure === undefined ? 1 : 0), 0)), base);
+  const base = show(
+    "JSON.parse only",
+    lines.length,
+    measure(() => lines.reduce((sum, line) => sum + Object.keys(JSON.parse(line) as object).length, 0)),
+    undefined,
+  );
+  show(
+    "parse to events",
+    lines.length,
+    measure(() => lines.reduce((sum, line) => sum + (eventOf(line).parseFailure === undefined ? 1 : 0), 0)),
+    base,
+  );
   const events = lines.map(eventOf);
-  const windows = rules.filter(({ logsource, file }) => logsource.product === "windows" && !/^(?:\.\/)?(?:deprecated|unsupported)\//.test(file));
+  const windows = rules.filter(
+    ({ logsource, file }) => logsource.product === "windows" && !/^(?:\.\/)?(?:deprecated|unsupported)\//.test(file),
+  );
   const input = { map, events, lines, base };
   for (const count of [0, 100, 1_000, windows.length]) {
     const step = Math.max(1, windows.length / Math.max(1, count));
-    benchRules(`${count} rules`, Array.from({ length: count }, (_, index) => windows[Math.floor(index * step)] as Rule), input);
+    benchRules(
+      `${count} rules`,
+      Array.from({ length: count }, (_, index) => windows[Math.floor(index * step)] as Rule),
+      input,
+    );
   }
   benchRules("ten times the rules", multiplied(windows, 10), input);
   benchNaive(windows, events, map);

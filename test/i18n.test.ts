@@ -42,7 +42,8 @@ function literalTexts(file: string, text: string): string[] {
     if (node.type !== "JSXAttribute") continue;
     const name = (node["name"] as { name?: unknown }).name;
     const value = node["value"] as { type?: string; value?: unknown } | null;
-    if (value?.type === "Literal" && SPOKEN.has(String(name)) && LETTERS.test(String(value.value))) found.push(`${name}=${value.value}`);
+    if (value?.type === "Literal" && SPOKEN.has(String(name)) && LETTERS.test(String(value.value)))
+      found.push(`${name}=${value.value}`);
   }
   return found;
 }
@@ -107,7 +108,9 @@ describe("the console", () => {
   });
 
   test("uses every key of its own", () => {
-    const unused = Object.keys(own).filter((key) => !keys.has(key) && ![...beginnings].some((start) => key.startsWith(start)));
+    const unused = Object.keys(own).filter(
+      (key) => !keys.has(key) && ![...beginnings].some((start) => key.startsWith(start)),
+    );
     expect(unused).toEqual([]);
   });
 
@@ -119,6 +122,9 @@ describe("the console", () => {
   });
 
   test("the check for literal text finds a planted one", () => {
-    expect(literalTexts("planted.tsx", 'const a = <p title="Xin chào">Hello {1}</p>;')).toEqual(["title=Xin chào", "Hello"]);
+    expect(literalTexts("planted.tsx", 'const a = <p title="Xin chào">Hello {1}</p>;')).toEqual([
+      "title=Xin chào",
+      "Hello",
+    ]);
   });
 });

@@ -69,7 +69,10 @@ function check(vector: Vector): void {
   const set = compileRules(rules, { placeholders });
   const filled = fillPlaceholders(rule, placeholders);
   const options = { regex: linearRegex, logSourceMap: EMPTY_LOG_SOURCE_MAP };
-  for (const [expected, events] of [[true, vector.match ?? []], [false, vector.silent ?? []]] as const) {
+  for (const [expected, events] of [
+    [true, vector.match ?? []],
+    [false, vector.silent ?? []],
+  ] as const) {
     for (const given of events) {
       const event = eventOf(given, rule);
       const label = JSON.stringify(given);

@@ -35,7 +35,7 @@ export async function killRounds(dir: string, rounds: number, random: () => numb
   return { rounds, acknowledged, slowestReopenMs, ...(await verify(dir, acknowledged)) };
 }
 
-async function oneRound(
+export async function oneRound(
   dir: string,
   from: number,
   killAfterMs: number,
@@ -58,7 +58,8 @@ async function oneRound(
   return { acknowledged, openMs };
 }
 
-async function verify(dir: string, acknowledged: number) {
+/** Opens the lake, lets the store catch up and counts. */
+export async function verify(dir: string, acknowledged: number) {
   const lake = await openLake({ dir, clock: systemClock, seal: SEAL });
   try {
     await feedStore(lake, () => lake.store.position() >= lake.journal.end());

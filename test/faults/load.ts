@@ -114,7 +114,9 @@ export class Load {
     for (let number = 0; this.#running; number += 1) {
       const note = `note ${this.#options.round}.${number}`;
       const body = JSON.stringify({ note });
-      const answer = await admin.ask("PATCH", `/api/v1/sensors/${SENSOR}`, { body, headers: { "content-type": "application/json" } }).catch(() => undefined);
+      const answer = await admin
+        .ask("PATCH", `/api/v1/sensors/${SENSOR}`, { body, headers: { "content-type": "application/json" } })
+        .catch(() => undefined);
       if (answer === undefined) return;
       if (answer.status === 200) this.changes.add(note);
       await pause(60);

@@ -47,7 +47,8 @@ export class ServerChild {
     for (;;) {
       const url = /listens at (\S+)/u.exec(output)?.[1];
       if (url !== undefined) return new ServerChild(child, { url: new URL(url), started, output: () => output });
-      if (child.exitCode !== null || performance.now() - started > 60_000) throw new Error(`the server did not start:\n${output}`);
+      if (child.exitCode !== null || performance.now() - started > 60_000)
+        throw new Error(`the server did not start:\n${output}`);
       await pause(5);
     }
   }
@@ -73,7 +74,8 @@ export class ServerChild {
         .then(async (answer) => (await answer.json()) as { backlog?: number })
         .catch(() => undefined);
       if (state?.backlog === 0) return performance.now() - this.#started;
-      if (!this.alive || performance.now() - this.#started > withinMs) throw new Error(`the server does not catch up:\n${this.output.slice(-4000)}`);
+      if (!this.alive || performance.now() - this.#started > withinMs)
+        throw new Error(`the server does not catch up:\n${this.output.slice(-4000)}`);
       await pause(20);
     }
   }

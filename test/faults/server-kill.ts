@@ -47,7 +47,10 @@ export interface RoundReport {
   readonly caughtUpMs: number;
 }
 
-export async function killRounds(rounds: number, tell: (report: RoundReport) => void = () => undefined): Promise<{ reports: RoundReport[]; findings: number; findingsOnce: boolean }> {
+export async function killRounds(
+  rounds: number,
+  tell: (report: RoundReport) => void = () => undefined,
+): Promise<{ reports: RoundReport[]; findings: number; findingsOnce: boolean }> {
   const dataDir = mkdtempSync(join(tmpdir(), "khien-kill-"));
   try {
     const place = await prepare(dataDir);
@@ -117,7 +120,8 @@ interface Checked {
 async function check({ server, place, load, round, reports, audited, caughtUpMs }: Checked): Promise<RoundReport> {
   const read = new ApiClient(server.url, { authorization: `Bearer ${place.read}` });
   const stored = await storedLines(read, round);
-  const storedSoFar = reports.reduce((sum, one) => sum + one.stored, 0) + [...stored.values()].reduce((sum, n) => sum + n, 0);
+  const storedSoFar =
+    reports.reduce((sum, one) => sum + one.stored, 0) + [...stored.values()].reduce((sum, n) => sum + n, 0);
   let counted = await countedFindings(read);
   // Findings become alerts a moment after the events are stored.
   for (let wait = 0; counted !== storedSoFar && wait < 40; wait += 1) {
@@ -146,7 +150,10 @@ async function check({ server, place, load, round, reports, audited, caughtUpMs 
 
 /** How often each line of a round is in the lake. */
 async function storedLines(read: ApiClient, round: number): Promise<Map<string, number>> {
-  const answer = await read.ask("GET", `/api/v1/events/export?format=ndjson&query=${encodeURIComponent(`user:${USER}-${round}-*`)}`);
+  const answer = await read.ask(
+    "GET",
+    `/api/v1/events/export?format=ndjson&query=${encodeURIComponent(`user:${USER}-${round}-*`)}`,
+  );
   if (answer.status !== 200) throw new Error(`export: ${answer.status} ${answer.text.slice(0, 300)}`);
   const times = new Map<string, number>();
   for (const text of answer.text.split("\n")) {
@@ -173,7 +180,9 @@ async function findingsOf(read: ApiClient): Promise<string[]> {
 }
 
 if (import.meta.main) {
-  const { reports, findings, findingsOnce } = await killRounds(Number(process.argv[2] ?? 20), (report) => console.log(JSON.stringify(report)));
+  const { reports, findings, findingsOnce } = await killRounds(Number(process.argv[2] ?? 20), (report) =>
+    console.log(JSON.stringify(report)),
+  );
   const sum = (key: keyof RoundReport): number => reports.reduce((total, report) => total + report[key], 0);
   const sorted = (key: keyof RoundReport): number[] => reports.map((report) => report[key]).toSorted((a, b) => a - b);
   console.log(

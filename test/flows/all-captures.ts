@@ -34,8 +34,12 @@ if (expected !== undefined) {
 
 function report(what: string, { both, missing, extra }: ReturnType<typeof compare>): void {
   console.log(`${what}: ${both} in both, ${missing.length} missing, ${extra.length} extra`);
-  for (const [kind, list] of [["missing", missing], ["extra", extra]] as const) {
+  for (const [kind, list] of [
+    ["missing", missing],
+    ["extra", extra],
+  ] as const) {
     const byRule = Map.groupBy(list, (one) => one.split("\t")[2] ?? "");
-    for (const [rule, ones] of byRule) console.log(`  ${kind} ${ones.length} ${rule} e.g. ${ones[0]?.split("\t").slice(0, 2).join(":")}`);
+    for (const [rule, ones] of byRule)
+      console.log(`  ${kind} ${ones.length} ${rule} e.g. ${ones[0]?.split("\t").slice(0, 2).join(":")}`);
   }
 }

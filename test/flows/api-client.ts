@@ -29,17 +29,31 @@ export class ApiClient {
     });
     if (answer.status !== 200) throw new Error(`sign-in of ${who.username}: ${answer.status}`);
     const { csrfToken } = (await answer.json()) as { csrfToken: string };
-    const cookie = answer.headers.getSetCookie().map((one) => one.split(";", 1)[0]).join("; ");
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((one) => one.split(";", 1)[0])
+      .join("; ");
     return new ApiClient(url, { cookie, "x-csrf-token": csrfToken });
   }
 
-  async ask<Body>(method: string, path: string, sent: { body?: RequestInit["body"]; headers?: Record<string, string> } = {}): Promise<Answer<Body>> {
+  async ask<Body>(
+    method: string,
+    path: string,
+    sent: { body?: RequestInit["body"]; headers?: Record<string, string> } = {},
+  ): Promise<Answer<Body>> {
     const init: RequestInit = { method, headers: { ...this.#headers, ...sent.headers } };
     if (sent.body !== undefined) Object.assign(init, { body: sent.body, duplex: "half" });
     const answer = await fetch(new URL(path, this.#url), init);
     const text = await answer.text();
-    const json = answer.headers.get("content-type")?.includes("json") === true && !answer.headers.get("content-type")?.includes("ndjson");
-    return { status: answer.status, headers: answer.headers, text, body: (json && text !== "" ? JSON.parse(text) : undefined) as Body };
+    const json =
+      answer.headers.get("content-type")?.includes("json") === true &&
+      !answer.headers.get("content-type")?.includes("ndjson");
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      text,
+      body: (json && text !== "" ? JSON.parse(text) : undefined) as Body,
+    };
   }
 
   /** The body of a 200 answer; anything else is an error that names the problem. */
@@ -68,7 +82,10 @@ export class ApiClient {
   }
 
   /** A delivery through the door of logs. */
-  deliver(body: RequestInit["body"], options: { query?: Record<string, string>; type?: string; encoding?: string } = {}): Promise<Answer<Receipt>> {
+  deliver(
+    body: RequestInit["body"],
+    options: { query?: Record<string, string>; type?: string; encoding?: string } = {},
+  ): Promise<Answer<Receipt>> {
     const query = new URLSearchParams(options.query).toString();
     return this.ask("POST", `/api/v1/events${query === "" ? "" : `?${query}`}`, {
       body,

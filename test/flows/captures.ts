@@ -24,7 +24,9 @@ export function capturesIn(folder: string): string[] {
 }
 
 export async function scanned(files: readonly string[], rules: string): Promise<FindingSet> {
-  const child = spawn(process.execPath, [CLI, "scan", ...files, "--rules", rules, "--ndjson", "--quiet"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [CLI, "scan", ...files, "--rules", rules, "--ndjson", "--quiet"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = new Promise<number | null>((resolve) => {
     child.once("close", resolve);
   });
@@ -39,7 +41,11 @@ export async function scanned(files: readonly string[], rules: string): Promise<
 }
 
 /** The server must already have the rules; findings of other rules than `rules` are left out. */
-export async function throughTheDoor(server: TestServer, files: readonly string[], rules: ReadonlySet<string>): Promise<FindingSet> {
+export async function throughTheDoor(
+  server: TestServer,
+  files: readonly string[],
+  rules: ReadonlySet<string>,
+): Promise<FindingSet> {
   const placeOf = new Map<string, { file: string; line: number }>();
   const found = new Set<string>();
   server.server.parts.outbox.on(FINDINGS_RAISED, async (news) => {
@@ -57,10 +63,12 @@ export async function throughTheDoor(server: TestServer, files: readonly string[
     for (const [index, content] of lines.entries()) {
       const text = content.replace(/\r$/u, "");
       const line = index + 1;
-      if (text !== "") placeOf.set(eventId({ sensor: SENSOR, source, ordinal: `l${line}`, content: text }), { file, line });
+      if (text !== "")
+        placeOf.set(eventId({ sensor: SENSOR, source, ordinal: `l${line}`, content: text }), { file, line });
     }
     const answer = await sender.deliver(packed, { encoding: "gzip", query: { source, firstLine: "1" } });
-    if (answer.status !== 200 || answer.body.rejectedTotal > 0) throw new Error(`${source}: ${answer.status} ${answer.text.slice(0, 300)}`);
+    if (answer.status !== 200 || answer.body.rejectedTotal > 0)
+      throw new Error(`${source}: ${answer.status} ${answer.text.slice(0, 300)}`);
   }
   await server.settled();
   return found;
@@ -69,10 +77,14 @@ export async function throughTheDoor(server: TestServer, files: readonly string[
 /** Imports an archive through the API and gives back the ids of its rules. */
 export async function importRules(server: TestServer, archive: string): Promise<ReadonlySet<string>> {
   const admin = await server.as("admin");
-  const answer = await admin.ask<{ import: { id: string } }>("POST", `/api/v1/rules/imports?name=${basename(archive)}`, {
-    body: readFileSync(archive),
-    headers: { "content-type": "application/octet-stream" },
-  });
+  const answer = await admin.ask<{ import: { id: string } }>(
+    "POST",
+    `/api/v1/rules/imports?name=${basename(archive)}`,
+    {
+      body: readFileSync(archive),
+      headers: { "content-type": "application/octet-stream" },
+    },
+  );
   if (answer.status !== 200) throw new Error(`import: ${answer.status} ${answer.text.slice(0, 300)}`);
   const rules = await admin.all<{ id: string }>(`/api/v1/rules?origin=${answer.body.import.id}&limit=500`);
   return new Set(rules.map(({ id }) => id));

@@ -6,7 +6,12 @@ import { openServer, type TestServer } from "./server.ts";
 
 interface Alert {
   readonly id: string;
-  readonly rule: { readonly id: string; readonly level: string; readonly author: string | null; readonly licence: string | null };
+  readonly rule: {
+    readonly id: string;
+    readonly level: string;
+    readonly author: string | null;
+    readonly licence: string | null;
+  };
   readonly status: string;
   readonly closeReason: string | null;
   readonly assignee: { readonly name: string } | null;
@@ -15,7 +20,11 @@ interface Alert {
 }
 interface Explanation {
   readonly ruleText: string;
-  readonly matched: readonly { readonly line: number | null; readonly value: string; readonly ranges: readonly { from: number; to: number }[] }[];
+  readonly matched: readonly {
+    readonly line: number | null;
+    readonly value: string;
+    readonly ranges: readonly { from: number; to: number }[];
+  }[];
   readonly selections: readonly { readonly name: string; readonly holds: boolean }[];
 }
 interface Watch {
@@ -56,7 +65,8 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const alertsOf = (query: string): Promise<Alert[]> => analyst.all<Alert>(`/api/v1/alerts?limit=500&${query}`);
-const act = (ids: readonly string[], deed: object) => analyst.post<Outcome>("/api/v1/alerts/actions", { ids, do: deed });
+const act = (ids: readonly string[], deed: object) =>
+  analyst.post<Outcome>("/api/v1/alerts/actions", { ids, do: deed });
 
 describe("a line that a rule matches", () => {
   test.each(samples)("becomes an alert with its rule's author and licence, explained: $format", async ({ rule }) => {
@@ -92,7 +102,13 @@ async function expectFloorToAgree(closedAs: Record<string, number>): Promise<voi
     );
   expect(floor.alerts.openByLevel).toEqual(count(["open"]));
   expect(floor.alerts.takenByLevel).toEqual(count(["taken", "escalated"]));
-  expect(floor.alerts.closedLast24h).toEqual({ true_positive: 0, false_positive: 0, benign: 0, duplicate: 0, ...closedAs });
+  expect(floor.alerts.closedLast24h).toEqual({
+    true_positive: 0,
+    false_positive: 0,
+    benign: 0,
+    duplicate: 0,
+    ...closedAs,
+  });
 }
 
 describe("triage", () => {
@@ -102,7 +118,9 @@ describe("triage", () => {
     await expectFloorToAgree({});
 
     const taken = await act([id], { action: "take" });
-    expect(taken.body.changed).toMatchObject([{ id, status: "taken", assignee: { name: expect.stringMatching(/^analyst/u) } }]);
+    expect(taken.body.changed).toMatchObject([
+      { id, status: "taken", assignee: { name: expect.stringMatching(/^analyst/u) } },
+    ]);
     await expectFloorToAgree({});
 
     const closed = await act([id], { action: "close", reason: "false_positive", note: "bảo trì theo lịch" });
@@ -113,7 +131,9 @@ describe("triage", () => {
     expect(undone.body.changed).toMatchObject([{ id, status: "taken", closeReason: null }]);
     await expectFloorToAgree({});
 
-    const { transitions } = await analyst.get<{ transitions: { action: string; to: string | null }[] }>(`/api/v1/alerts/${id}`);
+    const { transitions } = await analyst.get<{ transitions: { action: string; to: string | null }[] }>(
+      `/api/v1/alerts/${id}`,
+    );
     expect(transitions.map(({ action }) => action)).toEqual(["created", "take", "close", "undo"]);
   });
 
@@ -141,8 +161,14 @@ test("a viewer sees the alerts and changes nothing", async () => {
     viewer.post("/api/v1/alerts/actions", { ids: [alert?.id], do: { action: "take" } }),
     viewer.post("/api/v1/exercises", { scenario: "sample-intrusion" }),
     viewer.deliver("{}\n"),
-    viewer.ask("PATCH", `/api/v1/rules/${alert?.rule.id}`, { body: '{"enabled":false}', headers: { "content-type": "application/json" } }),
-    viewer.ask("PATCH", "/api/v1/sensors/chain", { body: '{"note":"x"}', headers: { "content-type": "application/json" } }),
+    viewer.ask("PATCH", `/api/v1/rules/${alert?.rule.id}`, {
+      body: '{"enabled":false}',
+      headers: { "content-type": "application/json" },
+    }),
+    viewer.ask("PATCH", "/api/v1/sensors/chain", {
+      body: '{"note":"x"}',
+      headers: { "content-type": "application/json" },
+    }),
   ];
   for (const answer of await Promise.all(attempts)) expect(answer).toMatchObject({ status: 403 });
 });

@@ -18,7 +18,12 @@ interface Sensor {
 }
 interface Watch {
   readonly sensors: unknown;
-  readonly alerts: { readonly openByLevel: unknown; readonly takenByLevel: unknown; readonly queueAge: { readonly n: number }; readonly closedLast24h: unknown };
+  readonly alerts: {
+    readonly openByLevel: unknown;
+    readonly takenByLevel: unknown;
+    readonly queueAge: { readonly n: number };
+    readonly closedLast24h: unknown;
+  };
 }
 
 const SCENARIO = "sample-intrusion";
@@ -68,13 +73,16 @@ test("run to its end, its alerts are tagged and no figure of the watch floor mov
 
   const ended = await stateOf(id);
   expect(ended).toMatchObject({ state: "ended", sent: ended.total });
-  const tagged = (await analyst.all<{ exerciseId: string | null }>("/api/v1/alerts?limit=500&exercise=only")).filter(({ exerciseId }) => exerciseId === id);
+  const tagged = (await analyst.all<{ exerciseId: string | null }>("/api/v1/alerts?limit=500&exercise=only")).filter(
+    ({ exerciseId }) => exerciseId === id,
+  );
   expect(tagged.length).toBeGreaterThan(10);
   expect(tagged).toHaveLength(ended.alerts);
   expect(await analyst.all("/api/v1/alerts?exercise=exclude")).toEqual([]);
   expect(await queue()).toEqual(queueBefore);
 
-  const real = (list: readonly Sensor[]) => list.filter(({ door }) => door !== "exercise").map(({ name, events }) => ({ name, events }));
+  const real = (list: readonly Sensor[]) =>
+    list.filter(({ door }) => door !== "exercise").map(({ name, events }) => ({ name, events }));
   expect(real(await sensors())).toEqual(real(sensorsBefore));
   const drilled = (await sensors()).filter(({ door }) => door === "exercise");
   expect(new Set(drilled.map(({ state }) => state))).toEqual(new Set(["once"]));

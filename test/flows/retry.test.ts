@@ -30,7 +30,10 @@ const eventsOf = (sensor: string) => analyst.all<StoredEvent>(`/api/v1/events?li
 
 /** NDJSON on which an own rule fires on every third line. */
 function batch(first = 0): string {
-  const sample = readOwnRules().files.flatMap(({ firing }) => firing).find(({ format }) => format === "nxlog")?.raw ?? "{}";
+  const sample =
+    readOwnRules()
+      .files.flatMap(({ firing }) => firing)
+      .find(({ format }) => format === "nxlog")?.raw ?? "{}";
   const fields = JSON.parse(sample) as Record<string, unknown>;
   const lines = Array.from({ length: LINES }, (_, n) =>
     JSON.stringify(n % 3 === 0 ? { ...fields, RecordNumber: first + n } : { message: `quiet line ${n % 7}` }),
@@ -50,9 +53,18 @@ describe("the same batch again", () => {
     const state = async () => {
       await server.settled();
       const alerts = await all();
-      const findings = await Promise.all(alerts.map(({ id }) => analyst.all<{ id: string }>(`/api/v1/alerts/${id}/findings?limit=500`)));
+      const findings = await Promise.all(
+        alerts.map(({ id }) => analyst.all<{ id: string }>(`/api/v1/alerts/${id}/findings?limit=500`)),
+      );
       const events = await eventsOf(name);
-      return { ids: events.map(({ id }) => id).sort(), alerts, findings: findings.flat().map(({ id }) => id).sort() };
+      return {
+        ids: events.map(({ id }) => id).sort(),
+        alerts,
+        findings: findings
+          .flat()
+          .map(({ id }) => id)
+          .sort(),
+      };
     };
     expect((await send()).body).toEqual({ accepted: LINES, rejected: [], rejectedTotal: 0 });
     const once = await state();
@@ -69,7 +81,12 @@ describe("the same batch again", () => {
     const sender = await server.withToken("ingest", "plain");
     await sender.deliver(batch());
     // A shipper that resumes in the middle sends only the tail again.
-    await sender.deliver(batch().split("\n").slice(LINES / 2).join("\n"));
+    await sender.deliver(
+      batch()
+        .split("\n")
+        .slice(LINES / 2)
+        .join("\n"),
+    );
     await server.settled();
     const after = await analyst.all<Alert>("/api/v1/alerts");
     expect(after).toHaveLength(before.length);
@@ -86,7 +103,8 @@ describe("the same batch again", () => {
   });
 
   test("from another sensor it is another event", async () => {
-    for (const sensor of ["one", "two"]) await (await server.withToken("ingest", sensor)).deliver('{"same":1}\n{"same":1}\n');
+    for (const sensor of ["one", "two"])
+      await (await server.withToken("ingest", sensor)).deliver('{"same":1}\n{"same":1}\n');
     await server.settled();
     const [one, two] = [await eventsOf("one"), await eventsOf("two")];
     expect(new Set([...one, ...two].map(({ id }) => id)).size).toBe(4);
@@ -107,7 +125,9 @@ test("broken lines are told by number and code, the others are kept", async () =
     ['{"n":10', "ingest.line.not_json"],
   ];
   const sender = await server.withToken("ingest", "partial");
-  const body = Buffer.concat(lines.flatMap(([content], n) => (n === 0 ? [Buffer.from(content)] : [Buffer.from("\n"), Buffer.from(content)])));
+  const body = Buffer.concat(
+    lines.flatMap(([content], n) => (n === 0 ? [Buffer.from(content)] : [Buffer.from("\n"), Buffer.from(content)])),
+  );
   const { body: receipt, status } = await sender.deliver(body);
   expect(status).toBe(200);
   expect(receipt.accepted).toBe(3);
@@ -125,7 +145,8 @@ test("lines no format knows are kept, counted and found, with the reason", async
   await server.settled();
   const events = await eventsOf("unknown");
   expect(new Set(events.map(({ raw }) => raw))).toEqual(new Set(lines));
-  for (const event of events) expect(event).toMatchObject({ format: "raw", parseFailure: expect.stringMatching(/\S/u) });
+  for (const event of events)
+    expect(event).toMatchObject({ format: "raw", parseFailure: expect.stringMatching(/\S/u) });
   const found = await analyst.all<StoredEvent>(`/api/v1/events?query=${encodeURIComponent("may bom parse_failure:*")}`);
   expect(found.map(({ raw }) => raw)).toEqual([lines[0]]);
   const { items } = await analyst.get<{ items: { name: string; parseFailures: number }[] }>("/api/v1/sensors");

@@ -15,7 +15,12 @@ beforeAll(async () => {
   server = await openServer();
   const { parts } = server.server;
   routes = routesOf(parts, { ready: () => true, address: () => server.url.host });
-  app = await buildHttpServer({ routes, gatekeeper: parts.courier.admit(parts.auth.gatekeeper), log: silentLog, version: "0.0.0-test" });
+  app = await buildHttpServer({
+    routes,
+    gatekeeper: parts.courier.admit(parts.auth.gatekeeper),
+    log: silentLog,
+    version: "0.0.0-test",
+  });
   callers = await everyCaller({ auth: parts.auth, app });
 });
 afterAll(async () => {

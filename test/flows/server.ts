@@ -39,7 +39,11 @@ export async function openServer(options: { replayMs?: number; config?: Partial<
       return ApiClient.signIn(url, { username, password: PASSWORD });
     },
     withToken: async (scope, sensor) => {
-      const token = await parts.auth.service.createToken({ name: `flow ${scope}`, scope, ...(sensor === undefined ? {} : { sensor }) });
+      const token = await parts.auth.service.createToken({
+        name: `flow ${scope}`,
+        scope,
+        ...(sensor === undefined ? {} : { sensor }),
+      });
       return new ApiClient(url, { authorization: `Bearer ${token.secret}` });
     },
     settled: async () => {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { Fault } from "../../kernel/index.ts";
 import { listFiles, type ReadRecord, readFileBatches } from "../../modules/ingest/index.ts";
-import { openZip } from "../../platform/archive/index.ts";
+import { openArchive } from "../../platform/archive/index.ts";
 import { processEnvironment } from "../../platform/config/index.ts";
 import { flag, readArguments, text } from "../arguments.ts";
 import { deliver, type ServerAddress } from "../client.ts";
@@ -78,7 +78,7 @@ async function sendFile(path: string, sending: Sending): Promise<void> {
     size = 0;
   };
   const batches = readFileBatches(path, {
-    openArchive: openZip,
+    openArchive,
     onBytes: (read) => progress.advance(read, 0),
     onProblem: ({ file, line, code, detail }) => {
       total.problems += 1;

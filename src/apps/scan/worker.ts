@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { EventId, JournalRecord } from "../../kernel/index.ts";
 import { compileEngine, loadLogSources, type Rule } from "../../modules/detection/index.ts";
 import { parseRecord, type ReadRecord, readFileBatches } from "../../modules/ingest/index.ts";
-import { openZip } from "../../platform/archive/index.ts";
+import { openArchive } from "../../platform/archive/index.ts";
 import type { ScanAnswer, ScanFinding, ScanOrder, ScanSetup } from "./protocol.ts";
 
 const port = parentPort;
@@ -31,7 +31,7 @@ async function scanFile({ number, path }: ScanOrder): Promise<void> {
     told = count.events;
   };
   const batches = readFileBatches(path, {
-    openArchive: openZip,
+    openArchive,
     onProblem: (problem) => tell({ kind: "problems", problems: [problem] }),
     onBytes: (read) => {
       bytes += read;

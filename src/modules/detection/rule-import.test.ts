@@ -6,7 +6,8 @@ import { EMPTY_LOG_SOURCE_MAP } from "./core/sigma/index.ts";
 import { loadRules } from "./rule-import.ts";
 
 let folder = "";
-const good = (id: string): string => `title: good\nid: ${id}\nauthor: Somebody\nlogsource: {product: p}\ndetection:\n  s: {A: 1}\n  condition: s\n`;
+const good = (id: string): string =>
+  `title: good\nid: ${id}\nauthor: Somebody\nlogsource: {product: p}\ndetection:\n  s: {A: 1}\n  condition: s\n`;
 const files: Readonly<Record<string, string>> = {
   "LICENSE.txt": "# Detection Rule License (DRL) 1.1\n",
   "readme.md": "not a rule",
@@ -42,7 +43,10 @@ describe("an import", () => {
       ["deep/twin.yml", 1, "sigma.id.duplicate"],
       ["placeholder.yml", 6, "sigma.modifier.placeholder"],
     ]);
-    expect(report.skipped.map(({ file, kind }) => [file, kind])).toEqual([["correlation.yml", "correlation"], ["empty.yml", "empty"]]);
+    expect(report.skipped.map(({ file, kind }) => [file, kind])).toEqual([
+      ["correlation.yml", "correlation"],
+      ["empty.yml", "empty"],
+    ]);
     expect(report.counts).toMatchObject({ files: 8, loaded: 1, rejectedFiles: 5, correlations: 1 });
   });
 
@@ -53,7 +57,10 @@ describe("an import", () => {
 
   test("from the cache equals one from the text, under the new name", async () => {
     const kept = new Map<string, string>();
-    const cache = { get: (hash: string) => kept.get(hash), set: (hash: string, json: string) => void kept.set(hash, json) };
+    const cache = {
+      get: (hash: string) => kept.get(hash),
+      set: (hash: string, json: string) => void kept.set(hash, json),
+    };
     const first = await loadRules(folder, { ...options, cache });
     const second = await loadRules(folder, { ...options, cache });
     expect(second.rules).toEqual(JSON.parse(JSON.stringify(first.rules)));
@@ -61,6 +68,8 @@ describe("an import", () => {
   });
 
   test("of nothing is an expected failure", async () => {
-    await expect(loadRules(join(folder, "nowhere"), options)).rejects.toMatchObject({ code: "detection.import.unreadable" });
+    await expect(loadRules(join(folder, "nowhere"), options)).rejects.toMatchObject({
+      code: "detection.import.unreadable",
+    });
   });
 });

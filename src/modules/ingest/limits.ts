@@ -28,8 +28,7 @@ export const MAX_REJECTIONS_LISTED = 1_000;
 export const SINK_BATCH_RECORDS = 1_000;
 export const SINK_BATCH_BYTES = 4 * MIB;
 
-/** Syslog: one datagram; one TCP message; open connections in all and per address. */
-export const MAX_DATAGRAM_BYTES = 65_535;
+/** Syslog: one message; open connections in all and per address. */
 export const MAX_SYSLOG_MESSAGE_BYTES = 256 * 1024;
 export const MAX_SYSLOG_CONNECTIONS = 1_024;
 export const MAX_SYSLOG_CONNECTIONS_PER_PEER = 128;

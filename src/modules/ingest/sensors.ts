@@ -42,7 +42,7 @@ export function tallySensors(
       bytes: entries.reduce((sum, { record }) => sum + Buffer.byteLength(record.raw), 0),
       parseFailures: entries.filter(({ event }) => event.parseFailure !== undefined).length,
       lastEventTime: timed.reduce<Instant | null>(
-        (last, { event }) => (last === null ? event.time : Math.max(last, event.time)),
+        (latest, { event }) => (latest === null ? event.time : Math.max(latest, event.time)),
         null,
       ),
       skewMs: lags[Math.floor(lags.length / 2)] ?? null,

@@ -60,11 +60,15 @@ async function tarOf(members: readonly Planned[]): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function read(path: string, options: OpenOptions = {}): Promise<{ members: Record<string, string>; refused: string[] }> {
+async function read(
+  path: string,
+  options: OpenOptions = {},
+): Promise<{ members: Record<string, string>; refused: string[] }> {
   const members: Record<string, string> = {};
   const refused: string[] = [];
   const onRefused = ({ name }: { name: string }): void => void refused.push(name);
-  for await (const member of openMembers(path, { ...options, onRefused })) members[member.name] = await textOfMember(member);
+  for await (const member of openMembers(path, { ...options, onRefused }))
+    members[member.name] = await textOfMember(member);
   return { members, refused };
 }
 
@@ -93,7 +97,11 @@ describe("members of", () => {
     expect(refused).toHaveLength(4);
   });
 
-  test.each([["c.tar", (bytes: Buffer) => bytes], ["c.tar.gz", gzipSync], ["c.tgz", gzipSync]] as const)("%s, links refused too", async (name, compress) => {
+  test.each([
+    ["c.tar", (bytes: Buffer) => bytes],
+    ["c.tar.gz", gzipSync],
+    ["c.tgz", gzipSync],
+  ] as const)("%s, links refused too", async (name, compress) => {
     const { members, refused } = await read(save(name, compress(await tarOf(climbing))));
     expect(members).toEqual({ "a.yml": "title: a", "deep/b.yml": "title: b" });
     expect(refused).toEqual(expect.arrayContaining(["../evil.yml", "/abs.yml", "link"]));
@@ -105,7 +113,10 @@ describe("members of", () => {
     writeFileSync(join(root, "z.yml"), "z");
     writeFileSync(join(root, "deep", "b.yml"), "b");
     symlinkSync("/etc", join(root, "out"));
-    expect(Object.entries((await read(root)).members)).toEqual([["deep/b.yml", "b"], ["z.yml", "z"]]);
+    expect(Object.entries((await read(root)).members)).toEqual([
+      ["deep/b.yml", "b"],
+      ["z.yml", "z"],
+    ]);
   });
 
   test("one file", async () => {
@@ -114,9 +125,15 @@ describe("members of", () => {
 
   test("what is not accepted is passed over, and a member may be left unread", async () => {
     const big = { name: "big.bin", content: Buffer.alloc(300_000, "x") };
-    for (const [name, bytes] of [["s.tar", await tarOf([big, ...honest])], ["s.zip", zipOf([big, ...honest])]] as const) {
+    for (const [name, bytes] of [
+      ["s.tar", await tarOf([big, ...honest])],
+      ["s.zip", zipOf([big, ...honest])],
+    ] as const) {
       const path = save(name, bytes);
-      expect(Object.keys((await read(path, { accept: (member) => member.endsWith(".yml") })).members)).toEqual(["a.yml", "deep/b.yml"]);
+      expect(Object.keys((await read(path, { accept: (member) => member.endsWith(".yml") })).members)).toEqual([
+        "a.yml",
+        "deep/b.yml",
+      ]);
       const names: string[] = [];
       for await (const member of openMembers(path)) {
         names.push(member.name);
@@ -130,20 +147,35 @@ describe("members of", () => {
 describe("bounds", () => {
   const bomb: Planned[] = [{ name: "bomb", content: Buffer.alloc(64 * 1024 * 1024) }];
   test("a bomb stops at its ratio", async () => {
-    await expect(read(save("bomb.zip", zipOf(bomb)))).rejects.toMatchObject({ code: "archive.limit.exceeded", params: { what: "ratio" } });
-    await expect(read(save("bomb.tar.gz", gzipSync(await tarOf(bomb))))).rejects.toMatchObject({ code: "archive.limit.exceeded" });
+    await expect(read(save("bomb.zip", zipOf(bomb)))).rejects.toMatchObject({
+      code: "archive.limit.exceeded",
+      params: { what: "ratio" },
+    });
+    await expect(read(save("bomb.tar.gz", gzipSync(await tarOf(bomb))))).rejects.toMatchObject({
+      code: "archive.limit.exceeded",
+    });
   });
 
   test("entries, entry bytes, total bytes", async () => {
     const path = save("limits.zip", zipOf(honest));
     await expect(read(path, { limits: { maxEntries: 1 } })).rejects.toMatchObject({ params: { what: "entries" } });
-    await expect(read(path, { limits: { maxEntryBytes: 3 } })).rejects.toMatchObject({ params: { what: "entry-bytes" } });
-    await expect(read(path, { limits: { maxTotalBytes: 10 } })).rejects.toMatchObject({ params: { what: "total-bytes" } });
+    await expect(read(path, { limits: { maxEntryBytes: 3 } })).rejects.toMatchObject({
+      params: { what: "entry-bytes" },
+    });
+    await expect(read(path, { limits: { maxTotalBytes: 10 } })).rejects.toMatchObject({
+      params: { what: "total-bytes" },
+    });
   });
 
   test("broken archives are expected failures, not crashes", async () => {
-    await expect(read(save("broken.zip", Buffer.from("PK nonsense")))).rejects.toMatchObject({ code: "archive.zip.unreadable" });
-    await expect(read(save("broken.tgz", gzipSync(Buffer.alloc(4_000, "x")).subarray(0, 30)))).rejects.toMatchObject({ code: "archive.tar.unreadable" });
-    await expect(read(save("cut.tar", (await tarOf(honest)).subarray(0, 700)))).rejects.toMatchObject({ code: "archive.tar.unreadable" });
+    await expect(read(save("broken.zip", Buffer.from("PK nonsense")))).rejects.toMatchObject({
+      code: "archive.zip.unreadable",
+    });
+    await expect(read(save("broken.tgz", gzipSync(Buffer.alloc(4_000, "x")).subarray(0, 30)))).rejects.toMatchObject({
+      code: "archive.tar.unreadable",
+    });
+    await expect(read(save("cut.tar", (await tarOf(honest)).subarray(0, 700)))).rejects.toMatchObject({
+      code: "archive.tar.unreadable",
+    });
   });
 });

@@ -29,6 +29,11 @@ export async function* openMembers(path: string, options: OpenOptions = {}): Asy
   }
 }
 
+/** The members of one archive file: tar by its name, everything else as zip. */
+export function openArchive(path: string): AsyncGenerator<Member> {
+  return /\.(?:tar|tgz|tar\.gz)$/iu.test(path) ? openMembers(path) : openZip(path);
+}
+
 async function* openFolder(root: string, options: OpenOptions): AsyncGenerator<Member> {
   const budget = new Budget(Number.POSITIVE_INFINITY, options.limits);
   for await (const name of namesBelow(root, "", 0)) {

@@ -131,6 +131,11 @@ class TreeReader {
   }
 
   private refuse(line: number, code: string, message: string, hint?: string): never {
-    throw new YamlRefused({ line: this.aliasLine ?? line, code: `yaml.${code}`, message, ...(hint === undefined ? {} : { hint }) });
+    throw new YamlRefused({
+      line: this.aliasLine ?? line,
+      code: `yaml.${code}`,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 }

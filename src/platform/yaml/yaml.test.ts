@@ -37,13 +37,47 @@ describe("fast and full parser", () => {
     expect(fast).toEqual(parseFullYaml(rule));
   });
 
-  const piece = fc.constantFrom("\n", " ", "  ", ": ", ":", "- ", "-", "'", '"', "#", " #", "|", "|-", ">", "[", "{", "&a", "*a", "!x", "---\n", "...\n", "%", "\t", "\\", "0x1", "~", "? ", "\r\n", ",", "    ", "a: b\n", "- c\n");
+  const piece = fc.constantFrom(
+    "\n",
+    " ",
+    "  ",
+    ": ",
+    ":",
+    "- ",
+    "-",
+    "'",
+    '"',
+    "#",
+    " #",
+    "|",
+    "|-",
+    ">",
+    "[",
+    "{",
+    "&a",
+    "*a",
+    "!x",
+    "---\n",
+    "...\n",
+    "%",
+    "\t",
+    "\\",
+    "0x1",
+    "~",
+    "? ",
+    "\r\n",
+    ",",
+    "    ",
+    "a: b\n",
+    "- c\n",
+  );
   const change = fc.record({ at: fc.nat(1_000), cut: fc.nat(3), put: piece });
   test("where the fast parser answers, the full one answers the same", () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat(15), (changes, firstLine) => {
         let text = rule.split("\n").slice(firstLine).join("\n");
-        for (const { at, cut, put } of changes) text = text.slice(0, at % text.length) + put + text.slice((at % text.length) + cut);
+        for (const { at, cut, put } of changes)
+          text = text.slice(0, at % text.length) + put + text.slice((at % text.length) + cut);
         const fast = parseFastYaml(text);
         if (fast !== undefined) expect(fast).toEqual(parseFullYaml(text));
       }),
@@ -54,7 +88,8 @@ describe("fast and full parser", () => {
   test("nothing makes the parser throw", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 30 }), (pieces) => {
-        for (const { problems, root } of parseYaml(pieces.join(""))) expect(problems.length > 0 || root !== undefined || root === undefined).toBe(true);
+        for (const { problems, root } of parseYaml(pieces.join("")))
+          expect(problems.length > 0 || root !== undefined || root === undefined).toBe(true);
       }),
       { numRuns: 1_000 },
     );
@@ -77,7 +112,10 @@ describe("refusals name their line", () => {
   });
 
   test("an alias bomb is refused without unfolding it", () => {
-    const levels = Array.from({ length: 30 }, (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level},`.repeat(10)}]`);
+    const levels = Array.from(
+      { length: 30 },
+      (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level},`.repeat(10)}]`,
+    );
     expect(parseYaml(`a0: &a0 [x]\n${levels.join("\n")}`)[0]?.problems[0]?.code).toBe("yaml.nodes.too-many");
   });
 

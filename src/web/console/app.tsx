@@ -13,7 +13,8 @@ const client = new QueryClient({
       staleTime: 30_000,
       refetchOnWindowFocus: false,
       // Only what may pass by itself is tried again; an answer that says no is shown at once.
-      retry: (count, error) => count < MAX_RETRIES && error instanceof ApiFault && (error.status === 0 || error.status === 503),
+      retry: (count, error) =>
+        count < MAX_RETRIES && error instanceof ApiFault && (error.status === 0 || error.status === 503),
     },
   },
 });

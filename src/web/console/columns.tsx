@@ -5,7 +5,11 @@ import { Menu, MenuCheck, MenuLabel } from "../kit/menu.tsx";
 import { useStored } from "../kit/storage.ts";
 
 /** Which columns of a list this browser shows; the first column always stays. */
-export function useColumnChoice<Row>(name: string, columns: readonly Column<Row>[], hiddenFirst: readonly string[] = []) {
+export function useColumnChoice<Row>(
+  name: string,
+  columns: readonly Column<Row>[],
+  hiddenFirst: readonly string[] = [],
+) {
   const t = useText();
   const [hidden, setHidden] = useStored<readonly string[]>(`columns.${name}`, hiddenFirst);
   const visible = columns.filter((column) => !hidden.includes(column.id));

@@ -29,7 +29,12 @@ function report(error: unknown): string {
 export function FaultView({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const t = useText();
   const fault = error instanceof ApiFault ? error : undefined;
-  const advice = fault?.status === 0 ? t("fault.advice.network") : fault?.status === 403 ? t("fault.advice.forbidden") : t("fault.advice.other");
+  const advice =
+    fault?.status === 0
+      ? t("fault.advice.network")
+      : fault?.status === 403
+        ? t("fault.advice.forbidden")
+        : t("fault.advice.other");
   return (
     <div className="notice bad" role="alert" data-testid="fault">
       <div className="stack">

@@ -13,7 +13,14 @@ export function PageTabs({ tabs, label }: { tabs: readonly PageTab[]; label: str
       {tabs
         .filter((tab) => !("needs" in tab) || tab.needs === undefined || may(tab.needs))
         .map((tab) => (
-          <Link key={tab.to} to={tab.to} search={{}} className="tab" activeOptions={{ exact: true, includeSearch: false }} data-testid={`page-${tab.id}`}>
+          <Link
+            key={tab.to}
+            to={tab.to}
+            search={{}}
+            className="tab"
+            activeOptions={{ exact: true, includeSearch: false }}
+            data-testid={`page-${tab.id}`}
+          >
             {t(`place.${tab.id}`)}
           </Link>
         ))}

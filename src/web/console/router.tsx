@@ -33,13 +33,43 @@ const home = createRoute({
   },
 });
 const setup = createRoute({ getParentRoute: under, path: "/setup", component: Setup });
-export const watchRoute = createRoute({ getParentRoute: under, path: "/watch", validateSearch: watchSearch, component: lazy.watch });
-export const alertsRoute = createRoute({ getParentRoute: under, path: "/alerts", validateSearch: alertSearch, component: Alerts });
-export const huntRoute = createRoute({ getParentRoute: under, path: "/hunt", validateSearch: huntSearch, component: lazy.hunt });
-export const rulesRoute = createRoute({ getParentRoute: under, path: "/rules", validateSearch: ruleSearch, component: lazy.rules });
-const imports = createRoute({ getParentRoute: under, path: "/rules/imports", validateSearch: importSearch, component: lazy.imports });
+export const watchRoute = createRoute({
+  getParentRoute: under,
+  path: "/watch",
+  validateSearch: watchSearch,
+  component: lazy.watch,
+});
+export const alertsRoute = createRoute({
+  getParentRoute: under,
+  path: "/alerts",
+  validateSearch: alertSearch,
+  component: Alerts,
+});
+export const huntRoute = createRoute({
+  getParentRoute: under,
+  path: "/hunt",
+  validateSearch: huntSearch,
+  component: lazy.hunt,
+});
+export const rulesRoute = createRoute({
+  getParentRoute: under,
+  path: "/rules",
+  validateSearch: ruleSearch,
+  component: lazy.rules,
+});
+const imports = createRoute({
+  getParentRoute: under,
+  path: "/rules/imports",
+  validateSearch: importSearch,
+  component: lazy.imports,
+});
 const coverage = createRoute({ getParentRoute: under, path: "/rules/coverage", component: lazy.coverage });
-const sensors = createRoute({ getParentRoute: under, path: "/sensors", validateSearch: sensorSearch, component: lazy.sensors });
+const sensors = createRoute({
+  getParentRoute: under,
+  path: "/sensors",
+  validateSearch: sensorSearch,
+  component: lazy.sensors,
+});
 const connect = createRoute({ getParentRoute: under, path: "/sensors/connect", component: lazy.connect });
 const settings = createRoute({
   getParentRoute: under,
@@ -51,11 +81,32 @@ const settings = createRoute({
 const profile = createRoute({ getParentRoute: under, path: "/settings/profile", component: lazy.profile });
 const users = createRoute({ getParentRoute: under, path: "/settings/users", component: lazy.users });
 const tokens = createRoute({ getParentRoute: under, path: "/settings/tokens", component: lazy.tokens });
-const audit = createRoute({ getParentRoute: under, path: "/settings/audit", validateSearch: auditSearch, component: lazy.audit });
+const audit = createRoute({
+  getParentRoute: under,
+  path: "/settings/audit",
+  validateSearch: auditSearch,
+  component: lazy.audit,
+});
 
 /** Plain `a=b&c=d`: links people read, shorten and paste into a hand-over note. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, setup, watchRoute, alertsRoute, huntRoute, rulesRoute, imports, coverage, sensors, connect, settings, profile, users, tokens, audit]),
+  routeTree: root.addChildren([
+    home,
+    setup,
+    watchRoute,
+    alertsRoute,
+    huntRoute,
+    rulesRoute,
+    imports,
+    coverage,
+    sensors,
+    connect,
+    settings,
+    profile,
+    users,
+    tokens,
+    audit,
+  ]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {
     const params = new URLSearchParams();

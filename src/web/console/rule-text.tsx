@@ -7,18 +7,21 @@ const NONE: ReadonlySet<number> = new Set();
 export function RuleText({ text, matched = NONE }: { text: string; matched?: ReadonlySet<number> }) {
   const t = useText();
   return (
-    // biome-ignore lint: a scrollable region must be reachable by keyboard
+    // A scrollable region must be reachable by keyboard
     <div className="rule-text" tabIndex={0} role="region" aria-label={t("rule.text")} data-testid="rule-text">
       <ol>
-        {text.replace(/\n$/u, "").split("\n").map((line, index) => {
-          const hit = matched.has(index + 1);
-          return (
-            <li key={`${index}-${line}`} className={hit ? "hit" : undefined}>
-              <RawText text={line === "" ? " " : line} block />
-              {hit && <span className="visually-hidden">{t("why.line_matched")}</span>}
-            </li>
-          );
-        })}
+        {text
+          .replace(/\n$/u, "")
+          .split("\n")
+          .map((line, index) => {
+            const hit = matched.has(index + 1);
+            return (
+              <li key={`${index}-${line}`} className={hit ? "hit" : undefined}>
+                <RawText text={line === "" ? " " : line} block />
+                {hit && <span className="visually-hidden">{t("why.line_matched")}</span>}
+              </li>
+            );
+          })}
       </ol>
     </div>
   );

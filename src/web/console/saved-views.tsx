@@ -45,7 +45,11 @@ export function SavedViews<Filter extends Search>({ name, search, onOpen }: Save
           {t("views.save")}
         </MenuItem>
         {views.map((view) => (
-          <MenuItem key={view.name} icon="close" onSelect={() => setViews(views.filter((each) => each.name !== view.name))}>
+          <MenuItem
+            key={view.name}
+            icon="close"
+            onSelect={() => setViews(views.filter((each) => each.name !== view.name))}
+          >
             {t("views.remove", { name: view.name })}
           </MenuItem>
         ))}
@@ -54,7 +58,13 @@ export function SavedViews<Filter extends Search>({ name, search, onOpen }: Save
         <Dialog title={t("views.save")} onClose={() => setNaming(undefined)}>
           <form onSubmit={save}>
             <div className="dialog-body">
-              <TextField label={t("views.name")} required maxLength={60} value={naming} onChange={(event) => setNaming(event.target.value)} />
+              <TextField
+                label={t("views.name")}
+                required
+                maxLength={60}
+                value={naming}
+                onChange={(event) => setNaming(event.target.value)}
+              />
             </div>
             <div className="dialog-foot">
               <Button onClick={() => setNaming(undefined)}>{t("action.cancel")}</Button>

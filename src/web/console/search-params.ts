@@ -1,5 +1,8 @@
 /** Reading the address: every filter is one plain string, unknown or empty ones are dropped. */
-export function picked<Key extends string>(raw: Record<string, unknown>, keys: readonly Key[]): Partial<Record<Key, string>> {
+export function picked<Key extends string>(
+  raw: Record<string, unknown>,
+  keys: readonly Key[],
+): Partial<Record<Key, string>> {
   const known: Partial<Record<Key, string>> = {};
   for (const key of keys) {
     const value = raw[key];

@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { useGridCursor } from "./grid-cursor.ts";
 import { useText } from "./i18n/text.tsx";
 import { NARROW, useMedia } from "./media.ts";
 
@@ -100,7 +101,7 @@ function RowView<Row>({ grid, row, index, small, focusable }: RowViewProps<Row>)
   const isChecked = grid.checked?.has(key) ?? false;
   const isCurrent = grid.current === key;
   return (
-    // biome-ignore lint: Enter and arrows are handled on the grid, where focus rows roam
+    // Enter and arrows are handled on the grid, where focus rows roam
     <div
       className={`grid-row ${isCurrent ? "current" : ""} ${small ? "narrow" : ""} ${grid.rowClass?.(row) ?? ""}`}
       role="row"
@@ -116,14 +117,14 @@ function RowView<Row>({ grid, row, index, small, focusable }: RowViewProps<Row>)
       }}
     >
       {small ? (
-        // biome-ignore lint: one cell holds the whole narrow row
+        // One cell holds the whole narrow row
         <div role="gridcell" className="grid-narrow">
           {grid.narrow?.(row)}
         </div>
       ) : (
         <>
           {grid.checked !== undefined && (
-            // biome-ignore lint: the cell only keeps a click on the checkbox from opening the row
+            // The cell only keeps a click on the checkbox from opening the row
             <span role="gridcell" onClick={(event) => event.stopPropagation()}>
               <input
                 type="checkbox"
@@ -154,6 +155,22 @@ function step(event: KeyboardEvent<HTMLDivElement>, count: number, at: number): 
   return undefined;
 }
 
+function moveByKey<Row>(event: KeyboardEvent<HTMLDivElement>, grid: DataGridProps<Row>): void {
+  const { rows, rowKey } = grid;
+  if (!(event.target instanceof HTMLElement) || !event.target.classList.contains("grid-row")) return;
+  const key = event.target.dataset["key"];
+  const at = rows.findIndex((row) => rowKey(row) === key);
+  const next = step(event, rows.length, at);
+  const row = next === undefined ? undefined : rows[next];
+  if (row !== undefined) {
+    event.preventDefault();
+    grid.onCurrent?.(rowKey(row));
+  } else if (event.key === "Enter" && key !== undefined) {
+    event.preventDefault();
+    grid.onOpen?.(key);
+  }
+}
+
 /** A virtual list of rows that reads as a table, keeps one tab stop and never lays out what is out of sight. */
 export function DataGrid<Row>(grid: DataGridProps<Row>) {
   const { rows, rowKey, current, onEnd } = grid;
@@ -179,46 +196,25 @@ export function DataGrid<Row>(grid: DataGridProps<Row>) {
   useEffect(() => virtual.measure(), [rowPx, virtual]);
 
   const currentIndex = current === undefined ? -1 : rows.findIndex((row) => rowKey(row) === current);
-  useEffect(() => {
-    if (currentIndex < 0) return;
-    virtual.scrollToIndex(currentIndex, { align: "auto" });
-    const focused = document.activeElement;
-    // Focus follows the cursor only when it is already in the list or nowhere: never out of a panel or a field.
-    if (focused !== null && focused !== document.body && !scroll.current?.contains(focused)) return;
-    requestAnimationFrame(() => {
-      const element = scroll.current?.querySelector<HTMLElement>(".grid-row.current");
-      element?.focus({ preventScroll: true });
-    });
-  }, [currentIndex, current, virtual, scroll]);
-
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (!(event.target instanceof HTMLElement) || !event.target.classList.contains("grid-row")) return;
-    const key = event.target.dataset["key"];
-    const at = rows.findIndex((row) => rowKey(row) === key);
-    const next = step(event, rows.length, at);
-    const row = next === undefined ? undefined : rows[next];
-    if (row !== undefined) {
-      event.preventDefault();
-      grid.onCurrent?.(rowKey(row));
-    } else if (event.key === "Enter" && key !== undefined) {
-      event.preventDefault();
-      grid.onOpen?.(key);
-    }
-  };
+  useGridCursor({ virtual, scroll, current, index: currentIndex });
 
   return (
-    // biome-ignore lint: the grid role makes this interactive
+    // The grid role makes this interactive
     <div
       className="grid-scroll"
       ref={scroll}
       role="grid"
       aria-label={grid.label}
-      style={{ "--row": `${rowPx}px`, "--least": small ? "0" : `${leastWidth(grid.columns, grid.checked)}px` } as CSSProperties}
+      style={
+        {
+          "--row": `${rowPx}px`,
+          "--least": small ? "0" : `${leastWidth(grid.columns, grid.checked)}px`,
+        } as CSSProperties
+      }
       aria-rowcount={(grid.total ?? rows.length) + 1}
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => moveByKey(event, grid)}
     >
       {!small && <Head {...grid} />}
-      {/* biome-ignore lint: rowgroup carries no interaction */}
       <div className="grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
           const row = rows[item.index];

@@ -40,7 +40,7 @@ export function Dialog({ title, onClose, children, wide = false, testId }: Dialo
     onClose();
   };
   return (
-    // biome-ignore lint: a click on the backdrop only repeats what Esc and the close button do
+    // A click on the backdrop only repeats what Esc and the close button do
     <dialog
       ref={ref}
       className={wide ? "dialog wide" : "dialog"}

@@ -45,7 +45,13 @@ export function TextField({ label, hint, error, ...rest }: FieldShape & InputHTM
   );
 }
 
-export function SelectField({ label, hint, error, children, ...rest }: FieldShape & SelectHTMLAttributes<HTMLSelectElement>) {
+export function SelectField({
+  label,
+  hint,
+  error,
+  children,
+  ...rest
+}: FieldShape & SelectHTMLAttributes<HTMLSelectElement>) {
   const id = useId();
   return (
     <Frame label={label} hint={hint} error={error} id={id}>

@@ -6,7 +6,10 @@ export type TextPiece =
   | { readonly kind: "text"; readonly text: string; readonly from: number }
   | { readonly kind: "mark"; readonly label: string; readonly name: string; readonly from: number };
 
-const C0 = "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(" ");
+const C0 =
+  "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(
+    " ",
+  );
 const NAMED: Readonly<Record<number, string>> = {
   0xad: "SHY",
   0x61c: "ALM",
@@ -33,7 +36,7 @@ const NAMED: Readonly<Record<number, string>> = {
 
 // Line feed, carriage return and tab are marked too, unless the caller shows the text as a block.
 const SUSPECT =
-  // biome-ignore lint: the control characters are the point
+  // The control characters are the point
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udc7f]/gu;
 
 function labelOf(code: number): string {

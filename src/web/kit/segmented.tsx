@@ -7,7 +7,7 @@ interface SegmentedProps<Value extends string> {
 
 export function Segmented<Value extends string>({ label, value, options, onChange }: SegmentedProps<Value>) {
   return (
-    // biome-ignore lint: a fieldset cannot be laid out inline in every browser
+    // A fieldset cannot be laid out inline in every browser
     <div className="segmented" role="group" aria-label={label}>
       {options.map((option) => (
         <button

@@ -16,7 +16,12 @@ export function SeverityMark({ level }: { level: Severity }) {
   return (
     <span className={`severity ${level}`}>
       <svg viewBox="0 0 12 12" aria-hidden="true">
-        <path d={shape.d} fill={shape.filled ? "currentColor" : "none"} stroke="currentColor" strokeWidth={shape.filled ? 0 : 1.8} />
+        <path
+          d={shape.d}
+          fill={shape.filled ? "currentColor" : "none"}
+          stroke="currentColor"
+          strokeWidth={shape.filled ? 0 : 1.8}
+        />
       </svg>
       {t(`severity.${level}`)}
     </span>

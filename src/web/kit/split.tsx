@@ -31,7 +31,7 @@ export function Split({ name, list, panel }: SplitProps) {
       <div className="split-list">{list}</div>
       {panel !== undefined && (
         <>
-          {/* biome-ignore lint: a focusable separator is the ARIA pattern of a window splitter */}
+          {/* A focusable separator is the ARIA pattern of a window splitter */}
           <div
             className="split-handle"
             role="separator"

@@ -29,6 +29,10 @@ export interface TimeChartProps {
 }
 
 const DAY_S = 86_400;
+/** Counts have no halves. */
+const WHOLE_STEPS = [1, 2, 5]
+  .flatMap((step) => Array.from({ length: 10 }, (_, power) => step * 10 ** power))
+  .sort((a, b) => a - b);
 
 function axisLabels(format: Format, plot: uPlot, splits: number[]): string[] {
   const span = (plot.scales["x"]?.max ?? 0) - (plot.scales["x"]?.min ?? 0);
@@ -40,7 +44,12 @@ function axisLabels(format: Format, plot: uPlot, splits: number[]): string[] {
   });
 }
 
-function optionsFor(props: TimeChartProps, format: Format, width: number, onHover: (index: number | null) => void): uPlot.Options {
+function optionsFor(
+  props: TimeChartProps,
+  format: Format,
+  width: number,
+  onHover: (index: number | null) => void,
+): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const axis: uPlot.Axis = {
@@ -56,12 +65,26 @@ function optionsFor(props: TimeChartProps, format: Format, width: number, onHove
     width,
     height: props.height ?? 150,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 22, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: props.onBrush !== undefined, y: false, setScale: false } },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
     axes: [
-      { ...axis, grid: { show: false }, size: 24, gap: 4, values: (plot, splits) => axisLabels(format, plot, splits), space: 70 },
-      { ...axis, size: 56, gap: 6, space: 34, values: (_plot, splits) => splits.map((split) => (Number.isInteger(split) ? format.number(split) : "")) },
+      {
+        ...axis,
+        grid: { show: false },
+        size: 24,
+        gap: 4,
+        values: (plot, splits) => axisLabels(format, plot, splits),
+        space: 70,
+      },
+      {
+        ...axis,
+        size: 56,
+        gap: 6,
+        space: 34,
+        incrs: WHOLE_STEPS,
+        values: (_plot, splits) => splits.map((split) => format.number(split)),
+      },
     ],
     series: [
       {},
@@ -94,7 +117,7 @@ function ChartTable({ starts, layers }: Pick<TimeChartProps, "starts" | "layers"
   const t = useText();
   const format = useFormat();
   return (
-    // biome-ignore lint: a scrollable region must be reachable by keyboard
+    // A scrollable region must be reachable by keyboard
     <div className="chart-table" tabIndex={0} role="region" aria-label={t("chart.table")}>
       <table className="table">
         <thead>
@@ -152,7 +175,10 @@ export function TimeChart(props: TimeChartProps) {
   useEffect(() => {
     const element = holder.current;
     if (element === null || asTable) return undefined;
-    const data = [starts.map((start) => start / 1000), ...stackedSeries(layers.map((layer) => layer.values)).toReversed()] as uPlot.AlignedData;
+    const data = [
+      starts.map((start) => start / 1000),
+      ...stackedSeries(layers.map((layer) => layer.values)).toReversed(),
+    ] as uPlot.AlignedData;
     const options = optionsFor(latest.current, format, element.clientWidth, setHover);
     const plot = new uPlot(options, data, element);
     const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: options.height }));
@@ -182,7 +208,11 @@ export function TimeChart(props: TimeChartProps) {
           onClick={() => setAsTable(!asTable)}
         />
       </div>
-      {asTable ? <ChartTable starts={starts} layers={layers} /> : <div ref={holder} role="img" aria-label={props.alt} />}
+      {asTable ? (
+        <ChartTable starts={starts} layers={layers} />
+      ) : (
+        <div ref={holder} role="img" aria-label={props.alt} />
+      )}
     </figure>
   );
 }

@@ -42,7 +42,13 @@ export function When({ at, as = "list" }: WhenProps) {
   const recent = isRecent(moment, current);
   const relative = format.ago(moment, current);
   const text =
-    as === "list" ? (recent ? relative : format.date(moment)) : as === "both" && recent ? `${relative} · ${exact}` : exact;
+    as === "list"
+      ? recent
+        ? relative
+        : format.date(moment)
+      : as === "both" && recent
+        ? `${relative} · ${exact}`
+        : exact;
   return (
     <time dateTime={at} title={`${exact} ${zone}\n${at}`}>
       {text}

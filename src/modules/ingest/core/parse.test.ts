@@ -151,3 +151,34 @@ describe("hostile JSON", () => {
     },
   );
 });
+
+describe("no record takes long", () => {
+  const fill = (text: string): string => text.repeat(Math.ceil(900_000 / text.length));
+  const audit = "type=EXECVE msg=audit(1.1:1): ";
+  const sshd = "<38>Mar  4 05:00:01 gw1 sshd[1]: ";
+  const numbered = (count: number, name: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => name(i)).join(" ");
+
+  test.each<[string, string]>([
+    ["one audit key with many values", audit + numbered(100_000, (i) => `k=v${i}`)],
+    ["many audit keys", audit + numbered(100_000, (i) => `k${i}=v`)],
+    ["many argument pieces", `${audit}argc=9999 ${numbered(60_000, (i) => `a0[${i}]=v`)}`],
+    ["audit words without pairs", audit + fill("a b c ")],
+    ["a user name full of addresses", `${sshd}Failed password for ${fill(" from 1.2.3.4 port 22")}`],
+    [
+      "a sudo line full of separators",
+      `<38>Mar  4 05:00:01 gw1 sudo: a : TTY=x ; PWD=${fill("a ; USER=x ; GROUP=a ;")}`,
+    ],
+    ["structured data", `<13>1 - h a - - ${fill('[a b="c"]')}`],
+    ["event XML", `<Event><System>${fill("<a b='c'>")}`],
+    ["nameless event data", JSON.stringify({ Event: { System: {}, EventData: { Data: fill("x ").split(" ") } } })],
+    ["names with blanks", `{"EventID":1,"Channel":"x",${numbered(50_000, (i) => `"k ${i}":1,`)}"z":1}`],
+  ])("%s", (_, raw) => {
+    const before = process.cpuUsage();
+    const event = parse(raw);
+    const { user, system } = process.cpuUsage(before);
+    // Quadratic behaviour takes a minute here; linear takes well under a second even on a busy machine.
+    expect((user + system) / 1_000).toBeLessThan(3_000);
+    expect(Object.keys(event.fields).length).toBeLessThanOrEqual(2_100);
+  });
+});

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
+import { openMembers } from "../../../platform/archive/index.ts";
 import type { ReadOptions, ReadProblem, ReadRecord } from "./source.ts";
 import { listFiles, readSource } from "./source.ts";
 
@@ -99,5 +100,31 @@ describe("folders and archives", () => {
     const { records, problems } = await read("a.zip", Buffer.from("PK\x03\x04"), { openArchive });
     expect(records).toMatchObject([{ raw: "hello", line: 1, file: join(folder, "a.zip!x/good.log") }]);
     expect(problems).toMatchObject([{ file: join(folder, "a.zip!x/bad.gz"), code: "ingest.unpack.truncated" }]);
+  });
+});
+
+/** One file of a POSIX tar: a header block of 512 bytes, the content padded to whole blocks. */
+function tarEntry(name: string, content: Buffer): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0);
+  header.write("0000644\0", 100);
+  header.write(`${content.length.toString(8).padStart(11, "0")}\0`, 124);
+  header.write("        0", 148);
+  header.write("ustar\x0000", 257);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
+}
+
+describe("with the program's own archive reader", () => {
+  test("a tar is read by member", async () => {
+    const tar = Buffer.concat([
+      tarEntry("logs/a.ndjson", Buffer.from(NDJSON)),
+      tarEntry("logs/b.gz", gzipSync("hello")),
+      Buffer.alloc(1_024),
+    ]);
+    const { records, problems } = await read("logs.tgz", gzipSync(tar), { openArchive: openMembers });
+    expect(problems).toEqual([]);
+    expect(raws({ records })).toEqual(['{"a":1}', '{"b":2}', "hello"]);
   });
 });

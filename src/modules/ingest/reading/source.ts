@@ -50,7 +50,7 @@ export interface ArchiveMember {
 }
 
 export interface ReadOptions {
-  /** From platform/archive. Without it a .zip is reported as unreadable. */
+  /** `openMembers` of platform/archive: .zip and tar. Without it a .zip is reported as unreadable. */
   readonly openArchive?: (path: string) => AsyncIterable<ArchiveMember>;
   readonly onProblem?: (problem: ReadProblem) => void;
   /** Bytes of the file on disk as they are read: for progress bars. */
@@ -194,9 +194,14 @@ async function* fileChunks(path: string, options: ReadOptions): AsyncGenerator<U
   }
 }
 
-async function isZip(path: string): Promise<boolean> {
-  for await (const chunk of createReadStream(path, { end: 3 }))
-    return (chunk as Buffer).toString("latin1").startsWith("PK");
+/** A tar has no magic at its start, and a packed one shows it only when unpacked: those go by name. */
+const TAR_NAME = /\.(?:tar|tgz|tar\.gz)$/i;
+
+async function isArchive(path: string): Promise<boolean> {
+  if (TAR_NAME.test(path)) return true;
+  for await (const chunk of createReadStream(path, { end: 3 })) {
+    return ["PK\u0003\u0004", "PK\u0005\u0006"].includes((chunk as Buffer).toString("latin1"));
+  }
   return false;
 }
 
@@ -222,7 +227,7 @@ async function* readArchive(place: Place, members: AsyncIterable<ArchiveMember>)
 export async function* readFileBatches(path: string, options: ReadOptions = {}): AsyncGenerator<ReadRecord[]> {
   const place: Place = { file: sep === "/" ? path : path.replaceAll(sep, "/"), options, nesting: 0 };
   try {
-    if (options.openArchive !== undefined && (await isZip(path))) {
+    if (options.openArchive !== undefined && (await isArchive(path))) {
       yield* readArchive(place, options.openArchive(path));
     } else {
       yield* readStream(place, fileChunks(path, options));

@@ -21,11 +21,14 @@ import { storeStats } from "./stats.ts";
 type Ask<Call extends StoreCall> = StoreCalls[Call]["ask"];
 type Answer<Call extends StoreCall> = Promise<StoreCalls[Call]["answer"]>;
 
+const REOPEN_PAUSE_MS = 1_000;
+
 class StoreWorker {
   readonly #clock: Clock;
   #asked: Ask<"open"> | undefined;
   #store: EventStore | undefined;
   #runner: QueryRunner | undefined;
+  #reopenAfter = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -66,6 +69,13 @@ class StoreWorker {
     this.#runner = new QueryRunner(this.#store);
   }
 
+  /** Opening costs a good part of a second: on a disk that stays full it is not tried for every append. */
+  async #reopen(): Promise<void> {
+    if (performance.now() < this.#reopenAfter) throw closedFault();
+    this.#reopenAfter = performance.now() + REOPEN_PAUSE_MS;
+    await this.#open();
+  }
+
   async #close(): Promise<void> {
     await this.#runner?.close();
     const store = this.#store;
@@ -75,7 +85,7 @@ class StoreWorker {
 
   async #append(ask: Ask<"append">): Answer<"append"> {
     try {
-      if (this.#store === undefined && this.#asked !== undefined) await this.#open();
+      if (this.#store === undefined && this.#asked !== undefined) await this.#reopen();
       return await this.#current().append(ask.batch, ask.upTo);
     } catch (error) {
       // A failed write-ahead log leaves the engine unusable until it is opened again; the next append does that.

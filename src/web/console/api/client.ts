@@ -44,7 +44,8 @@ export function whenSignedOut(listener: () => void): void {
 
 export function address(path: string, query: Query = {}): string {
   const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== "") params.set(key, String(value));
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== "") params.set(key, String(value));
   const text = params.toString();
   return `/api/v1${path}${text === "" ? "" : `?${text}`}`;
 }

@@ -12,7 +12,10 @@ function FieldTable({ event }: { event: StoredEvent }) {
   const [wanted, setWanted] = useState("");
   const needle = wanted.toLowerCase();
   const fields = eventFields(event).filter(
-    (field) => needle === "" || field.name.toLowerCase().includes(needle) || field.values.some((value) => value.toLowerCase().includes(needle)),
+    (field) =>
+      needle === "" ||
+      field.name.toLowerCase().includes(needle) ||
+      field.values.some((value) => value.toLowerCase().includes(needle)),
   );
   return (
     <section>
@@ -62,7 +65,8 @@ export function EventView({ event }: { event: StoredEvent }) {
     <div className="stack event-view" data-testid="event-view">
       <p className="quiet small">
         <When at={event.time} as="both" />
-        {event.timeMissing === true && ` · ${t("event.time_missing")}`} · {logsourceText(event.logsource)} · {event.sensor}
+        {event.timeMissing === true && ` · ${t("event.time_missing")}`} · {logsourceText(event.logsource)} ·{" "}
+        {event.sensor}
         {event.parseFailure !== undefined && ` · ${t("event.unparsed", { code: event.parseFailure })}`}
       </p>
       <FieldTable event={event} />
@@ -71,7 +75,7 @@ export function EventView({ event }: { event: StoredEvent }) {
           <h3 className="grow">{t("event.raw")}</h3>
           <CopyButton text={event.raw} />
         </div>
-        {/* biome-ignore lint: a scrollable region must be reachable by keyboard */}
+        {/* A scrollable region must be reachable by keyboard */}
         <pre className="raw-box" tabIndex={0} aria-label={t("event.raw")}>
           <RawText text={event.raw} block />
         </pre>

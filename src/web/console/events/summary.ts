@@ -15,17 +15,33 @@ export function eventSummary(event: StoredEvent): { readonly field: string; read
   return { field: "raw", text: event.raw };
 }
 
-export function logsourceText(logsource: { product?: string | undefined; category?: string | undefined; service?: string | undefined }): string {
+export function logsourceText(logsource: {
+  product?: string | undefined;
+  category?: string | undefined;
+  service?: string | undefined;
+}): string {
   return [logsource.product, logsource.category, logsource.service].filter((part) => part !== undefined).join(" / ");
 }
 
 /** Every field of an event as text: attributes, entities, then the source's own names. */
-export function eventFields(event: StoredEvent): { readonly name: string; readonly values: readonly string[]; readonly kind: "attribute" | "entity" | "native" }[] {
+export function eventFields(
+  event: StoredEvent,
+): { readonly name: string; readonly values: readonly string[]; readonly kind: "attribute" | "entity" | "native" }[] {
   const text = (value: unknown) => (value === null ? "null" : String(value));
-  const attributes = { sensor: event.sensor, host: event.host, format: event.format, ...event.logsource, exerciseId: event.exerciseId };
+  const attributes = {
+    sensor: event.sensor,
+    host: event.host,
+    format: event.format,
+    ...event.logsource,
+    exerciseId: event.exerciseId,
+  };
   return [
-    ...Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [{ name, values: [text(value)], kind: "attribute" as const }])),
-    ...Object.entries(event.entities).flatMap(([name, value]) => (value === undefined ? [] : [{ name, values: [text(value)], kind: "entity" as const }])),
+    ...Object.entries(attributes).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, values: [text(value)], kind: "attribute" as const }],
+    ),
+    ...Object.entries(event.entities).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, values: [text(value)], kind: "entity" as const }],
+    ),
     ...Object.entries(event.fields).map(([name, value]) => ({
       name,
       values: Array.isArray(value) ? value.map(text) : [text(value)],

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Button } from "../../kit/button.tsx";
 import { useFormat } from "../../kit/i18n/format.ts";
 import { useLanguage, useText } from "../../kit/i18n/text.tsx";
@@ -35,10 +36,24 @@ export function ExerciseBanner() {
       <span className="truncate">{running.title[language]}</span>
       <progress max={1} value={share} aria-label={t("exercise.progress")} />
       <span className="num">
-        {t("exercise.sent", { sent: format.number(running.sent), total: format.number(running.total), alerts: format.number(running.alerts) })}
+        {t("exercise.sent", {
+          sent: format.number(running.sent),
+          total: format.number(running.total),
+          alerts: format.number(running.alerts),
+        })}
       </span>
+      {may("alerts.read") && (
+        <Link to="/alerts" search={{ exercise: "only" }} className="button">
+          {t("exercise.alerts")}
+        </Link>
+      )}
       {may("drills.run") && (
-        <Button icon="stop" onClick={() => stop.mutate(running.id)} disabled={stop.isPending} data-testid="exercise-stop">
+        <Button
+          icon="stop"
+          onClick={() => stop.mutate(running.id)}
+          disabled={stop.isPending}
+          data-testid="exercise-stop"
+        >
           {t("exercise.stop")}
         </Button>
       )}

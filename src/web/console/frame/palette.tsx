@@ -24,11 +24,7 @@ const MIN_SEARCH = 2;
 const FOUND = 6;
 
 function fold(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .replace(/[đĐ]/gu, "d")
-    .toLowerCase();
+  return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/gu, "d").toLowerCase();
 }
 
 function useFixedEntries(onSheet: () => void): Entry[] {
@@ -45,11 +41,35 @@ function useFixedEntries(onSheet: () => void): Entry[] {
       .filter((place) => !("needs" in place) || place.needs === undefined || may(place.needs))
       .map((place): Entry => {
         const icon: IconName = "icon" in place ? place.icon : "right";
-        return { id: place.to, group: "screens", label: t(`place.${place.id}`), icon, run: () => void navigate({ to: place.to, search: {} }) };
+        return {
+          id: place.to,
+          group: "screens",
+          label: t(`place.${place.id}`),
+          icon,
+          run: () => void navigate({ to: place.to, search: {} }),
+        };
       }),
-    { id: "mine", group: "actions", label: t("palette.my_alerts"), icon: "person", run: () => void navigate({ to: "/alerts", search: { assignee: "me" } }) },
-    { id: "dark", group: "actions", label: t("frame.to_dark"), icon: "moon", run: () => void changeProfile({ theme: "dark" }) },
-    { id: "light", group: "actions", label: t("frame.to_light"), icon: "sun", run: () => void changeProfile({ theme: "light" }) },
+    {
+      id: "mine",
+      group: "actions",
+      label: t("palette.my_alerts"),
+      icon: "person",
+      run: () => void navigate({ to: "/alerts", search: { assignee: "me" } }),
+    },
+    {
+      id: "dark",
+      group: "actions",
+      label: t("frame.to_dark"),
+      icon: "moon",
+      run: () => void changeProfile({ theme: "dark" }),
+    },
+    {
+      id: "light",
+      group: "actions",
+      label: t("frame.to_light"),
+      icon: "sun",
+      run: () => void changeProfile({ theme: "light" }),
+    },
     {
       id: "language",
       group: "actions",
@@ -79,7 +99,8 @@ function useFoundEntries(text: string): Entry[] {
     enabled: long && may("rules.read"),
   });
   if (!long) return [];
-  const title = (rule: { title: string; titleVi: string | null }) => (language === "vi" ? (rule.titleVi ?? rule.title) : rule.title);
+  const title = (rule: { title: string; titleVi: string | null }) =>
+    language === "vi" ? (rule.titleVi ?? rule.title) : rule.title;
   return [
     ...(alerts.data?.items ?? []).map(
       (alert): Entry => ({
@@ -145,7 +166,7 @@ export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: ()
         />
         <ul id={listId} role="listbox" aria-label={t("palette.results")}>
           {entries.map((entry, position) => (
-            // biome-ignore lint: keys are handled on the combobox, as the pattern asks
+            // Keys are handled on the combobox, as the pattern asks
             <li
               key={entry.id}
               id={`${listId}-${position}`}

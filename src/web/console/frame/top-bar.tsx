@@ -43,7 +43,12 @@ function PersonMenu({ onSheet }: { onSheet: () => void }) {
     <Menu
       align="end"
       trigger={
-        <Button kind="plain" className="person" aria-label={t("frame.person", { name: user.displayName })} data-testid="person-menu">
+        <Button
+          kind="plain"
+          className="person"
+          aria-label={t("frame.person", { name: user.displayName })}
+          data-testid="person-menu"
+        >
           <Icon name="person" />
           <span className="truncate person-name">{user.displayName}</span>
         </Button>
@@ -55,7 +60,12 @@ function PersonMenu({ onSheet }: { onSheet: () => void }) {
       <MenuLine />
       <MenuLabel>{t("profile.theme")}</MenuLabel>
       {THEMES.map((theme) => (
-        <MenuItem key={theme} icon={user.theme === theme ? "check" : "right"} onSelect={() => void changeProfile({ theme })} testId={`theme-${theme}`}>
+        <MenuItem
+          key={theme}
+          icon={user.theme === theme ? "check" : "right"}
+          onSelect={() => void changeProfile({ theme })}
+          testId={`theme-${theme}`}
+        >
           {t(`theme.${theme}`)}
         </MenuItem>
       ))}
@@ -93,7 +103,13 @@ export function TopBar({ onPalette, onSheet }: { onPalette: () => void; onSheet:
         </ol>
       </nav>
       <LiveMark />
-      <button type="button" className="palette-button" onClick={onPalette} data-testid="palette-button" aria-label={t("palette.title")}>
+      <button
+        type="button"
+        className="palette-button"
+        onClick={onPalette}
+        data-testid="palette-button"
+        aria-label={t("palette.title")}
+      >
         <Icon name="hunt" />
         <span className="grow">{t("palette.button")}</span>
         <kbd aria-hidden="true">{keyLabel("Ctrl+k").join(" ")}</kbd>

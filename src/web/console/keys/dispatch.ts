@@ -23,7 +23,8 @@ export function allowSingleKeys(allowed: boolean): void {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true;
   return target instanceof HTMLInputElement && !["checkbox", "radio", "button"].includes(target.type);
 }
 
@@ -52,7 +53,9 @@ function matching(key: string, now: number): KeyId | undefined {
 /** Enter on a link, a button or a tab is that element's own business. */
 function isActivation(event: KeyboardEvent): boolean {
   const target = event.target;
-  return event.key === "Enter" && target instanceof HTMLElement && target.closest("a, button, summary, [role=tab]") !== null;
+  return (
+    event.key === "Enter" && target instanceof HTMLElement && target.closest("a, button, summary, [role=tab]") !== null
+  );
 }
 
 export function handleKey(event: KeyboardEvent): void {

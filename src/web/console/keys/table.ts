@@ -32,5 +32,13 @@ export function keyLabel(keys: string): string[] {
   const mac = navigator.platform.startsWith("Mac");
   return keys
     .split(/[ +]/u)
-    .map((key) => (key === "Ctrl" && mac ? "⌘" : key === "Escape" ? "Esc" : key.length === 1 && keys.includes("+") ? key.toUpperCase() : key));
+    .map((key) =>
+      key === "Ctrl" && mac
+        ? "⌘"
+        : key === "Escape"
+          ? "Esc"
+          : key.length === 1 && keys.includes("+")
+            ? key.toUpperCase()
+            : key,
+    );
 }

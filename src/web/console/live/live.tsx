@@ -22,7 +22,12 @@ interface Live extends LiveState {
   readonly ingest: IngestNews | undefined;
 }
 
-const Context = createContext<Live>({ connected: false, lostAt: undefined, ingest: undefined, onAlerts: () => () => undefined });
+const Context = createContext<Live>({
+  connected: false,
+  lostAt: undefined,
+  ingest: undefined,
+  onAlerts: () => () => undefined,
+});
 const WATCH_REFRESH_MS = 5_000;
 
 function parsed<Value>(event: Event): Value | undefined {
@@ -50,15 +55,15 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     const stream = new EventSource(address("/live"));
     let broken = false;
     let watchTimer: ReturnType<typeof setTimeout> | undefined;
-    stream.onopen = () => {
+    stream.addEventListener("open", () => {
       setState({ connected: true, lostAt: undefined });
       if (broken) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
       broken = false;
-    };
-    stream.onerror = () => {
+    });
+    stream.addEventListener("error", () => {
       if (!broken) setState({ connected: false, lostAt: Date.now() });
       broken = true;
-    };
+    });
     stream.addEventListener("alerts", (event) => {
       const news = parsed<AlertNews>(event);
       if (news === undefined) return;

@@ -2,7 +2,18 @@ import { describe, expect, test } from "vitest";
 import { parseQuery } from "../../../modules/lake/core/query/index.ts";
 import { pivoted, term } from "./terms.ts";
 
-const HOSTILE = ['say "hi"', "C:\\Windows\\a.exe", "*", "or", "10.0.0.0/8", "a) or (b", "\u202e", " ", "[1 TO 2]", ">5"];
+const HOSTILE = [
+  'say "hi"',
+  "C:\\Windows\\a.exe",
+  "*",
+  "or",
+  "10.0.0.0/8",
+  "a) or (b",
+  "\u202e",
+  " ",
+  "[1 TO 2]",
+  ">5",
+];
 
 describe("terms written by the value menu", () => {
   test.each(HOSTILE)("%j parses back to exactly this value", (value) => {

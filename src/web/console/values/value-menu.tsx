@@ -52,16 +52,29 @@ export function ValueMenuProvider({ children }: { children: ReactNode }) {
   useKeys({
     pivot: () => {
       const focused = document.activeElement;
-      const value = focused?.closest("[data-field]") ?? focused?.querySelector("[data-field]") ?? document.querySelector("[data-pivot-first] [data-field]");
-      if (value instanceof HTMLElement) open({ field: value.dataset["field"] ?? "", value: value.dataset["value"] ?? "" }, value);
+      const value =
+        focused?.closest("[data-field]") ??
+        focused?.querySelector("[data-field]") ??
+        document.querySelector("[data-pivot-first] [data-field]");
+      if (value instanceof HTMLElement)
+        open({ field: value.dataset["field"] ?? "", value: value.dataset["value"] ?? "" }, value);
     },
   });
   return (
     <Context value={open}>
       {children}
-      <DropdownMenu.Root modal={false} open={opened !== undefined} onOpenChange={(next) => !next && setOpened(undefined)}>
+      <DropdownMenu.Root
+        modal={false}
+        open={opened !== undefined}
+        onOpenChange={(next) => !next && setOpened(undefined)}
+      >
         <DropdownMenu.Trigger asChild>
-          <span className="value-anchor" aria-hidden="true" tabIndex={-1} style={{ left: opened?.x ?? 0, top: opened?.y ?? 0 }} />
+          <span
+            className="value-anchor"
+            aria-hidden="true"
+            tabIndex={-1}
+            style={{ left: opened?.x ?? 0, top: opened?.y ?? 0 }}
+          />
         </DropdownMenu.Trigger>
         {opened !== undefined && (
           <DropdownMenu.Portal>
@@ -78,7 +91,8 @@ export function ValueMenuProvider({ children }: { children: ReactNode }) {
               }}
             >
               <MenuLabel>
-                <span className="mono">{opened.field}</span> = <RawText text={opened.value.slice(0, SHOWN_CHARACTERS)} />
+                <span className="mono">{opened.field}</span> ={" "}
+                <RawText text={opened.value.slice(0, SHOWN_CHARACTERS)} />
                 {opened.value.length > SHOWN_CHARACTERS && "…"}
               </MenuLabel>
               {may("events.read") && (
@@ -119,10 +133,13 @@ export function Value({ field, value, children }: ValueProps) {
   const onContextMenu = (event: MouseEvent<HTMLElement>) => {
     event.preventDefault();
     event.stopPropagation();
-    open({ field, value }, event.currentTarget.querySelector("button") ?? event.currentTarget, { x: event.clientX, y: event.clientY });
+    open({ field, value }, event.currentTarget.querySelector("button") ?? event.currentTarget, {
+      x: event.clientX,
+      y: event.clientY,
+    });
   };
   return (
-    // biome-ignore lint: the right button is an extra way to what the button inside does
+    // The right button is an extra way to what the button inside does
     <span className="value" onContextMenu={onContextMenu}>
       {children ?? <RawText text={value} />}
       <button

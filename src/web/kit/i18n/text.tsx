@@ -11,7 +11,8 @@ const loaded = new Set<Language>();
 /** Loads the language's catalogue when needed, then switches every mounted component to it. */
 export async function activateLanguage(language: Language): Promise<void> {
   if (!loaded.has(language)) {
-    const { messages } = language === "vi" ? await import("virtual:catalogue/vi") : await import("virtual:catalogue/en");
+    const { messages } =
+      language === "vi" ? await import("virtual:catalogue/vi") : await import("virtual:catalogue/en");
     i18n.load(language, messages);
     loaded.add(language);
   }

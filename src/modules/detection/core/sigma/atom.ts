@@ -49,7 +49,8 @@ export function textTestOf(pattern: Pattern): TextTest {
   if (pattern.length === 1 && first === ANY) return () => true;
   if (pattern.length === 2 && typeof first === "string" && second === ANY) return (text) => text.startsWith(first);
   if (pattern.length === 2 && first === ANY && typeof second === "string") return (text) => text.endsWith(second);
-  if (pattern.length === 3 && first === ANY && typeof second === "string" && third === ANY) return (text) => text.includes(second);
+  if (pattern.length === 3 && first === ANY && typeof second === "string" && third === ANY)
+    return (text) => text.includes(second);
   return (text) => matchPattern(pattern, text) !== undefined;
 }
 
@@ -73,7 +74,12 @@ export function atomBody(test: ValueTest, source: AtomSource): Body {
     case "number":
       return numberBody(test, field);
     case "null":
-      return { price: 1, requirements: [], whenPresent: false, holds: (slots) => !slots.has(field) || elementsOf(slots.value(field)).every((element) => element === null) };
+      return {
+        price: 1,
+        requirements: [],
+        whenPresent: false,
+        holds: (slots) => !slots.has(field) || elementsOf(slots.value(field)).every((element) => element === null),
+      };
     case "exists":
       return {
         price: 1,
@@ -138,7 +144,8 @@ function patternBody(test: { readonly pattern: Pattern; readonly cased: boolean 
   const pattern = test.cased ? test.pattern : foldPattern(test.pattern);
   const accepts = textTestOf(pattern);
   const holds = field === WHOLE_EVENT ? wholeEventHolds(accepts, test.cased) : fieldHolds(field, accepts, test.cased);
-  const only = pattern.length === 0 ? "" : pattern.length === 1 && typeof pattern[0] === "string" ? pattern[0] : undefined;
+  const only =
+    pattern.length === 0 ? "" : pattern.length === 1 && typeof pattern[0] === "string" ? pattern[0] : undefined;
   const price = only === undefined ? (pattern.length > 3 ? 4 : 2) : 1;
   const requirement = bestRequirement(foldPattern(pattern), field);
   return {
@@ -176,7 +183,8 @@ function bestRequirement(folded: Pattern, field: number): Requirement | undefine
   let best: Requirement | undefined;
   for (const [index, part] of folded.entries()) {
     if (typeof part !== "string" || (best !== undefined && best.text.length >= part.length)) continue;
-    const where = folded.length === 1 ? "equals" : index === 0 ? "start" : index === folded.length - 1 ? "end" : "inside";
+    const where =
+      folded.length === 1 ? "equals" : index === 0 ? "start" : index === folded.length - 1 ? "end" : "inside";
     best = { field, where: field === WHOLE_EVENT ? "inside" : where, text: part };
   }
   return best ?? (field === WHOLE_EVENT ? undefined : present(field));
@@ -184,7 +192,8 @@ function bestRequirement(folded: Pattern, field: number): Requirement | undefine
 
 function regexBody(compiled: CompiledRegex, test: ValueTest & { kind: "regex" }, field: number): Body {
   const literal = requiredLiteral(test.source, test.flags.ignoreCase);
-  const accepts = (text: string): boolean => (literal === undefined || fold(text).includes(literal)) && compiled.test(text);
+  const accepts = (text: string): boolean =>
+    (literal === undefined || fold(text).includes(literal)) && compiled.test(text);
   if (field === WHOLE_EVENT) {
     const requirements = literal === undefined ? [] : [{ field, where: "inside" as const, text: literal }];
     return { price: 60, requirements, holds: (slots) => slots.someText(accepts) };
@@ -196,7 +205,8 @@ function regexBody(compiled: CompiledRegex, test: ValueTest & { kind: "regex" },
       if (!slots.has(field)) return false;
       const value = slots.value(field);
       if (value === null) return false;
-      if (typeof value === "object") return elementsOf(value).some((element) => element !== null && accepts(String(element)));
+      if (typeof value === "object")
+        return elementsOf(value).some((element) => element !== null && accepts(String(element)));
       if (literal !== undefined && !slots.foldedText(field).includes(literal)) return false;
       return compiled.test(String(value));
     },
@@ -225,7 +235,9 @@ function textsOf(slots: EventSlots, field: number, cased: boolean): string[] {
   });
 }
 
-export function relationOf(mode: "equals" | "contains" | "startswith" | "endswith"): (one: string, two: string) => boolean {
+export function relationOf(
+  mode: "equals" | "contains" | "startswith" | "endswith",
+): (one: string, two: string) => boolean {
   switch (mode) {
     case "equals":
       return (one, two) => one === two;
@@ -238,10 +250,13 @@ export function relationOf(mode: "equals" | "contains" | "startswith" | "endswit
   }
 }
 
+const decimal = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i;
+
 /** Numbers and decimal texts; anything else does not compare. */
 export function comparesTo(value: FieldScalar, operator: CompareOperator, limit: number): boolean {
-  const number = typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
-  return !Number.isNaN(number) && compareNumbers(number, operator, limit);
+  if (typeof value === "string" && value.length < 400 && decimal.test(value))
+    return compareNumbers(Number(value), operator, limit);
+  return typeof value === "number" && compareNumbers(value, operator, limit);
 }
 
 export function compareNumbers(left: number, operator: TimeOperator, right: number): boolean {

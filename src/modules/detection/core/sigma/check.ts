@@ -15,7 +15,9 @@ export interface CheckOptions {
 export function checkRule(given: Rule, { regex, placeholders = {} }: CheckOptions): ContentProblem[] {
   try {
     const { detection } = fillPlaceholders(given, placeholders);
-    return detection.selections.flatMap(({ body }) => testsOf(body)).flatMap((test) => checkPattern(test, given.file, regex));
+    return detection.selections
+      .flatMap(({ body }) => testsOf(body))
+      .flatMap((test) => checkPattern(test, given.file, regex));
   } catch (error) {
     if (!(error instanceof ModifierError)) throw error;
     const { code, message, hint, line } = error;
@@ -28,7 +30,15 @@ function checkPattern(test: ValueTest, file: string, regex: RegexCompiler): Cont
   const compiled = regex.compile(test.source, test.flags);
   if (!isRefusal(compiled)) return [];
   const message = `regular expression refused: ${compiled.refused}`;
-  return [{ file, line: test.line, code: "sigma.regex.refused", message, hint: "look-around and back-references cannot run in linear time" }];
+  return [
+    {
+      file,
+      line: test.line,
+      code: "sigma.regex.refused",
+      message,
+      hint: "look-around and back-references cannot run in linear time",
+    },
+  ];
 }
 
 function testsOf(node: SelectionNode): ValueTest[] {

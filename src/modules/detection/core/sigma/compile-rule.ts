@@ -14,6 +14,12 @@ import type { CompiledRegex, RegexCompiler } from "./regex.ts";
 import { isRefusal } from "./regex.ts";
 import type { DetectionItem, Placeholders, Rule, SelectionNode, ValueTest } from "./rule.ts";
 
+export interface CompileOptions {
+  readonly regex: RegexCompiler;
+  readonly logSourceMap?: LogSourceMap;
+  readonly placeholders?: Placeholders;
+}
+
 /** A rule as it runs on the events of one route. */
 export interface Variant {
   /** Position in the rule set. */
@@ -77,7 +83,8 @@ export class AtomTable {
 
 /** Equal for tests that ask the same. Patterns are most of all tests and get the short form. */
 function meaningOf(test: ValueTest): string {
-  if (test.kind === "pattern") return `${test.cased ? "c" : "p"}${test.pattern.map((part) => (typeof part === "string" ? `"${part}` : part)).join("\0")}`;
+  if (test.kind === "pattern")
+    return `${test.cased ? "c" : "p"}${test.pattern.map((part) => (typeof part === "string" ? `"${part}` : part)).join("\0")}`;
   const { line: _, ...meaning } = test;
   return JSON.stringify(meaning);
 }
@@ -87,19 +94,26 @@ export interface RuleCompilation {
   readonly atoms: AtomTable;
   readonly map: LogSourceMap;
   readonly placeholders: Placeholders;
+  /** Routes already worked out, by log source. */
+  readonly routes: Map<string, readonly Route[]>;
 }
 
 export function compileRule(given: Rule, index: number, compilation: RuleCompilation): Variant[] | ContentProblem {
   const { file } = given;
   try {
     const rule = fillPlaceholders(given, compilation.placeholders);
-    return distinctRoutes(routesFor(rule.logsource, compilation.map)).map((route) => {
+    return routesOf(rule, compilation).map((route) => {
       const expression = and([...whenOf(route, compilation), new RuleReader(rule, route, compilation).expression()]);
       return { rule: index, route, expression };
     });
   } catch (error) {
     if (error instanceof RegexRefused) {
-      return { file, line: error.line, code: "sigma.regex.refused", message: `regular expression refused: ${error.message}` };
+      return {
+        file,
+        line: error.line,
+        code: "sigma.regex.refused",
+        message: `regular expression refused: ${error.message}`,
+      };
     }
     if (!(error instanceof ModifierError)) throw error;
     const { code, message, hint, line } = error;
@@ -107,11 +121,27 @@ export function compileRule(given: Rule, index: number, compilation: RuleCompila
   }
 }
 
+function routesOf({ logsource }: Rule, { map, routes }: RuleCompilation): readonly Route[] {
+  const key = JSON.stringify([logsource.product, logsource.category, logsource.service]);
+  const known = routes.get(key);
+  if (known !== undefined) return known;
+  const distinct = distinctRoutes(routesFor(logsource, map));
+  routes.set(key, distinct);
+  return distinct;
+}
+
 function distinctRoutes(routes: readonly Route[]): Route[] {
   const seen = new Map<string, Route>();
   for (const route of routes) {
     const { product, category, service } = route.event;
-    const key = JSON.stringify([product, category, service, route.withoutService === true, route.when, Object.entries(route.rename)]);
+    const key = JSON.stringify([
+      product,
+      category,
+      service,
+      route.withoutService === true,
+      route.when,
+      Object.entries(route.rename),
+    ]);
     if (!seen.has(key)) seen.set(key, route);
   }
   return [...seen.values()];
@@ -121,10 +151,12 @@ function whenOf({ when }: Route, { fields, atoms }: RuleCompilation): Expression
   return when.map(({ field, values }) => {
     const id = fields.idOf(field);
     return or(
-      values.map((value): Expression => ({
-        op: "atom",
-        atom: atoms.atomOf({ kind: "pattern", pattern: value === "" ? [] : [value], cased: false, line: 0 }, id),
-      })),
+      values.map(
+        (value): Expression => ({
+          op: "atom",
+          atom: atoms.atomOf({ kind: "pattern", pattern: value === "" ? [] : [value], cased: false, line: 0 }, id),
+        }),
+      ),
     );
   });
 }
@@ -190,4 +222,3 @@ class RuleReader {
     return Object.hasOwn(this.route.rename, field) ? (this.route.rename[field] as string) : field;
   }
 }
-

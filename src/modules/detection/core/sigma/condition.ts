@@ -52,7 +52,8 @@ class ConditionReader {
   private depth = 0;
 
   constructor(text: string, names: readonly string[]) {
-    if (text.length > MAX_CONDITION_LENGTH) fail("too-long", `condition longer than ${MAX_CONDITION_LENGTH} characters`);
+    if (text.length > MAX_CONDITION_LENGTH)
+      fail("too-long", `condition longer than ${MAX_CONDITION_LENGTH} characters`);
     if (text.includes("|")) {
       fail(
         "aggregation",
@@ -104,7 +105,8 @@ class ConditionReader {
     if (this.tokens[this.at] === "of") return this.readQuantified(token);
     if (token === ")" || operators.has(token)) fail("syntax", `"${token}" is not expected here`);
     if (this.names.includes(token)) return { kind: "selection", name: token };
-    if (token.includes("*")) fail("syntax", `"${token}" needs a quantifier`, `write "1 of ${token}" or "all of ${token}"`);
+    if (token.includes("*"))
+      fail("syntax", `"${token}" needs a quantifier`, `write "1 of ${token}" or "all of ${token}"`);
     return fail("unknown-selection", `there is no selection "${token}"`, wrongCaseHint(token));
   }
 

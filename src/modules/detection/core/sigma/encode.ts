@@ -37,7 +37,8 @@ export function base64(bytes: string): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 3) {
     const left = bytes.length - at;
-    const group = (bytes.charCodeAt(at) << 16) | ((bytes.charCodeAt(at + 1) || 0) << 8) | (bytes.charCodeAt(at + 2) || 0);
+    const group =
+      (bytes.charCodeAt(at) << 16) | ((bytes.charCodeAt(at + 1) || 0) << 8) | (bytes.charCodeAt(at + 2) || 0);
     text += (alphabet[group >> 18] as string) + (alphabet[(group >> 12) & 63] as string);
     text += left > 1 ? (alphabet[(group >> 6) & 63] as string) : "=";
     text += left > 2 ? (alphabet[group & 63] as string) : "=";

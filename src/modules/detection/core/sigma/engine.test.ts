@@ -28,21 +28,39 @@ describe("rule documents", () => {
     const { rules } = parse(
       "title: T\nid: 11111111-2222-4333-8444-555555555555\nauthor: [A, B]\nlicense: DRL-1.1\nlevel: high\nreferences: one\ntags: [attack.t1003]\nx-khien:\n  title_vi: Tiêu đề\n  __proto__: {polluted: yes}\nlogsource: {product: Windows}\ndetection:\n  s: {A: 1}\n  condition: s\n",
     );
-    expect(rules[0]).toMatchObject({ title: "T", author: "A, B", licence: "DRL-1.1", level: "high", references: ["one"], tags: ["attack.t1003"], logsource: { product: "windows" }, file: "r.yml", line: 1, version: "v1" });
+    expect(rules[0]).toMatchObject({
+      title: "T",
+      author: "A, B",
+      licence: "DRL-1.1",
+      level: "high",
+      references: ["one"],
+      tags: ["attack.t1003"],
+      logsource: { product: "windows" },
+      file: "r.yml",
+      line: 1,
+      version: "v1",
+    });
     expect(rules[0]?.extras["x-khien"]).toMatchObject({ title_vi: "Tiêu đề" });
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   });
 
   test("one bad document does not stop the others, and is named with its line", () => {
-    const { rules, problems } = parse(`${rule("logsource: {product: p}", "  s: {A: 1}\n  condition: s\n")}---\ntitle: bad\nlogsource: {product: p}\ndetection:\n  s:\n    A|nope: 1\n  condition: s\n---\n${rule("logsource: {product: p}", "  s: {A: 2}\n  condition: s\n")}`);
+    const { rules, problems } = parse(
+      `${rule("logsource: {product: p}", "  s: {A: 1}\n  condition: s\n")}---\ntitle: bad\nlogsource: {product: p}\ndetection:\n  s:\n    A|nope: 1\n  condition: s\n---\n${rule("logsource: {product: p}", "  s: {A: 2}\n  condition: s\n")}`,
+    );
     expect(rules).toHaveLength(2);
     expect(problems).toEqual([expect.objectContaining({ file: "r.yml", line: 11, code: "sigma.modifier.unknown" })]);
   });
 
   test("correlations and filters are recognised and kept out", () => {
-    const { rules, skipped } = parse("title: c\nid: x1\ncorrelation: {type: event_count}\n---\ntitle: f\nfilter: {rules: any}\n");
+    const { rules, skipped } = parse(
+      "title: c\nid: x1\ncorrelation: {type: event_count}\n---\ntitle: f\nfilter: {rules: any}\n",
+    );
     expect(rules).toEqual([]);
-    expect(skipped.map(({ kind, title }) => [kind, title])).toEqual([["correlation", "c"], ["filter", "f"]]);
+    expect(skipped.map(({ kind, title }) => [kind, title])).toEqual([
+      ["correlation", "c"],
+      ["filter", "f"],
+    ]);
   });
 
   test("action: global, repeat and reset", () => {
@@ -62,11 +80,15 @@ describe("rule documents", () => {
     ["id: 'two words'", "sigma.id.invalid"],
     ["author: {a: b}\nstatus: [x]", "sigma.attribute.type"],
   ])("%s is refused", (line, code) => {
-    expect(parse(rule(`${line}\nlogsource: {product: p}`, "  s: {A: 1}\n  condition: s\n")).problems[0]?.code).toBe(code);
+    expect(parse(rule(`${line}\nlogsource: {product: p}`, "  s: {A: 1}\n  condition: s\n")).problems[0]?.code).toBe(
+      code,
+    );
   });
 
   test("a rule survives JSON", () => {
-    const { rules } = parse(rule("logsource: {product: p}", "  s: {A|re: 'a+', B|windash|contains: ' -x'}\n  condition: s\n"));
+    const { rules } = parse(
+      rule("logsource: {product: p}", "  s: {A|re: 'a+', B|windash|contains: ' -x'}\n  condition: s\n"),
+    );
     const revived = JSON.parse(JSON.stringify(rules)) as typeof rules;
     expect(compileRules(revived, { regex }).match(event({ product: "p" }, { A: "aa", B: "q /x" }))).toHaveLength(1);
   });
@@ -91,13 +113,20 @@ routes:
 );
 
 describe("log sources", () => {
-  const creation = compiled(rule("logsource: {product: windows, category: process_creation}", "  s: {Image|endswith: '\\\\cmd.exe'}\n  condition: s\n"), map.map);
+  const creation = compiled(
+    rule(
+      "logsource: {product: windows, category: process_creation}",
+      "  s: {Image|endswith: '\\\\cmd.exe'}\n  condition: s\n",
+    ),
+    map.map,
+  );
 
   test("the map has no problems", () => expect(map.problems).toEqual([]));
 
   test("a category runs on its services and ids, with renamed fields", () => {
     const cmd = "C:\\cmd.exe";
-    const hits = (logsource: SigmaEvent["logsource"], fields: Record<string, string | number>): number => creation.match(event(logsource, fields)).length;
+    const hits = (logsource: SigmaEvent["logsource"], fields: Record<string, string | number>): number =>
+      creation.match(event(logsource, fields)).length;
     const windows = { product: "windows" };
     expect(hits({ ...windows, service: "sysmon" }, { EventID: 1, Image: cmd })).toBe(1);
     expect(hits({ ...windows, service: "sysmon" }, { EventID: "1", Image: cmd })).toBe(1);
@@ -111,26 +140,39 @@ describe("log sources", () => {
   });
 
   test("the channel decides the service, in any case", () => {
-    expect(creation.match(event({ product: "windows" }, { Channel: "chan/SYSMON", EventID: 1, Image: "\\cmd.exe" }))).toHaveLength(1);
-    expect(creation.match(event({}, { Channel: "Security", EventID: 4688, NewProcessName: "\\cmd.exe" }))).toHaveLength(1);
-    expect(creation.match(event({ product: "linux" }, { Channel: "Security", EventID: 4688, NewProcessName: "\\cmd.exe" }))).toHaveLength(0);
+    expect(
+      creation.match(event({ product: "windows" }, { Channel: "chan/SYSMON", EventID: 1, Image: "\\cmd.exe" })),
+    ).toHaveLength(1);
+    expect(creation.match(event({}, { Channel: "Security", EventID: 4688, NewProcessName: "\\cmd.exe" }))).toHaveLength(
+      1,
+    );
+    expect(
+      creation.match(event({ product: "linux" }, { Channel: "Security", EventID: 4688, NewProcessName: "\\cmd.exe" })),
+    ).toHaveLength(0);
   });
 
   test("a rule nothing feeds is told", () => {
     const text = rule("logsource: {product: mainframe}", "  s: {A: 1}\n  condition: s\n");
     expect(compiled(text, map.map).noSource).toHaveLength(1);
     expect(creation.noSource).toEqual([]);
-    expect(compiled(rule("logsource: {category: antivirus}", "  s: {A: 1}\n  condition: s\n"), map.map).noSource).toEqual([]);
+    expect(
+      compiled(rule("logsource: {category: antivirus}", "  s: {A: 1}\n  condition: s\n"), map.map).noSource,
+    ).toEqual([]);
   });
 
   test("an unknown part of the map is named", () => {
-    expect(parseLogSourceMap("product: x\nrout: []\n", documents, "m.yml").problems).toEqual([expect.objectContaining({ file: "m.yml", line: 2 })]);
+    expect(parseLogSourceMap("product: x\nrout: []\n", documents, "m.yml").problems).toEqual([
+      expect.objectContaining({ file: "m.yml", line: 2 }),
+    ]);
   });
 });
 
 describe("explanations", () => {
   const set = compiled(
-    rule("logsource: {product: p}", "  sel:\n    Cmd|contains|all:\n      - 'VSSADMIN'\n      - 'd*te'\n  filter:\n    User: SYSTEM\n  condition: sel and not filter\n"),
+    rule(
+      "logsource: {product: p}",
+      "  sel:\n    Cmd|contains|all:\n      - 'VSSADMIN'\n      - 'd*te'\n  filter:\n    User: SYSTEM\n  condition: sel and not filter\n",
+    ),
   );
   const only = set.rules[0] as (typeof set.rules)[number];
 
@@ -140,7 +182,26 @@ describe("explanations", () => {
       matched: true,
       conditions: [{ text: "sel and not filter", holds: true }],
       selections: [
-        { name: "sel", holds: true, items: [{ field: "Cmd", line: 5, hits: [{ line: 6, spans: [{ start: 4, end: 12 }] }, { line: 7, spans: [{ start: 8, end: 9 }, { start: 17, end: 19 }] }] }] },
+        {
+          name: "sel",
+          holds: true,
+          items: [
+            {
+              field: "Cmd",
+              line: 5,
+              hits: [
+                { line: 6, spans: [{ start: 4, end: 12 }] },
+                {
+                  line: 7,
+                  spans: [
+                    { start: 8, end: 9 },
+                    { start: 17, end: 19 },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
         { name: "filter", holds: false, items: [{ value: "eve", hits: [] }] },
       ],
     });
@@ -154,7 +215,9 @@ describe("explanations", () => {
 });
 
 test("a refused pattern rejects its rule alone", () => {
-  const { rules } = parse(`${rule("id: a\nlogsource: {product: p}", "  s: {A|re: '(?=x)'}\n  condition: s\n")}---\n${rule("id: b\nlogsource: {product: p}", "  s: {A: x}\n  condition: s\n")}`);
+  const { rules } = parse(
+    `${rule("id: a\nlogsource: {product: p}", "  s: {A|re: '(?=x)'}\n  condition: s\n")}---\n${rule("id: b\nlogsource: {product: p}", "  s: {A: x}\n  condition: s\n")}`,
+  );
   const set = compileRules(rules, { regex });
   expect(set.rejected).toEqual([expect.objectContaining({ code: "sigma.regex.refused", line: 5 })]);
   expect(set.match(event({ product: "p" }, { A: "x" })).map(({ id }) => id)).toEqual(["b"]);

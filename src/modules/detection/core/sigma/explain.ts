@@ -3,6 +3,7 @@
  * the value and the part of the value that met it. Computed for one rule and one event when somebody looks.
  */
 import type { FieldValue, Fields } from "../../../../kernel/index.ts";
+import type { CompileOptions } from "./compile-rule.ts";
 import { elementsOf, textOfScalar, wholeEventTexts } from "./fields.ts";
 import { EMPTY_LOG_SOURCE_MAP } from "./logsource.ts";
 import type { Route } from "./logsource.ts";
@@ -13,7 +14,6 @@ import type { Span } from "./pattern.ts";
 import { fillPlaceholders } from "./placeholders.ts";
 import { isRefusal } from "./regex.ts";
 import type { DetectionItem, Rule, SelectionNode, SigmaEvent, ValueTest } from "./rule.ts";
-import type { CompileOptions } from "./ruleset.ts";
 
 export interface Explanation {
   readonly matched: boolean;
@@ -91,7 +91,11 @@ class Explainer {
     return {
       matched: this.reader.holds(),
       routed: true,
-      conditions: conditions.map(({ text, line, expression }) => ({ text, line, holds: this.reader.condition(expression) })),
+      conditions: conditions.map(({ text, line, expression }) => ({
+        text,
+        line,
+        holds: this.reader.condition(expression),
+      })),
       selections: selections.map(({ name, line, body }) => ({
         name,
         line,
@@ -123,7 +127,9 @@ class Explainer {
     const name = this.eventField(field);
     if (test.kind === "fieldref") {
       const whole = elementsOf(value).map((element) => textOfScalar(element) ?? "");
-      return this.reader.test(test, field) ? whole.map((text) => ({ line: test.line, field: name, value: text, spans: [] })) : [];
+      return this.reader.test(test, field)
+        ? whole.map((text) => ({ line: test.line, field: name, value: text, spans: [] }))
+        : [];
     }
     return elementsOf(value).flatMap((element) => {
       if (!this.reader.scalarHolds(test, element)) return [];
@@ -138,14 +144,21 @@ class Explainer {
     for (const text of wholeEventTexts(fields, raw)) {
       if (!this.reader.scalarHolds(test, text)) continue;
       const field = fieldHolding(fields, text);
-      hits.push({ line: test.line, ...(field === undefined ? {} : { field }), value: text, spans: this.spansOf(test, text) });
+      hits.push({
+        line: test.line,
+        ...(field === undefined ? {} : { field }),
+        value: text,
+        spans: this.spansOf(test, text),
+      });
     }
     return hits;
   }
 
   private spansOf(test: ValueTest, text: string): Span[] {
     if (test.kind === "pattern") {
-      return (test.cased ? matchPattern(test.pattern, text) : matchPattern(foldPattern(test.pattern), fold(text))) ?? [];
+      return (
+        (test.cased ? matchPattern(test.pattern, text) : matchPattern(foldPattern(test.pattern), fold(text))) ?? []
+      );
     }
     if (test.kind === "regex") {
       const compiled = this.regex.compile(test.source, test.flags);
@@ -157,7 +170,9 @@ class Explainer {
 }
 
 function fieldHolding(fields: Fields, text: string): string | undefined {
-  return Object.keys(fields).find((name) => elementsOf(fields[name] as FieldValue).some((element) => textOfScalar(element) === text));
+  return Object.keys(fields).find((name) =>
+    elementsOf(fields[name] as FieldValue).some((element) => textOfScalar(element) === text),
+  );
 }
 
 function itemsOf(node: SelectionNode): DetectionItem[] {

@@ -141,7 +141,12 @@ export class EventSlots {
       const value = this.all[index] as FieldValue;
       if (value === null || value === "") continue;
       texts++;
-      if (typeof value === "string" ? test(value) : elementsOf(value).some((element) => element !== null && test(String(element)))) return true;
+      if (
+        typeof value === "string"
+          ? test(value)
+          : elementsOf(value).some((element) => element !== null && test(String(element)))
+      )
+        return true;
     }
     return (texts === 0 || !isJson(this.raw)) && test(this.raw);
   }

@@ -4,8 +4,17 @@
  */
 export { checkRule } from "./check.ts";
 export type { CheckOptions } from "./check.ts";
+export type { CompileOptions } from "./compile-rule.ts";
 export type { Condition } from "./condition.ts";
-export type { DocumentNode, DocumentParser, DocumentProblem, MapEntry, MapNode, ParsedDocument, ScalarNode } from "./document.ts";
+export type {
+  DocumentNode,
+  DocumentParser,
+  DocumentProblem,
+  MapEntry,
+  MapNode,
+  ParsedDocument,
+  ScalarNode,
+} from "./document.ts";
 export type { Explanation, Hit, ItemExplanation, SelectionExplanation } from "./explain.ts";
 export { EMPTY_LOG_SOURCE_MAP, isFed, mergeLogSourceMaps, parseLogSourceMap, routesFor } from "./logsource.ts";
 export type { LogSourceMap, ParsedLogSourceMap, Route } from "./logsource.ts";
@@ -29,4 +38,4 @@ export type {
   ValueTest,
 } from "./rule.ts";
 export { compileRules } from "./ruleset.ts";
-export type { CompileOptions, Ruleset, RulesetSize } from "./ruleset.ts";
+export type { Ruleset, RulesetSize } from "./ruleset.ts";

@@ -35,7 +35,12 @@ export interface LogSourceMap {
   readonly discriminators: ReadonlyMap<string, string>;
 }
 
-export const EMPTY_LOG_SOURCE_MAP: LogSourceMap = { routes: [], fed: [], channels: new Map(), discriminators: new Map() };
+export const EMPTY_LOG_SOURCE_MAP: LogSourceMap = {
+  routes: [],
+  fed: [],
+  channels: new Map(),
+  discriminators: new Map(),
+};
 
 export function mergeLogSourceMaps(maps: readonly LogSourceMap[]): LogSourceMap {
   return {
@@ -90,7 +95,8 @@ export function covers(wanted: LogSource, actual: LogSource): boolean {
  */
 export function sourceOf(logsource: LogSource, fields: Fields, map: LogSourceMap): LogSource {
   const channel = fields["Channel"];
-  if (typeof channel !== "string" || (logsource.product !== undefined && logsource.product !== "windows")) return logsource;
+  if (typeof channel !== "string" || (logsource.product !== undefined && logsource.product !== "windows"))
+    return logsource;
   const service = map.channels.get(channel) ?? map.channels.get(channel.toLowerCase());
   if (service === undefined || (service === logsource.service && logsource.product === "windows")) return logsource;
   return { ...logsource, product: "windows", service };
@@ -133,7 +139,10 @@ function readMap(root: MapNode, context: ReadContext): LogSourceMap {
     // Whoever names a channel can read it.
     fed: [
       ...mapsOf(entryOf(root, "fed")?.value).flatMap((node) => readSources(node, product)),
-      ...[...new Set(channels.map(([, service]) => service))].map((service) => ({ ...named("product", product), service })),
+      ...[...new Set(channels.map(([, service]) => service))].map((service) => ({
+        ...named("product", product),
+        service,
+      })),
     ],
     channels: new Map(channels),
     discriminators: new Map(product !== undefined && discriminator !== undefined ? [[product, discriminator]] : []),

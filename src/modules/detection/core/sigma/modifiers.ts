@@ -73,7 +73,10 @@ const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["fieldref", toFieldref],
   ["exists", toExists],
   ...(["gt", "gte", "lt", "lte"] as const).map((operator): [string, Step] => [operator, compare(operator)]),
-  ...(["minute", "hour", "day", "week", "month", "year"] as const).map((unit): [string, Step] => [unit, timePart(unit)]),
+  ...(["minute", "hour", "day", "week", "month", "year"] as const).map((unit): [string, Step] => [
+    unit,
+    timePart(unit),
+  ]),
   ["cased", (draft) => draft],
 ]);
 
@@ -108,12 +111,15 @@ function firstDraft(input: ValueInput): Draft {
 function textDraft(text: string): Draft {
   const pattern = parsePattern(text);
   const wildcards = pattern.filter((part) => typeof part === "number").length;
-  if (wildcards > MAX_WILDCARDS_PER_VALUE) throw new ModifierError("wildcards", `more than ${MAX_WILDCARDS_PER_VALUE} wildcards in one value`);
+  if (wildcards > MAX_WILDCARDS_PER_VALUE)
+    throw new ModifierError("wildcards", `more than ${MAX_WILDCARDS_PER_VALUE} wildcards in one value`);
   return { kind: "text", pattern, original: text, bytes: false };
 }
 
 function overVariants(draft: Draft, step: (single: Draft) => Draft): Draft {
-  return draft.kind === "any" ? { kind: "any", drafts: draft.drafts.map((inner) => overVariants(inner, step)) } : step(draft);
+  return draft.kind === "any"
+    ? { kind: "any", drafts: draft.drafts.map((inner) => overVariants(inner, step)) }
+    : step(draft);
 }
 
 function finish(draft: Draft, rest: { cased: boolean; differs: boolean; line: number }): ValueTest {
@@ -136,8 +142,10 @@ function wrongType(modifier: string, wants: string): never {
 
 /** Numbers and booleans may carry text modifiers: `EventID|startswith: 46`. */
 function asText(draft: Draft): Draft {
-  if (draft.kind === "number") return { kind: "text", pattern: joinParts([draft.text]), original: draft.text, bytes: false };
-  if (draft.kind === "boolean") return { kind: "text", pattern: [String(draft.value)], original: String(draft.value), bytes: false };
+  if (draft.kind === "number")
+    return { kind: "text", pattern: joinParts([draft.text]), original: draft.text, bytes: false };
+  if (draft.kind === "boolean")
+    return { kind: "text", pattern: [String(draft.value)], original: String(draft.value), bytes: false };
   return draft;
 }
 
@@ -164,7 +172,8 @@ function toRegex(draft: Draft, done: readonly string[]): Draft {
   if (done.length > 0) throw new ModifierError("order", `"re" must come before "${done.join("|")}"`);
   const text = asText(draft);
   if (text.kind !== "text") return wrongType("re", "a regular expression");
-  if (text.original.length > MAX_REGEX_LENGTH) throw new ModifierError("too-long", `regular expression longer than ${MAX_REGEX_LENGTH} characters`);
+  if (text.original.length > MAX_REGEX_LENGTH)
+    throw new ModifierError("too-long", `regular expression longer than ${MAX_REGEX_LENGTH} characters`);
   return { kind: "regex", source: text.original, flags: { ignoreCase: false, multiline: false, dotAll: false } };
 }
 
@@ -183,13 +192,18 @@ function literals(draft: Draft, modifier: string): { texts: string[]; bytes: boo
   const text = asText(draft);
   if (text.kind !== "text") return wrongType(modifier, "text");
   if (hasWildcard(text.pattern)) {
-    throw new ModifierError("wildcard", `"${modifier}" cannot encode a value with wildcards`, "escape * and ? with a backslash");
+    throw new ModifierError(
+      "wildcard",
+      `"${modifier}" cannot encode a value with wildcards`,
+      "escape * and ? with a backslash",
+    );
   }
   let texts = [""];
   for (const part of text.pattern) {
     const choices = part === DASH ? [...DASHES] : [part as string];
     texts = texts.flatMap((start) => choices.map((choice) => start + choice));
-    if (texts.length > MAX_EXPANSIONS) throw new ModifierError("too-many", `more than ${MAX_EXPANSIONS} variants of one value`);
+    if (texts.length > MAX_EXPANSIONS)
+      throw new ModifierError("too-many", `more than ${MAX_EXPANSIONS} variants of one value`);
   }
   return { texts, bytes: text.bytes };
 }
@@ -197,7 +211,9 @@ function literals(draft: Draft, modifier: string): { texts: string[]; bytes: boo
 function encodeText(draft: Draft, modifier: string, encode: (bytes: string) => string[]): Draft {
   const { texts, bytes } = literals(draft, modifier);
   const variants = texts.flatMap((text) => encode(bytes ? text : toUtf8Bytes(text)));
-  const drafts = variants.map((variant): Draft => ({ kind: "text", pattern: joinParts([variant]), original: variant, bytes: false }));
+  const drafts = variants.map(
+    (variant): Draft => ({ kind: "text", pattern: joinParts([variant]), original: variant, bytes: false }),
+  );
   return drafts.length === 1 ? (drafts[0] as Draft) : { kind: "any", drafts };
 }
 
@@ -228,12 +244,14 @@ function windash(draft: Draft): Draft {
 function toCidr(draft: Draft, done: readonly string[]): Draft {
   if (done.length > 0) throw new ModifierError("order", `"cidr" must come before "${done.join("|")}"`);
   if (draft.kind !== "text") return wrongType("cidr", "a network such as 10.0.0.0/8");
-  if (parseNetwork(draft.original) === undefined) throw new ModifierError("cidr", `"${draft.original}" is not an IP network`);
+  if (parseNetwork(draft.original) === undefined)
+    throw new ModifierError("cidr", `"${draft.original}" is not an IP network`);
   return { kind: "cidr", network: draft.original };
 }
 
 function toFieldref(draft: Draft): Draft {
-  if (draft.kind !== "text" || hasWildcard(draft.pattern)) return wrongType("fieldref", "a field name without wildcards");
+  if (draft.kind !== "text" || hasWildcard(draft.pattern))
+    return wrongType("fieldref", "a field name without wildcards");
   return { kind: "fieldref", field: draft.original, mode: "equals" };
 }
 

@@ -34,12 +34,16 @@ export function matchesNaively(rule: Rule, event: SigmaEvent, options: NaiveOpti
 export function routesOfEvent(rule: Rule, event: SigmaEvent, map: LogSourceMap): Route[] {
   const source = sourceOf(event.logsource, event.fields, map);
   return routesFor(rule.logsource, map).filter(
-    (route) => leadsTo(route, source) && route.when.every(({ field, values }) => isOneOf(lookUp(event.fields, field), values)),
+    (route) =>
+      leadsTo(route, source) && route.when.every(({ field, values }) => isOneOf(lookUp(event.fields, field), values)),
   );
 }
 
 function isOneOf(found: FieldValue | undefined, values: readonly string[]): boolean {
-  return found !== undefined && elementsOf(found).some((element) => values.some((value) => fold(textOfScalar(element) ?? "\0") === fold(value)));
+  return (
+    found !== undefined &&
+    elementsOf(found).some((element) => values.some((value) => fold(textOfScalar(element) ?? "\0") === fold(value)))
+  );
 }
 
 /** Exact name first, then the name without blanks and case. */
@@ -90,7 +94,9 @@ export class NaiveReader {
 
   node(node: SelectionNode): boolean {
     if (node.kind === "item") return this.item(node.item);
-    return node.kind === "all" ? node.nodes.every((inner) => this.node(inner)) : node.nodes.some((inner) => this.node(inner));
+    return node.kind === "all"
+      ? node.nodes.every((inner) => this.node(inner))
+      : node.nodes.some((inner) => this.node(inner));
   }
 
   item(item: DetectionItem): boolean {
@@ -124,8 +130,15 @@ export class NaiveReader {
       const text = textOfScalar(element);
       return text === undefined || test.cased ? text : fold(text);
     };
-    const left = elementsOf(value).map(form).filter((text) => text !== undefined);
-    const right = other === undefined ? [] : elementsOf(other).map(form).filter((text) => text !== undefined);
+    const left = elementsOf(value)
+      .map(form)
+      .filter((text) => text !== undefined);
+    const right =
+      other === undefined
+        ? []
+        : elementsOf(other)
+            .map(form)
+            .filter((text) => text !== undefined);
     if (left.length === 0 || right.length === 0) return false;
     const related = relationOf(test.mode);
     return left.some((one) => right.some((two) => related(one, two))) !== test.differs;
@@ -136,7 +149,12 @@ export class NaiveReader {
     if (text === undefined) return false;
     switch (test.kind) {
       case "pattern":
-        return test.cased ? fits(test.pattern, text) : fits(test.pattern.map((part) => (typeof part === "string" ? fold(part) : part)), fold(text));
+        return test.cased
+          ? fits(test.pattern, text)
+          : fits(
+              test.pattern.map((part) => (typeof part === "string" ? fold(part) : part)),
+              fold(text),
+            );
       case "number":
         return fold(text) === fold(String(test.value)) || fold(text) === fold(test.text);
       case "boolean":

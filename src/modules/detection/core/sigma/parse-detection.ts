@@ -18,11 +18,20 @@ export function parseDetection(node: MapNode, complaints: Complaints): Detection
   const selections: Selection[] = [];
   for (const entry of node.entries) {
     if (entry.key === "condition" || entry.key === "timeframe") continue;
-    selections.push({ name: entry.key, line: entry.line, body: parseNode(entry.value, entry, { complaints, depth: 0 }) });
+    selections.push({
+      name: entry.key,
+      line: entry.line,
+      body: parseNode(entry.value, entry, { complaints, depth: 0 }),
+    });
   }
-  if (selections.length === 0) complaints.add({ line: node.line, code: "sigma.detection.empty", message: "the detection has no selection" });
+  if (selections.length === 0)
+    complaints.add({ line: node.line, code: "sigma.detection.empty", message: "the detection has no selection" });
   if (selections.length > MAX_SELECTIONS) {
-    complaints.add({ line: node.line, code: "sigma.detection.too-many", message: `more than ${MAX_SELECTIONS} selections` });
+    complaints.add({
+      line: node.line,
+      code: "sigma.detection.too-many",
+      message: `more than ${MAX_SELECTIONS} selections`,
+    });
   }
   return { selections, conditions: parseConditions(node, selections, complaints) };
 }
@@ -30,7 +39,12 @@ export function parseDetection(node: MapNode, complaints: Complaints): Detection
 function parseConditions(node: MapNode, selections: readonly Selection[], complaints: Complaints): RuleCondition[] {
   const entry = node.entries.find(({ key }) => key === "condition");
   const values = entry?.value.kind === "list" ? entry.value.items : entry === undefined ? [] : [entry.value];
-  if (values.length === 0) complaints.add({ line: entry?.line ?? node.line, code: "sigma.condition.missing", message: "the detection has no condition" });
+  if (values.length === 0)
+    complaints.add({
+      line: entry?.line ?? node.line,
+      code: "sigma.condition.missing",
+      message: "the detection has no condition",
+    });
   const names = selections.map(({ name }) => name);
   const conditions: RuleCondition[] = [];
   for (const value of values) {
@@ -50,12 +64,17 @@ interface NodeContext {
 function parseNode(node: DocumentNode, owner: MapEntry, context: NodeContext): SelectionNode {
   const { complaints, depth } = context;
   if (depth > MAX_SELECTION_DEPTH) {
-    complaints.add({ line: node.line, code: "sigma.detection.too-deep", message: `selections nested more than ${MAX_SELECTION_DEPTH} deep` });
+    complaints.add({
+      line: node.line,
+      code: "sigma.detection.too-deep",
+      message: `selections nested more than ${MAX_SELECTION_DEPTH} deep`,
+    });
     return { kind: "any", nodes: [] };
   }
   if (node.kind === "scalar") return { kind: "item", item: keywordItem([node], owner, complaints) };
   const members = node.kind === "map" ? node.entries : node.items;
-  if (members.length === 0) complaints.add({ line: owner.line, code: "sigma.selection.empty", message: `"${owner.key}" is empty` });
+  if (members.length === 0)
+    complaints.add({ line: owner.line, code: "sigma.selection.empty", message: `"${owner.key}" is empty` });
   if (node.kind === "map") {
     return { kind: "all", nodes: node.entries.map((entry) => ({ kind: "item", item: fieldItem(entry, complaints) })) };
   }
@@ -84,21 +103,38 @@ function fieldItem(entry: MapEntry, complaints: Complaints): DetectionItem {
   // `fieldref|neq` needs both fields, so each test carries the difference itself and the list logic turns over.
   const differs = neq && tests.length > 0 && tests.every((test) => test.kind === "fieldref");
   const link = all !== differs ? "all" : "any";
-  return { ...(field === undefined ? {} : { field }), line: entry.line, key: entry.key, link, negated: neq && !differs, tests };
+  return {
+    ...(field === undefined ? {} : { field }),
+    line: entry.line,
+    key: entry.key,
+    link,
+    negated: neq && !differs,
+    tests,
+  };
 }
 
 function scalarsOf(entry: MapEntry, complaints: Complaints): ScalarNode[] {
   const { value } = entry;
   const nodes = value.kind === "list" ? value.items : [value];
-  if (nodes.length === 0) complaints.add({ line: entry.line, code: "sigma.value.empty-list", message: `"${entry.key}" has an empty list` });
+  if (nodes.length === 0)
+    complaints.add({ line: entry.line, code: "sigma.value.empty-list", message: `"${entry.key}" has an empty list` });
   if (nodes.length > MAX_VALUES_PER_ITEM) {
-    complaints.add({ line: entry.line, code: "sigma.value.too-many", message: `more than ${MAX_VALUES_PER_ITEM} values in one list` });
+    complaints.add({
+      line: entry.line,
+      code: "sigma.value.too-many",
+      message: `more than ${MAX_VALUES_PER_ITEM} values in one list`,
+    });
     return [];
   }
   const scalars: ScalarNode[] = [];
   for (const node of nodes) {
     if (node.kind === "scalar") scalars.push(node);
-    else complaints.add({ line: node.line, code: "sigma.value.nested", message: `"${entry.key}" holds a ${node.kind} where a value is expected` });
+    else
+      complaints.add({
+        line: node.line,
+        code: "sigma.value.nested",
+        message: `"${entry.key}" holds a ${node.kind} where a value is expected`,
+      });
   }
   return scalars;
 }
@@ -134,10 +170,18 @@ function parseValue(node: ScalarNode, context: ValueContext): ValueTest | undefi
     if (names.length > 0) return { kind: "placeholder", value: { text: value, names, modifiers }, line };
   }
   try {
-    return finishValue({ value, line, hasField: field !== undefined, ...(written === undefined ? {} : { written }) }, modifiers);
+    return finishValue(
+      { value, line, hasField: field !== undefined, ...(written === undefined ? {} : { written }) },
+      modifiers,
+    );
   } catch (error) {
     if (!(error instanceof ModifierError)) throw error;
-    complaints.add({ line, code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+    complaints.add({
+      line,
+      code: error.code,
+      message: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    });
     return undefined;
   }
 }
@@ -166,4 +210,3 @@ const placeholder = /(?<!\\)%(\w{1,64})(?<!\\)%/g;
 function placeholderNames(text: string): string[] {
   return [...new Set([...text.matchAll(placeholder)].map((found) => found[1] as string))];
 }
-

@@ -22,9 +22,15 @@ export function parseRuleDocument(root: MapNode, context: RuleContext): Rule | u
   const level = attributes.text("level") ?? "medium";
   const detection = attributes.map("detection");
   const logsource = attributes.map("logsource");
-  if (title === undefined) complaints.add({ line: root.line, code: "sigma.title.missing", message: "the rule has no title" });
+  if (title === undefined)
+    complaints.add({ line: root.line, code: "sigma.title.missing", message: "the rule has no title" });
   if (!isSeverity(level)) {
-    complaints.add({ line: attributes.line("level"), code: "sigma.level.unknown", message: `unknown level "${level}"`, hint: `use ${SEVERITIES.join(", ")}` });
+    complaints.add({
+      line: attributes.line("level"),
+      code: "sigma.level.unknown",
+      message: `unknown level "${level}"`,
+      hint: `use ${SEVERITIES.join(", ")}`,
+    });
   }
   if (detection === undefined || logsource === undefined || title === undefined || !isSeverity(level)) return undefined;
   const author = attributes.list("author").join(", ");
@@ -71,7 +77,11 @@ class Attributes {
     const node = entryOf(this.root, key)?.value;
     if (node === undefined || (node.kind === "scalar" && node.value === null)) return undefined;
     if (node.kind !== "scalar") {
-      this.complaints.add({ line: node.line, code: "sigma.attribute.type", message: `"${key}" must be text, not a ${node.kind}` });
+      this.complaints.add({
+        line: node.line,
+        code: "sigma.attribute.type",
+        message: `"${key}" must be text, not a ${node.kind}`,
+      });
       return undefined;
     }
     return textOf(node).slice(0, MAX_TEXT_LENGTH);
@@ -102,7 +112,12 @@ class Attributes {
     const id = this.text("id")?.trim();
     if (id === undefined) return undefined;
     if (/^[\w.:-]+$/.test(id) && id.length <= MAX_ID_LENGTH) return id;
-    this.complaints.add({ line: this.line("id"), code: "sigma.id.invalid", message: "the id holds blanks or signs an id cannot have", hint: "use a UUID" });
+    this.complaints.add({
+      line: this.line("id"),
+      code: "sigma.id.invalid",
+      message: "the id holds blanks or signs an id cannot have",
+      hint: "use a UUID",
+    });
     return undefined;
   }
 
@@ -136,7 +151,11 @@ function parseLogSource(node: MapNode, complaints: Complaints): RuleLogSource {
   };
   const source = { ...part("product"), ...part("category"), ...part("service") };
   if (Object.keys(source).length === 0) {
-    complaints.add({ line: node.line, code: "sigma.logsource.empty", message: "the log source names no product, category or service" });
+    complaints.add({
+      line: node.line,
+      code: "sigma.logsource.empty",
+      message: "the log source names no product, category or service",
+    });
   }
   return { ...source, ...attributes.optional("definition"), line: node.line };
 }

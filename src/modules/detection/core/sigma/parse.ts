@@ -52,22 +52,36 @@ function usableRoots(documents: readonly ParsedDocument[], { file, outcome }: Fi
   const roots: MapNode[] = [];
   for (const { root, problems, line } of documents) {
     if (problems.length > 0) outcome.problems.push(...problems.map((problem) => ({ file, ...problem })));
-    else if (root === undefined || (root.kind === "scalar" && root.value === null)) outcome.skipped.push({ file, line, kind: "empty" });
+    else if (root === undefined || (root.kind === "scalar" && root.value === null))
+      outcome.skipped.push({ file, line, kind: "empty" });
     else if (root.kind === "map") roots.push(root);
-    else outcome.problems.push({ file, line, code: "sigma.document.not-a-map", message: "a rule is a map of attributes" });
+    else
+      outcome.problems.push({ file, line, code: "sigma.document.not-a-map", message: "a rule is a map of attributes" });
   }
   return roots;
 }
 
-function readDocument({ root, sharedId }: MergedDocument, index: number, { file, version, outcome }: FileContext): void {
-  const kind = entryOf(root, "correlation") !== undefined ? "correlation" : entryOf(root, "filter") !== undefined ? "filter" : undefined;
+function readDocument(
+  { root, sharedId }: MergedDocument,
+  index: number,
+  { file, version, outcome }: FileContext,
+): void {
+  const kind =
+    entryOf(root, "correlation") !== undefined
+      ? "correlation"
+      : entryOf(root, "filter") !== undefined
+        ? "filter"
+        : undefined;
   if (kind !== undefined) {
     outcome.skipped.push({ file, line: root.line, kind, ...named(root, "title"), ...named(root, "id") });
     return;
   }
   const problems: ContentProblem[] = [];
   // Documents under one `action: global` share its id: the later ones get a number, so that all of them count.
-  const twins = sharedId === undefined ? 0 : outcome.rules.filter((rule) => rule.id === sharedId || rule.id.startsWith(`${sharedId}.`)).length;
+  const twins =
+    sharedId === undefined
+      ? 0
+      : outcome.rules.filter((rule) => rule.id === sharedId || rule.id.startsWith(`${sharedId}.`)).length;
   const complaints = { add: (problem: Omit<ContentProblem, "file">) => void problems.push({ file, ...problem }) };
   const rule = parseRuleDocument(root, { file, version: index === 0 ? version : `${version}-${index}`, complaints });
   if (problems.length > 0) outcome.problems.push(...problems);

@@ -116,7 +116,8 @@ export interface Span {
 export function matchPattern(pattern: Pattern, text: string): Span[] | undefined {
   const segments = splitAtAny(pattern);
   const first = segments[0] as Pattern;
-  if (segments.length === 1) return fitsAt(first, text, 0) === text.length ? [{ start: 0, end: text.length }] : undefined;
+  if (segments.length === 1)
+    return fitsAt(first, text, 0) === text.length ? [{ start: 0, end: text.length }] : undefined;
   const last = segments.at(-1) as Pattern;
   const afterFirst = fitsAt(first, text, 0);
   const lastStart = text.length - unitsOf(last);

@@ -6,12 +6,17 @@ import type { DetectionItem, Placeholders, PlaceholderValue, Rule, SelectionNode
 
 export function fillPlaceholders(rule: Rule, values: Placeholders): Rule {
   if (!rule.detection.selections.some(({ body }) => mentionsPlaceholder(body))) return rule;
-  const selections = rule.detection.selections.map((selection) => ({ ...selection, body: fillNode(selection.body, values) }));
+  const selections = rule.detection.selections.map((selection) => ({
+    ...selection,
+    body: fillNode(selection.body, values),
+  }));
   return { ...rule, detection: { ...rule.detection, selections } };
 }
 
 function mentionsPlaceholder(node: SelectionNode): boolean {
-  return node.kind === "item" ? node.item.tests.some((test) => test.kind === "placeholder") : node.nodes.some(mentionsPlaceholder);
+  return node.kind === "item"
+    ? node.item.tests.some((test) => test.kind === "placeholder")
+    : node.nodes.some(mentionsPlaceholder);
 }
 
 function fillNode(node: SelectionNode, values: Placeholders): SelectionNode {
@@ -24,7 +29,11 @@ function fillItem(item: DetectionItem, values: Placeholders): DetectionItem {
     if (test.kind !== "placeholder") return test;
     const { modifiers } = test.value;
     return atLine(test.line, () => {
-      const inputs = fillText(test.value, values).map((value) => ({ value, line: test.line, hasField: item.field !== undefined }));
+      const inputs = fillText(test.value, values).map((value) => ({
+        value,
+        line: test.line,
+        hasField: item.field !== undefined,
+      }));
       return { kind: "any", tests: inputs.map((input) => finishValue(input, modifiers)), line: test.line };
     });
   });
@@ -46,11 +55,16 @@ function fillText(value: PlaceholderValue, values: Placeholders): string[] {
   for (const name of value.names) {
     const known = Object.hasOwn(values, name) ? values[name] : undefined;
     if (known === undefined || known.length === 0) {
-      throw new ModifierError("placeholder", `no values for the placeholder %${name}%`, "add it to the placeholder file");
+      throw new ModifierError(
+        "placeholder",
+        `no values for the placeholder %${name}%`,
+        "add it to the placeholder file",
+      );
     }
     const hole = new RegExp(`(?<!\\\\)%${name}(?<!\\\\)%`, "g");
     texts = texts.flatMap((text) => known.map((one) => text.replace(hole, () => String(one))));
-    if (texts.length > MAX_EXPANSIONS) throw new ModifierError("too-many", `more than ${MAX_EXPANSIONS} variants of one value`);
+    if (texts.length > MAX_EXPANSIONS)
+      throw new ModifierError("too-many", `more than ${MAX_EXPANSIONS} variants of one value`);
   }
   return texts.map((text) => text.replaceAll("\\%", "%"));
 }

@@ -30,7 +30,13 @@ function literalRuns(body: string, foldsCase: boolean): string[] | undefined {
     at = piece.end - 1;
     const quantifier = body[piece.end];
     const optional = quantifier === "*" || quantifier === "?" || quantifier === "{";
-    if (piece.literal === undefined || optional || !plain.test(piece.literal) || (foldsCase && caseTrap.test(piece.literal))) close();
+    if (
+      piece.literal === undefined ||
+      optional ||
+      !plain.test(piece.literal) ||
+      (foldsCase && caseTrap.test(piece.literal))
+    )
+      close();
     else run += piece.literal;
     if (quantifier === "+") close();
   }

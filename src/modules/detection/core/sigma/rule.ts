@@ -102,7 +102,13 @@ export type ValueTest =
   | { readonly kind: "regex"; readonly source: string; readonly flags: RegexFlags; readonly line: number }
   | { readonly kind: "cidr"; readonly network: string; readonly line: number }
   | { readonly kind: "compare"; readonly operator: CompareOperator; readonly value: number; readonly line: number }
-  | { readonly kind: "time"; readonly unit: TimeUnit; readonly operator: TimeOperator; readonly value: number; readonly line: number }
+  | {
+      readonly kind: "time";
+      readonly unit: TimeUnit;
+      readonly operator: TimeOperator;
+      readonly value: number;
+      readonly line: number;
+    }
   | {
       readonly kind: "fieldref";
       readonly field: string;

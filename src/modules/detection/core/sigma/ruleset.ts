@@ -4,9 +4,9 @@
  *
  * Not re-entrant: one rule set serves one thread. Views are built when their first event arrives.
  */
-import type { ContentProblem } from "../../../../kernel/index.ts";
+import type { ContentProblem, LogSource } from "../../../../kernel/index.ts";
 import { AtomTable, compileRule } from "./compile-rule.ts";
-import type { Variant } from "./compile-rule.ts";
+import type { CompileOptions, Variant } from "./compile-rule.ts";
 import { Answers } from "./expression.ts";
 import type { Explanation } from "./explain.ts";
 import { explainRule } from "./explain.ts";
@@ -15,16 +15,9 @@ import { MAX_VIEWS } from "./limits.ts";
 import { EMPTY_LOG_SOURCE_MAP, isFed, leadsTo, sourceOf } from "./logsource.ts";
 import type { LogSourceMap, Route } from "./logsource.ts";
 import { fold } from "./pattern.ts";
-import type { RegexCompiler } from "./regex.ts";
-import type { Placeholders, Rule, SigmaEvent } from "./rule.ts";
+import type { Rule, SigmaEvent } from "./rule.ts";
 import { buildView } from "./view.ts";
 import type { View } from "./view.ts";
-
-export interface CompileOptions {
-  readonly regex: RegexCompiler;
-  readonly logSourceMap?: LogSourceMap;
-  readonly placeholders?: Placeholders;
-}
 
 export interface Ruleset {
   /** The rules that run, in the order given. */
@@ -62,7 +55,9 @@ interface RouteGroup {
 /** Everything for one log source: its rules, and a view per discriminator value. */
 interface Source {
   readonly variants: readonly Variant[];
-  readonly discriminator: { readonly name: string; readonly field: number; readonly mentioned: ReadonlySet<string> } | undefined;
+  readonly discriminator:
+    | { readonly name: string; readonly field: number; readonly mentioned: ReadonlySet<string> }
+    | undefined;
   readonly views: Map<string, View>;
 }
 
@@ -73,9 +68,13 @@ class CompiledRuleset implements Ruleset {
   private readonly map: LogSourceMap;
   private readonly options: CompileOptions;
   private readonly fields = new FieldTable();
-  private readonly atoms: AtomTable;
+  /** How many rules ask for a text; see guard.ts. */
+  private readonly uses: ReadonlyMap<string, number>;
+  private readonly atomCount: number;
   private readonly groups: readonly RouteGroup[];
   private readonly sources = new Map<string, Source>();
+  /** The same by identity: parsers share one log-source object among their events. */
+  private readonly known = new WeakMap<LogSource, Source>();
   private readonly slots: EventSlots;
   private readonly answers: Answers;
   private viewCount = 0;
@@ -83,11 +82,17 @@ class CompiledRuleset implements Ruleset {
   constructor(given: readonly Rule[], options: CompileOptions) {
     this.options = options;
     this.map = options.logSourceMap ?? EMPTY_LOG_SOURCE_MAP;
-    this.atoms = new AtomTable(this.fields, options.regex);
+    const atoms = new AtomTable(this.fields, options.regex);
     const rules: Rule[] = [];
     const rejected: ContentProblem[] = [];
     const groups = new Map<string, RouteGroup>();
-    const compilation = { fields: this.fields, atoms: this.atoms, map: this.map, placeholders: options.placeholders ?? {} };
+    const compilation = {
+      fields: this.fields,
+      atoms,
+      map: this.map,
+      placeholders: options.placeholders ?? {},
+      routes: new Map<string, readonly Route[]>(),
+    };
     for (const rule of given) {
       const variants = compileRule(rule, rules.length, compilation);
       if (!Array.isArray(variants)) {
@@ -101,12 +106,19 @@ class CompiledRuleset implements Ruleset {
     this.rejected = rejected;
     this.groups = [...groups.values()];
     this.noSource = rules.filter((rule) => !isFed(rule.logsource, this.map));
+    this.uses = atoms.uses;
+    this.atomCount = atoms.size;
     this.slots = new EventSlots(this.fields);
-    this.answers = new Answers(this.atoms.size);
+    this.answers = new Answers(atoms.size);
   }
 
   get size(): RulesetSize {
-    return { rules: this.rules.length, atoms: this.atoms.size, fields: this.fields.names.length, views: this.viewCount };
+    return {
+      rules: this.rules.length,
+      atoms: this.atomCount,
+      fields: this.fields.names.length,
+      views: this.viewCount,
+    };
   }
 
   match(event: SigmaEvent): readonly Rule[] {
@@ -142,7 +154,7 @@ class CompiledRuleset implements Ruleset {
     const view = buildView(
       source.variants,
       text === undefined || discriminator === undefined ? undefined : { field: discriminator.field, text },
-      this.atoms.uses,
+      this.uses,
     );
     views.set(key, view);
     this.viewCount++;
@@ -151,6 +163,14 @@ class CompiledRuleset implements Ruleset {
 
   private sourceFor(event: SigmaEvent): Source {
     const logsource = sourceOf(event.logsource, event.fields, this.map);
+    const seen = this.known.get(logsource);
+    if (seen !== undefined) return seen;
+    const source = this.sourceNamed(logsource);
+    this.known.set(logsource, source);
+    return source;
+  }
+
+  private sourceNamed(logsource: LogSource): Source {
     const { product, category, service } = logsource;
     const key = `${product ?? ""}\n${category ?? ""}\n${service ?? ""}`;
     const known = this.sources.get(key);

@@ -7,7 +7,11 @@ import { ANY, fold, matchPattern, ONE, parsePattern } from "./pattern.ts";
 import { requiredLiteral } from "./regex-literal.ts";
 import { insideIndex } from "./skip-search.ts";
 
-const letters = fc.string({ unit: fc.constantFrom("a", "b", "c", "\\", "é", "K", "\u212a", "İ", "😀"), minLength: 1, maxLength: 14 });
+const letters = fc.string({
+  unit: fc.constantFrom("a", "b", "c", "\\", "é", "K", "\u212a", "İ", "😀"),
+  minLength: 1,
+  maxLength: 14,
+});
 const texts = fc.string({ unit: fc.constantFrom("a", "B", "c", "\\", "É", "k", "\u212a", "İ", "😀"), maxLength: 60 });
 
 function found(search: (report: (payload: readonly number[]) => void) => void): Set<number> {
@@ -35,7 +39,8 @@ describe("literal indexes find what plain search finds", () => {
     fc.assert(
       fc.property(sets, texts, (literals, text) => {
         const index = new EdgeIndex(new Map(literals.map((literal, number) => [literal, [number]])), direction);
-        const holds = (literal: string): boolean => (direction === "forward" ? fold(text).startsWith(literal) : fold(text).endsWith(literal));
+        const holds = (literal: string): boolean =>
+          direction === "forward" ? fold(text).startsWith(literal) : fold(text).endsWith(literal);
         const expected = literals.flatMap((literal, number) => (holds(literal) ? [number] : []));
         expect([...found((report) => index.search(text, report))].sort()).toEqual(expected.sort());
       }),
@@ -56,7 +61,10 @@ test("folding keeps lengths", () => {
 test("patterns", () => {
   expect(parsePattern("a\\\\*?\\?b\\")).toEqual(["a\\", ANY, ONE, "?b\\"]);
   expect(parsePattern("**")).toEqual([ANY]);
-  expect(matchPattern(parsePattern("*ab*b"), "xabab")).toEqual([{ start: 1, end: 3 }, { start: 4, end: 5 }]);
+  expect(matchPattern(parsePattern("*ab*b"), "xabab")).toEqual([
+    { start: 1, end: 3 },
+    { start: 4, end: 5 },
+  ]);
   expect(matchPattern(parsePattern("ab*ba"), "aba")).toBeUndefined();
 });
 
@@ -79,23 +87,68 @@ test("base64 offsets are found wherever the text stands", () => {
 });
 
 test("networks", () => {
-  const holds = (address: string, network: string): boolean => inNetwork(address, parseNetwork(network) ?? expect.fail(network));
+  const holds = (address: string, network: string): boolean =>
+    inNetwork(address, parseNetwork(network) ?? expect.fail(network));
   expect(holds("255.255.255.255", "128.0.0.0/1")).toBe(true);
   expect(holds("2001:db8::5", "2001:db8::4/127")).toBe(true);
   expect(holds("2001:db8::6", "2001:db8::4/127")).toBe(false);
   expect(holds("::", "0.0.0.0/0")).toBe(false);
-  for (const wrong of ["", "1.2.3", "1.2.3.4/33", "::/129", "1::2::3", "1.2.3.4/", "1.2.3.4/a", ":::", "12345::"]) expect(parseNetwork(wrong)).toBeUndefined();
+  for (const wrong of ["", "1.2.3", "1.2.3.4/33", "::/129", "1::2::3", "1.2.3.4/", "1.2.3.4/a", ":::", "12345::"])
+    expect(parseNetwork(wrong)).toBeUndefined();
 });
 
 test("a required literal is in every match", () => {
-  const pieces = fc.constantFrom("abc", "def", "x+", "(gh|ij)", "[a-c]", "\\.", "\\d", "klm?", "no*", "q{2}", "^", "$", ".*", "\\\\", "(?i)", "rst", "kKs");
+  const pieces = fc.constantFrom(
+    "abc",
+    "def",
+    "x+",
+    "(gh|ij)",
+    "[a-c]",
+    "\\.",
+    "\\d",
+    "klm?",
+    "no*",
+    "q{2}",
+    "^",
+    "$",
+    ".*",
+    "\\\\",
+    "(?i)",
+    "rst",
+    "kKs",
+  );
   fc.assert(
-    fc.property(fc.array(pieces, { minLength: 1, maxLength: 5 }), fc.string({ unit: fc.constantFrom("abc", "def", "x", "gh", "a", ".", "1", "kl", "klm", "n", "no", "qq", "\\", "rst", "RST", "kks"), maxLength: 8 }), (parts, text) => {
-      const source = parts.join("").replace(/(?!^)\(\?i\)/g, "");
-      const literal = requiredLiteral(source, false);
-      const flags = source.startsWith("(?i)") ? "i" : "";
-      if (literal !== undefined && new RegExp(source.replace("(?i)", ""), flags).test(text)) expect(fold(text)).toContain(literal);
-    }),
+    fc.property(
+      fc.array(pieces, { minLength: 1, maxLength: 5 }),
+      fc.string({
+        unit: fc.constantFrom(
+          "abc",
+          "def",
+          "x",
+          "gh",
+          "a",
+          ".",
+          "1",
+          "kl",
+          "klm",
+          "n",
+          "no",
+          "qq",
+          "\\",
+          "rst",
+          "RST",
+          "kks",
+        ),
+        maxLength: 8,
+      }),
+      (parts, text) => {
+        const source = parts.join("").replace(/(?!^)\(\?i\)/g, "");
+        const literal = requiredLiteral(source, false);
+        const flags = source.startsWith("(?i)") ? "i" : "";
+        if (literal !== undefined && new RegExp(source.replace("(?i)", ""), flags).test(text))
+          expect(fold(text)).toContain(literal);
+      },
+    ),
     { numRuns: 3_000 },
   );
 });

@@ -20,7 +20,11 @@ function instantOf(value: FieldScalar): number | undefined {
   const found = isoLike.exec(text);
   if (found === null) return undefined;
   const [, date, time = "00:00", zone = "Z"] = found;
-  return valid(Date.parse(`${date}T${time}${/^utc$/i.test(zone) ? "Z" : zone.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, "$1:$2")}`));
+  return valid(
+    Date.parse(
+      `${date}T${time}${/^utc$/i.test(zone) ? "Z" : zone.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, "$1:$2")}`,
+    ),
+  );
 }
 
 function valid(time: number): number | undefined {

@@ -52,7 +52,9 @@ export class View {
       else wanted.push(...guard.requirements.map((requirement) => ({ requirement, entry })));
     }
     this.unguarded = unguarded;
-    this.indexes = [...Map.groupBy(wanted, ({ requirement }) => requirement.field)].map(([field, group]) => fieldIndex(field, group));
+    this.indexes = [...Map.groupBy(wanted, ({ requirement }) => requirement.field)].map(([field, group]) =>
+      fieldIndex(field, group),
+    );
     this.report = (payload) => {
       for (const entry of payload) {
         if (this.stamps[entry] === this.stamp) continue;
@@ -134,7 +136,11 @@ export interface Known {
   readonly text: string;
 }
 
-export function buildView(variants: readonly Variant[], known: Known | undefined, uses: ReadonlyMap<string, number>): View {
+export function buildView(
+  variants: readonly Variant[],
+  known: Known | undefined,
+  uses: ReadonlyMap<string, number>,
+): View {
   const answer = (atom: Atom): boolean | undefined => {
     if (known === undefined || atom.field !== known.field) return undefined;
     return atom.equals === undefined ? atom.whenPresent : atom.equals === known.text;

@@ -68,10 +68,6 @@ export function addTokens(record: { fields: OpenFields; type: string; budget: To
   const { fields, type, budget } = record;
   let i = 0;
   while (i < text.length) {
-    if (budget.left-- <= 0) {
-      fields[TRUNCATED] = true;
-      return;
-    }
     const code = text.charCodeAt(i);
     if (code === 32 || code === 29 || code === 44) {
       i++;
@@ -79,6 +75,10 @@ export function addTokens(record: { fields: OpenFields; type: string; budget: To
     }
     const equals = text.indexOf("=", i);
     if (equals < 0) return;
+    if (budget.left-- <= 0) {
+      fields[TRUNCATED] = true;
+      return;
+    }
     // Words between pairs ("avc:  denied  { read } for") belong to no key.
     const before = text.slice(i, equals);
     const key = before.slice(Math.max(before.lastIndexOf(" "), before.lastIndexOf(ENRICHED)) + 1);

@@ -6,7 +6,7 @@ import type { LogSource } from "../../../../kernel/index.ts";
 import { flattenInto } from "../flatten.ts";
 import { logSource } from "../logsources.ts";
 import type { JsonObject, OpenEntities, OpenFields, Parsed } from "../parsed.ts";
-import { isObject, newFields, text } from "../parsed.ts";
+import { isObject, newFields, text, TRUNCATED } from "../parsed.ts";
 import { parseTime } from "../time.ts";
 
 interface CloudFormat {

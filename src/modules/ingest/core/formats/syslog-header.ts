@@ -95,6 +95,7 @@ function parse5424(raw: string, at: number, priority: number, utcOffsetMinutes: 
 }
 
 interface Stamp {
+  readonly kind: "iso" | "bsd";
   readonly time: number;
   readonly length: number;
 }
@@ -106,16 +107,17 @@ const BSD =
 function stampOf(raw: string, at: number, receivedAt: Instant, utcOffsetMinutes: number): Stamp | undefined {
   const head = raw.slice(at, at + 48);
   const iso = ISO.exec(head);
-  if (iso !== null) return { time: usable(parseIso(iso[0], utcOffsetMinutes)), length: iso[0].length };
+  if (iso !== null) return { kind: "iso", time: usable(parseIso(iso[0], utcOffsetMinutes)), length: iso[0].length };
   const bsd = BSD.exec(head);
   if (bsd === null) return undefined;
   // "Jan 5" is written by some with one blank; RFC 3164 pads with two.
   const padded = bsd[0].replace(/^(\w{3}) (\d) /, "$1  $2 ");
   if (bsd[1] === undefined) {
-    return { time: usable(parseBsdTime(padded, receivedAt, utcOffsetMinutes)), length: bsd[0].length };
+    return { kind: "bsd", time: usable(parseBsdTime(padded, receivedAt, utcOffsetMinutes)), length: bsd[0].length };
   }
   const endOfYear = Date.UTC(Number(bsd[1]), 11, 31);
   return {
+    kind: "bsd",
     time: usable(parseBsdTime(padded.replace(`${bsd[1]} `, ""), endOfYear, utcOffsetMinutes)),
     length: bsd[0].length,
   };
@@ -148,6 +150,8 @@ export function parseSyslogHeader(
   }
   const tag = TAG.exec(rest);
   const isTag = tag !== null && (tag[2] !== undefined || tag[0].trimEnd().endsWith(":"));
+  // Any program's own log starts with an ISO time; it is syslog only with a host and a tag behind.
+  if (priority.length === 0 && stamp?.kind === "iso" && (host === undefined || !isTag)) return undefined;
   return {
     format: "syslog-3164",
     time: stamp?.time ?? Number.NaN,

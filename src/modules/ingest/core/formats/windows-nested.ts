@@ -7,7 +7,7 @@ import type { FieldScalar, FieldValue } from "../../../../kernel/index.ts";
 import { flattenInto } from "../flatten.ts";
 import { MAX_FIELDS } from "../limits.ts";
 import type { JsonObject, OpenFields, Parsed } from "../parsed.ts";
-import { addValue, isObject, newFields } from "../parsed.ts";
+import { addValue, isObject, newFields, TRUNCATED } from "../parsed.ts";
 import { parseTime } from "../time.ts";
 import { eventNumber, windowsEvent, withoutBlanks } from "./windows.ts";
 

@@ -1,4 +1,4 @@
-import { Button } from "../../../kit/button.tsx";
+import { Button, IconButton } from "../../../kit/button.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { useSession } from "../../api/session.ts";
 import type { Alert, AlertAction } from "../../api/types.ts";
@@ -36,7 +36,12 @@ export function ActionButtons({ alerts, onAction, onAsk }: ActionButtonsProps) {
         </Button>
       )}
       {someCalm && (
-        <Button icon="escalate" hotkey="e" onClick={() => onAction({ action: "escalate" })} data-testid="action-escalate">
+        <Button
+          icon="escalate"
+          hotkey="e"
+          onClick={() => onAction({ action: "escalate" })}
+          data-testid="action-escalate"
+        >
           {t("action.escalate")}
         </Button>
       )}
@@ -55,9 +60,7 @@ export function ActionButtons({ alerts, onAction, onAsk }: ActionButtonsProps) {
           {t("action.reopen")}
         </Button>
       )}
-      <Button kind="plain" icon="note" onClick={() => onAsk("note")} data-testid="action-note">
-        {t("action.note")}
-      </Button>
+      <IconButton icon="note" label={t("ask.note")} onClick={() => onAsk("note")} data-testid="action-note" />
     </div>
   );
 }

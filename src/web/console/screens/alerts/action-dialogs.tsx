@@ -24,10 +24,22 @@ function Subject({ alerts }: { alerts: readonly Alert[] }) {
   const language = useLanguage();
   const first = alerts[0];
   if (first === undefined) return null;
-  return <p className="quiet">{alerts.length === 1 ? ruleTitle(first.rule, language) : t("queue.selected", { n: alerts.length })}</p>;
+  return (
+    <p className="quiet">
+      {alerts.length === 1 ? ruleTitle(first.rule, language) : t("queue.selected", { n: alerts.length })}
+    </p>
+  );
 }
 
-function NoteField({ value, onChange, required }: { value: string; onChange: (text: string) => void; required: boolean }) {
+function NoteField({
+  value,
+  onChange,
+  required,
+}: {
+  value: string;
+  onChange: (text: string) => void;
+  required: boolean;
+}) {
   const t = useText();
   const id = useId();
   return (
@@ -65,7 +77,7 @@ function CloseDialog({ alerts, onClose, onDone }: DialogProps) {
   };
   return (
     <Dialog title={t("close.title")} onClose={onClose} testId="close-dialog">
-      {/* biome-ignore lint: number keys choose among the radio buttons inside */}
+      {/* Number keys choose among the radio buttons inside */}
       <form onSubmit={submit} onKeyDown={onKeyDown}>
         <div className="dialog-body stack">
           <Subject alerts={alerts} />
@@ -73,13 +85,7 @@ function CloseDialog({ alerts, onClose, onDone }: DialogProps) {
             <legend className="visually-hidden">{t("close.reason")}</legend>
             {REASONS.map((each, index) => (
               <label key={each} className="reason" data-testid={`reason-${each}`}>
-                <input
-                  type="radio"
-                  name="reason"
-                  required
-                  checked={reason === each}
-                  onChange={() => setReason(each)}
-                />
+                <input type="radio" name="reason" required checked={reason === each} onChange={() => setReason(each)} />
                 <kbd aria-hidden="true">{index + 1}</kbd>
                 <span>
                   <strong>{t(`reason.${each}`)}</strong>
@@ -92,7 +98,13 @@ function CloseDialog({ alerts, onClose, onDone }: DialogProps) {
         </div>
         <div className="dialog-foot">
           <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={reason === undefined} title={reason === undefined ? t("close.need_reason") : undefined} data-testid="close-submit">
+          <Button
+            kind="primary"
+            type="submit"
+            disabled={reason === undefined}
+            title={reason === undefined ? t("close.need_reason") : undefined}
+            data-testid="close-submit"
+          >
             {t("action.close_alert")}
           </Button>
         </div>
@@ -137,7 +149,12 @@ function AssignDialog({ alerts, onClose, onDone }: DialogProps) {
         <ul className="people">
           {names.data?.items.map((user) => (
             <li key={user.id}>
-              <Button kind="plain" icon="person" onClick={() => onDone({ action: "assign", assignee: user.id })} data-testid="assign-person">
+              <Button
+                kind="plain"
+                icon="person"
+                onClick={() => onDone({ action: "assign", assignee: user.id })}
+                data-testid="assign-person"
+              >
                 <bdi>{user.displayName}</bdi>
               </Button>
             </li>

@@ -19,7 +19,11 @@ export function foreseen(alert: Alert, action: AlertAction, me: Pick<User, "id" 
     case "release":
       return { ...alert, status: "open", assignee: null };
     case "assign":
-      return { ...alert, status: alert.status === "open" ? "taken" : alert.status, assignee: { id: action.assignee, name: "…" } };
+      return {
+        ...alert,
+        status: alert.status === "open" ? "taken" : alert.status,
+        assignee: { id: action.assignee, name: "…" },
+      };
     case "escalate":
       return { ...alert, status: "escalated" };
     case "close":
@@ -88,7 +92,10 @@ export function useAlertActions(onUndone: (ids: readonly string[]) => void) {
       const refusal = result.refused[0];
       if (refusal !== undefined) {
         const key = `fault.${refusal.code}`;
-        toast.show({ text: t("did.refused", { n: result.refused.length, why: hasText(key) ? t(key) : refusal.code }), tone: "bad" });
+        toast.show({
+          text: t("did.refused", { n: result.refused.length, why: hasText(key) ? t(key) : refusal.code }),
+          tone: "bad",
+        });
         await client.invalidateQueries({ queryKey: LISTS });
       }
     } catch (error) {

@@ -45,7 +45,8 @@ export function Alerts() {
   const [dense, setDense] = useStored("alerts.dense", false);
   const [asking, setAsking] = useState<Asking>();
   const change = useCallback(
-    (part: AlertSearch, replace = false) => void navigate({ to: "/alerts", search: (now) => ({ ...now, ...part }), replace }),
+    (part: AlertSearch, replace = false) =>
+      void navigate({ to: "/alerts", search: (now) => ({ ...now, ...part }), replace }),
     [navigate],
   );
 
@@ -103,14 +104,20 @@ export function Alerts() {
       )}
       {queue.waiting > 0 && (
         <div className="waiting" aria-live="polite">
-          <Button icon="up" onClick={() => void queue.show().then(() => scroll.current?.scrollTo({ top: 0 }))} data-testid="new-alerts">
+          <Button
+            icon="up"
+            onClick={() => void queue.show().then(() => scroll.current?.scrollTo({ top: 0 }))}
+            data-testid="new-alerts"
+          >
             {t("queue.waiting", { n: queue.waiting })}
           </Button>
         </div>
       )}
       {queue.query.isError && <FaultView error={queue.query.error} onRetry={() => void queue.query.refetch()} />}
       {queue.query.isPending && <Skeleton lines={14} />}
-      {queue.query.isSuccess && rows.length === 0 && <EmptyQueue filter={filter} onReset={() => void navigate({ to: "/alerts", search: {} })} />}
+      {queue.query.isSuccess && rows.length === 0 && (
+        <EmptyQueue filter={filter} onReset={() => void navigate({ to: "/alerts", search: {} })} />
+      )}
       {rows.length > 0 && (
         <DataGrid
           label={t("place.alerts")}
@@ -122,7 +129,9 @@ export function Alerts() {
           onCurrent={cursor.move}
           onOpen={(id) => change({ alert: id }, search.alert !== undefined)}
           {...(may("alerts.write") ? { checked: selection.checked, onCheck: selection.toggle } : {})}
-          rowClass={(alert) => `${alert.exerciseId === null ? "" : "exercise"} ${alert.status === "closed" ? "quiet" : ""}`}
+          rowClass={(alert) =>
+            `${alert.exerciseId === null ? "" : "exercise"} ${alert.status === "closed" ? "quiet" : ""}`
+          }
           narrow={(alert) => <NarrowAlert alert={alert} tools={tools} />}
           onEnd={loadMore}
           sort={filter.sort ?? "urgency"}
@@ -138,7 +147,12 @@ export function Alerts() {
         </span>
         <SavedViews name="alerts" search={filter} onOpen={(saved) => void navigate({ to: "/alerts", search: saved })} />
         {columnMenu}
-        <IconButton icon="menu" label={dense ? t("grid.roomy") : t("grid.dense")} aria-pressed={dense} onClick={() => setDense(!dense)} />
+        <IconButton
+          icon="menu"
+          label={dense ? t("grid.roomy") : t("grid.dense")}
+          aria-pressed={dense}
+          onClick={() => setDense(!dense)}
+        />
         <ExportMenu filter={filter} />
       </div>
     </div>
@@ -160,7 +174,11 @@ export function Alerts() {
       <FilterBar filter={filter} onChange={change} inputRef={filterInput} />
       <Split name="alerts" list={list} panel={panel} />
       {asking !== undefined && (
-        <ActionDialogs asking={asking} onClose={() => setAsking(undefined)} onAction={(alerts, action) => run(alerts, action)} />
+        <ActionDialogs
+          asking={asking}
+          onClose={() => setAsking(undefined)}
+          onAction={(alerts, action) => run(alerts, action)}
+        />
       )}
     </>
   );

@@ -6,7 +6,10 @@ import { SeverityMark } from "../../../kit/severity.tsx";
 import { When } from "../../../kit/when.tsx";
 import type { Alert } from "../../api/types.ts";
 
-export function ruleTitle(rule: { readonly title: string; readonly titleVi: string | null }, language: Language): string {
+export function ruleTitle(
+  rule: { readonly title: string; readonly titleVi: string | null },
+  language: Language,
+): string {
   return language === "vi" ? (rule.titleVi ?? rule.title) : rule.title;
 }
 
@@ -23,7 +26,9 @@ export function seenBeforeText(seen: Alert["seenBefore"], t: Text): string {
 }
 
 export function statusText(alert: Alert, t: Text): string {
-  return alert.status === "closed" && alert.closeReason !== null ? t(`reason.${alert.closeReason}`) : t(`status.${alert.status}`);
+  return alert.status === "closed" && alert.closeReason !== null
+    ? t(`reason.${alert.closeReason}`)
+    : t(`status.${alert.status}`);
 }
 
 interface Tools {
@@ -34,8 +39,20 @@ interface Tools {
 
 export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
   return [
-    { id: "level", header: t("alert.level"), width: "118px", render: (alert) => <SeverityMark level={alert.rule.level} /> },
-    { id: "urgency", header: t("alert.urgency"), width: "62px", numeric: true, sort: "urgency", render: (alert) => format.number(alert.urgency) },
+    {
+      id: "level",
+      header: t("alert.level"),
+      width: "118px",
+      render: (alert) => <SeverityMark level={alert.rule.level} />,
+    },
+    {
+      id: "urgency",
+      header: t("alert.urgency"),
+      width: "62px",
+      numeric: true,
+      sort: "urgency",
+      render: (alert) => format.number(alert.urgency),
+    },
     {
       id: "title",
       header: t("alert.title"),
@@ -52,9 +69,28 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
         </span>
       ),
     },
-    { id: "count", header: t("alert.count"), width: "56px", numeric: true, sort: "count", render: (alert) => format.number(alert.count) },
-    { id: "firstSeen", header: t("alert.first_seen"), width: "98px", sort: "firstSeen", render: (alert) => <When at={alert.firstSeen} /> },
-    { id: "lastSeen", header: t("alert.last_seen"), width: "98px", sort: "lastSeen", render: (alert) => <When at={alert.lastSeen} /> },
+    {
+      id: "count",
+      header: t("alert.count"),
+      width: "56px",
+      numeric: true,
+      sort: "count",
+      render: (alert) => format.number(alert.count),
+    },
+    {
+      id: "firstSeen",
+      header: t("alert.first_seen"),
+      width: "98px",
+      sort: "firstSeen",
+      render: (alert) => <When at={alert.firstSeen} />,
+    },
+    {
+      id: "lastSeen",
+      header: t("alert.last_seen"),
+      width: "98px",
+      sort: "lastSeen",
+      render: (alert) => <When at={alert.lastSeen} />,
+    },
     {
       id: "status",
       header: t("alert.status"),
@@ -65,7 +101,8 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
       id: "owner",
       header: t("alert.owner"),
       width: "minmax(72px, 0.8fr)",
-      render: (alert) => (alert.assignee === null ? <span className="quiet">—</span> : <bdi>{alert.assignee.name}</bdi>),
+      render: (alert) =>
+        alert.assignee === null ? <span className="quiet">—</span> : <bdi>{alert.assignee.name}</bdi>,
     },
     {
       id: "seen",

@@ -3,7 +3,11 @@ import type { Alert } from "../../api/types.ts";
 import type { AlertSearch } from "./search.ts";
 
 /** Where the reader is in the list. With the panel open, the panel's address is the cursor, so that it follows j and k. */
-export function useCursor(rows: readonly Alert[], opened: string | undefined, change: (part: AlertSearch, replace?: boolean) => void) {
+export function useCursor(
+  rows: readonly Alert[],
+  opened: string | undefined,
+  change: (part: AlertSearch, replace?: boolean) => void,
+) {
   const [local, setLocal] = useState<string>();
   const current = opened ?? (rows.some((row) => row.id === local) ? local : undefined);
   const move = useCallback(
@@ -22,7 +26,9 @@ export function useCursor(rows: readonly Alert[], opened: string | undefined, ch
   const leave = (ids: ReadonlySet<string>) => {
     if (current === undefined || !ids.has(current)) return;
     const at = rows.findIndex((row) => row.id === current);
-    const next = rows.slice(at + 1).find((row) => !ids.has(row.id)) ?? rows.slice(0, Math.max(0, at)).findLast((row) => !ids.has(row.id));
+    const next =
+      rows.slice(at + 1).find((row) => !ids.has(row.id)) ??
+      rows.slice(0, Math.max(0, at)).findLast((row) => !ids.has(row.id));
     move(next?.id);
   };
   const closePanel = () => {

@@ -31,7 +31,8 @@ interface FilterBarProps {
 export function useUserNames(enabled: boolean) {
   return useQuery({
     queryKey: ["user-names"],
-    queryFn: ({ signal }) => api.get<{ items: { id: string; displayName: string }[] }>("/users/names", undefined, signal),
+    queryFn: ({ signal }) =>
+      api.get<{ items: { id: string; displayName: string }[] }>("/users/names", undefined, signal),
     enabled,
   });
 }
@@ -43,7 +44,17 @@ function viewOf(filter: AlertFilter): View | undefined {
   });
 }
 
-export function TextFilter({ value, label, onChange, inputRef }: { value: string; label: string; onChange: (q: string | undefined) => void; inputRef?: Ref<HTMLInputElement> }) {
+export function TextFilter({
+  value,
+  label,
+  onChange,
+  inputRef,
+}: {
+  value: string;
+  label: string;
+  onChange: (q: string | undefined) => void;
+  inputRef?: Ref<HTMLInputElement>;
+}) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   useEffect(() => {
@@ -73,7 +84,13 @@ function AssigneeMenu({ filter, onChange }: Omit<FilterBarProps, "inputRef">) {
   const names = useUserNames(may("alerts.write"));
   const chosen = names.data?.items.find((user) => user.id === filter.assignee)?.displayName;
   const label =
-    filter.assignee === undefined ? t("filter.anyone") : filter.assignee === "me" ? t("filter.me") : filter.assignee === "none" ? t("filter.nobody") : (chosen ?? t("alert.owner"));
+    filter.assignee === undefined
+      ? t("filter.anyone")
+      : filter.assignee === "me"
+        ? t("filter.me")
+        : filter.assignee === "none"
+          ? t("filter.nobody")
+          : (chosen ?? t("alert.owner"));
   const pick = (assignee: string | undefined) => () => onChange({ assignee });
   return (
     <Menu trigger={<Button icon="person">{label}</Button>}>
@@ -102,12 +119,26 @@ export function FilterBar({ filter, onChange, inputRef }: FilterBarProps) {
       <Segmented
         label={t("filter.view")}
         value={viewOf(filter)}
-        options={(Object.keys(VIEWS) as View[]).map((view) => ({ value: view, label: t(`filter.view.${view}`), testId: `view-${view}` }))}
+        options={(Object.keys(VIEWS) as View[]).map((view) => ({
+          value: view,
+          label: t(`filter.view.${view}`),
+          testId: `view-${view}`,
+        }))}
         onChange={pick}
       />
-      <Menu trigger={<Button data-testid="filter-level">{levels.length === 0 ? t("filter.any_level") : levels.map((level) => t(`severity.${level}`)).join(", ")}</Button>}>
+      <Menu
+        trigger={
+          <Button data-testid="filter-level">
+            {levels.length === 0 ? t("filter.any_level") : levels.map((level) => t(`severity.${level}`)).join(", ")}
+          </Button>
+        }
+      >
         {SEVERITIES.toReversed().map((level) => (
-          <MenuCheck key={level} checked={levels.includes(level)} onChange={() => onChange({ level: toggled(filter.level, level) })}>
+          <MenuCheck
+            key={level}
+            checked={levels.includes(level)}
+            onChange={() => onChange({ level: toggled(filter.level, level) })}
+          >
             <SeverityMark level={level} />
           </MenuCheck>
         ))}
@@ -117,7 +148,13 @@ export function FilterBar({ filter, onChange, inputRef }: FilterBarProps) {
         className="input"
         aria-label={t("filter.time")}
         value={filter.range ?? ""}
-        onChange={(event) => onChange({ range: event.target.value === "" ? undefined : event.target.value, from: undefined, to: undefined })}
+        onChange={(event) =>
+          onChange({
+            range: event.target.value === "" ? undefined : event.target.value,
+            from: undefined,
+            to: undefined,
+          })
+        }
       >
         <option value="">{t("filter.any_time")}</option>
         {RANGES.map((range) => (
@@ -138,7 +175,12 @@ export function FilterBar({ filter, onChange, inputRef }: FilterBarProps) {
           </option>
         ))}
       </select>
-      <TextFilter value={filter.q ?? ""} label={t("filter.alerts_text")} onChange={(q) => onChange({ q })} inputRef={inputRef} />
+      <TextFilter
+        value={filter.q ?? ""}
+        label={t("filter.alerts_text")}
+        onChange={(q) => onChange({ q })}
+        inputRef={inputRef}
+      />
     </div>
   );
 }

@@ -11,7 +11,12 @@ import { eventSummary, logsourceText } from "../../events/summary.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { term } from "../../values/terms.ts";
 
+const SHOWN_CHARACTERS = 160;
 const WINDOW_MS = 15 * 60_000;
+
+function shortened(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
 
 function offset(event: StoredEvent, centre: StoredEvent): string {
   const seconds = Math.round((Date.parse(event.time) - Date.parse(centre.time)) / 1000);
@@ -27,7 +32,8 @@ export function PanelContext({ eventId }: { eventId: string }) {
   const navigate = useNavigate();
   const around = useQuery({
     queryKey: ["around", eventId],
-    queryFn: ({ signal }) => api.get<AroundResponse>(`/events/${encodeURIComponent(eventId)}/around`, { windowMs: WINDOW_MS }, signal),
+    queryFn: ({ signal }) =>
+      api.get<AroundResponse>(`/events/${encodeURIComponent(eventId)}/around`, { windowMs: WINDOW_MS }, signal),
   });
   if (around.isPending) return <Skeleton />;
   if (around.isError) return <FaultView error={around.error} onRetry={() => void around.refetch()} />;
@@ -61,7 +67,11 @@ export function PanelContext({ eventId }: { eventId: string }) {
         </thead>
         <tbody>
           {events.map((each) => (
-            <tr key={each.id} className={each.id === event.id ? "centre" : undefined} aria-current={each.id === event.id ? "true" : undefined}>
+            <tr
+              key={each.id}
+              className={each.id === event.id ? "centre" : undefined}
+              aria-current={each.id === event.id ? "true" : undefined}
+            >
               <td className="num" title={format.exact(new Date(each.time))}>
                 {offset(each, event)}
               </td>
@@ -70,7 +80,7 @@ export function PanelContext({ eventId }: { eventId: string }) {
                 <div className="quiet small">{logsourceText(each.logsource)}</div>
               </td>
               <td>
-                <RawText text={eventSummary(each).text.slice(0, 400)} />
+                <RawText text={shortened(eventSummary(each).text)} />
               </td>
             </tr>
           ))}

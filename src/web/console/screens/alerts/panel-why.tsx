@@ -26,7 +26,11 @@ function Matches({ explanation }: { explanation: Explanation }) {
           {explanation.matched.map((match, index) => (
             <tr key={`${index}-${match.selection}`}>
               <th scope="row" className="raw">
-                {match.field === null ? <span className="quiet">{t("why.keyword")}</span> : <RawText text={match.field} />}
+                {match.field === null ? (
+                  <span className="quiet">{t("why.keyword")}</span>
+                ) : (
+                  <RawText text={match.field} />
+                )}
               </th>
               <td>
                 {match.field === null ? (
@@ -53,7 +57,8 @@ export function PanelWhy({ finding }: { finding: Finding }) {
   const t = useText();
   const why = useQuery({
     queryKey: ["explanation", finding.id],
-    queryFn: ({ signal }) => api.get<Explanation>(`/findings/${encodeURIComponent(finding.id)}/explanation`, undefined, signal),
+    queryFn: ({ signal }) =>
+      api.get<Explanation>(`/findings/${encodeURIComponent(finding.id)}/explanation`, undefined, signal),
   });
   if (why.isPending) return <Skeleton />;
   if (why.isError) return <FaultView error={why.error} onRetry={() => void why.refetch()} />;

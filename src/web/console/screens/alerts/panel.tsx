@@ -81,12 +81,18 @@ function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
       </div>
       <h2>{ruleTitle(alert.rule, language)}</h2>
       <p className="panel-entity">
-        <span className="quiet">{entityKindText(alert.entity.kind, t)}</span> <Value field={alert.entity.kind} value={alert.entity.value} />
+        <span className="quiet">{entityKindText(alert.entity.kind, t)}</span>{" "}
+        <Value field={alert.entity.kind} value={alert.entity.value} />
       </p>
       <dl className="facts">
         <div>
           <dt>{t("alert.urgency")}</dt>
-          <dd title={t("alert.urgency.why", { severity: format.number(alert.urgencyFactors.severity), asset: format.decimal(alert.urgencyFactors.assetImportance) })}>
+          <dd
+            title={t("alert.urgency.why", {
+              severity: format.number(alert.urgencyFactors.severity),
+              asset: format.decimal(alert.urgencyFactors.assetImportance),
+            })}
+          >
             {format.number(alert.urgency)}
           </dd>
         </div>
@@ -156,7 +162,15 @@ function FindingPicker({ at, loaded, count, finding, onStep }: PickerProps) {
   );
 }
 
-function PanelContent({ id, search, onChange, onClose, onAction, onAsk, detail }: PanelProps & { detail: AlertDetail }) {
+function PanelContent({
+  id,
+  search,
+  onChange,
+  onClose,
+  onAction,
+  onAsk,
+  detail,
+}: PanelProps & { detail: AlertDetail }) {
   const t = useText();
   const may = useMay();
   const { alert, transitions } = detail;
@@ -164,12 +178,19 @@ function PanelContent({ id, search, onChange, onClose, onAction, onAsk, detail }
   const pages = useInfiniteQuery({
     queryKey: ["findings", id],
     queryFn: ({ pageParam, signal }) =>
-      api.get<FindingPage>(`/alerts/${encodeURIComponent(id)}/findings`, { cursor: pageParam, limit: FINDINGS_PAGE }, signal),
+      api.get<FindingPage>(
+        `/alerts/${encodeURIComponent(id)}/findings`,
+        { cursor: pageParam, limit: FINDINGS_PAGE },
+        signal,
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
   });
   const findings = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const at = Math.max(0, findings.findIndex((finding) => finding.id === search.finding));
+  const at = Math.max(
+    0,
+    findings.findIndex((finding) => finding.id === search.finding),
+  );
   const finding = findings[at];
   const step = (by: 1 | -1) => {
     if (at + by >= findings.length - 2 && pages.hasNextPage) void pages.fetchNextPage();
@@ -180,7 +201,11 @@ function PanelContent({ id, search, onChange, onClose, onAction, onAsk, detail }
     <>
       <PanelHead alert={alert} onClose={onClose} />
       {may("alerts.write") && (
-        <ActionButtons alerts={[alert]} onAction={(action) => onAction(action, alert)} onAsk={(kind) => onAsk(kind, alert)} />
+        <ActionButtons
+          alerts={[alert]}
+          onAction={(action) => onAction(action, alert)}
+          onAsk={(kind) => onAsk(kind, alert)}
+        />
       )}
       <Tabs<Tab>
         label={t("panel.tabs")}
@@ -188,7 +213,10 @@ function PanelContent({ id, search, onChange, onClose, onAction, onAsk, detail }
         onChange={(next) => onChange({ tab: next === "why" ? undefined : next })}
         tabs={TABS.map((each) => ({
           value: each,
-          label: each === "history" && alert.noteCount > 0 ? t("panel.tab.history_notes", { n: alert.noteCount }) : t(`panel.tab.${each}`),
+          label:
+            each === "history" && alert.noteCount > 0
+              ? t("panel.tab.history_notes", { n: alert.noteCount })
+              : t(`panel.tab.${each}`),
         }))}
       >
         {tab !== "history" && (
@@ -201,7 +229,10 @@ function PanelContent({ id, search, onChange, onClose, onAction, onAsk, detail }
         {tab === "history" && <PanelHistory transitions={transitions} />}
       </Tabs>
       <footer className="panel-foot quiet small">
-        {t("rule.credit", { author: alert.rule.author ?? t("rule.no_author"), licence: alert.rule.licence ?? t("rule.no_licence") })}
+        {t("rule.credit", {
+          author: alert.rule.author ?? t("rule.no_author"),
+          licence: alert.rule.licence ?? t("rule.no_licence"),
+        })}
         <Button kind="plain" className="small" onClick={() => onChange({ rule: alert.rule.id, status: "all" })}>
           {t("panel.same_rule")}
         </Button>

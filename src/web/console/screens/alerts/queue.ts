@@ -1,4 +1,10 @@
-import { type InfiniteData, keepPreviousData, type QueryClient, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type QueryClient,
+  useInfiniteQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { api, type Query } from "../../api/client.ts";
 import type { Alert, AlertDetail, AlertPage } from "../../api/types.ts";
@@ -41,7 +47,9 @@ async function lookUp(ids: readonly string[]): Promise<Map<string, Alert>> {
   const details = await Promise.allSettled(
     ids.slice(0, MAX_SINGLE_LOOKUPS).map((id) => api.get<AlertDetail>(`/alerts/${encodeURIComponent(id)}`)),
   );
-  return new Map(details.flatMap((each) => (each.status === "fulfilled" ? [[each.value.alert.id, each.value.alert] as const] : [])));
+  return new Map(
+    details.flatMap((each) => (each.status === "fulfilled" ? [[each.value.alert.id, each.value.alert] as const] : [])),
+  );
 }
 
 async function mergeNews(client: QueryClient, filter: AlertFilter, ids: ReadonlySet<string>): Promise<number> {
@@ -49,7 +57,10 @@ async function mergeNews(client: QueryClient, filter: AlertFilter, ids: Readonly
   const before = client.getQueryData<QueuePages>(key);
   if (before === undefined) return 0;
   const known = new Set(before.pages.flatMap((page) => page.items.map((alert) => alert.id)));
-  const head = await api.get<AlertPage>("/alerts", { ...queryOf(filter), limit: Math.min(MAX_HEAD, Math.max(known.size, 50)) } satisfies Query);
+  const head = await api.get<AlertPage>("/alerts", {
+    ...queryOf(filter),
+    limit: Math.min(MAX_HEAD, Math.max(known.size, 50)),
+  } satisfies Query);
   const fresh = new Map(head.items.map((alert) => [alert.id, alert]));
   const gone = [...ids].filter((id) => known.has(id) && !fresh.has(id));
   for (const [id, alert] of await lookUp(gone)) fresh.set(id, alert);
@@ -67,13 +78,14 @@ export function useQueue(filter: AlertFilter, isCalm: () => boolean) {
   const key = queueKey(filter);
   const query = useInfiniteQuery({
     queryKey: key,
-    queryFn: ({ pageParam, signal }) => api.get<AlertPage>("/alerts", { ...queryOf(filter), cursor: pageParam, limit: PAGE }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<AlertPage>("/alerts", { ...queryOf(filter), cursor: pageParam, limit: PAGE }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
   });
   const text = JSON.stringify(filter);
-  // biome-ignore lint: a different filter starts a different count
+  // A different filter starts a different count
   useEffect(() => setWaiting(0), [text]);
 
   const ids = useRef(new Set<string>());
@@ -97,7 +109,9 @@ export function useQueue(filter: AlertFilter, isCalm: () => boolean) {
 
   const rows = useMemo(() => {
     const seen = new Set<string>();
-    return (query.data?.pages ?? []).flatMap((page) => page.items.filter((alert) => !seen.has(alert.id) && seen.add(alert.id)));
+    return (query.data?.pages ?? []).flatMap((page) =>
+      page.items.filter((alert) => !seen.has(alert.id) && seen.add(alert.id)),
+    );
   }, [query.data]);
   return { query, rows, total: query.data?.pages[0]?.total, waiting, show };
 }

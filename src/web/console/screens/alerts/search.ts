@@ -1,7 +1,22 @@
 import type { Query } from "../../api/client.ts";
 import { picked, rangeMs } from "../../search-params.ts";
 
-const KEYS = ["status", "level", "assignee", "range", "from", "to", "rule", "entity", "q", "exercise", "sort", "alert", "tab", "finding"] as const;
+const KEYS = [
+  "status",
+  "level",
+  "assignee",
+  "range",
+  "from",
+  "to",
+  "rule",
+  "entity",
+  "q",
+  "exercise",
+  "sort",
+  "alert",
+  "tab",
+  "finding",
+] as const;
 export type AlertSearch = Partial<Record<(typeof KEYS)[number], string>>;
 /** What decides which rows are shown; the rest of the address only says what is open beside them. */
 export type AlertFilter = Omit<AlertSearch, "alert" | "tab" | "finding">;
@@ -20,6 +35,7 @@ export function filterOf({ alert: _alert, tab: _tab, finding: _finding, ...filte
 export function queryOf(filter: AlertFilter): Query {
   const { range, status, ...rest } = filter;
   const span = range === undefined ? undefined : rangeMs(range);
-  const from = span === undefined ? rest.from : new Date(Math.floor((Date.now() - span) / MINUTE_MS) * MINUTE_MS).toISOString();
+  const from =
+    span === undefined ? rest.from : new Date(Math.floor((Date.now() - span) / MINUTE_MS) * MINUTE_MS).toISOString();
   return { ...rest, from, status: status === "all" ? undefined : (status ?? NOT_CLOSED) };
 }

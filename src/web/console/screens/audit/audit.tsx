@@ -35,10 +35,31 @@ function useAuditColumns(): Column<AuditEntry>[] {
   const format = useFormat();
   const verbText = useVerbText();
   return [
-    { id: "index", header: t("audit.index"), width: "64px", numeric: true, render: (entry) => format.number(entry.index) },
-    { id: "at", header: t("audit.at"), width: "144px", render: (entry) => <time dateTime={entry.at}>{format.exact(new Date(entry.at))}</time> },
-    { id: "actor", header: t("audit.actor"), width: "minmax(120px, 1.2fr)", render: (entry) => <bdi title={t(`audit.kind.${entry.actor.kind}`)}>{entry.actor.name}</bdi> },
-    { id: "verb", header: t("audit.verb"), width: "minmax(160px, 1.6fr)", render: (entry) => <span title={entry.verb}>{verbText(entry.verb)}</span> },
+    {
+      id: "index",
+      header: t("audit.index"),
+      width: "64px",
+      numeric: true,
+      render: (entry) => format.number(entry.index),
+    },
+    {
+      id: "at",
+      header: t("audit.at"),
+      width: "144px",
+      render: (entry) => <time dateTime={entry.at}>{format.exact(new Date(entry.at))}</time>,
+    },
+    {
+      id: "actor",
+      header: t("audit.actor"),
+      width: "minmax(120px, 1.2fr)",
+      render: (entry) => <bdi title={t(`audit.kind.${entry.actor.kind}`)}>{entry.actor.name}</bdi>,
+    },
+    {
+      id: "verb",
+      header: t("audit.verb"),
+      width: "minmax(160px, 1.6fr)",
+      render: (entry) => <span title={entry.verb}>{verbText(entry.verb)}</span>,
+    },
     {
       id: "object",
       header: t("audit.object"),
@@ -49,9 +70,16 @@ function useAuditColumns(): Column<AuditEntry>[] {
       id: "outcome",
       header: t("audit.outcome"),
       width: "96px",
-      render: (entry) => <span className={entry.outcome === "ok" ? "quiet" : "bad-text"}>{t(`audit.outcome.${entry.outcome}`)}</span>,
+      render: (entry) => (
+        <span className={entry.outcome === "ok" ? "quiet" : "bad-text"}>{t(`audit.outcome.${entry.outcome}`)}</span>
+      ),
     },
-    { id: "peer", header: t("audit.peer"), width: "110px", render: (entry) => entry.peer !== null && <RawText text={entry.peer} /> },
+    {
+      id: "peer",
+      header: t("audit.peer"),
+      width: "110px",
+      render: (entry) => entry.peer !== null && <RawText text={entry.peer} />,
+    },
   ];
 }
 
@@ -78,13 +106,19 @@ export function Audit() {
   const search: AuditSearch = useSearch({ from: "/settings/audit" });
   const [current, setCurrent] = useState<string>();
   const [open, setOpen] = useState<string>();
-  const change = useCallback((part: AuditSearch) => void navigate({ to: "/settings/audit", search: (now) => ({ ...now, ...part }) }), [navigate]);
+  const change = useCallback(
+    (part: AuditSearch) => void navigate({ to: "/settings/audit", search: (now) => ({ ...now, ...part }) }),
+    [navigate],
+  );
   const pages = useInfiniteQuery({
     queryKey: ["audit", search],
     queryFn: ({ pageParam, signal }) => {
       const { range, ...rest } = search;
       const span = range === undefined ? undefined : rangeMs(range);
-      const from = span === undefined ? undefined : new Date(Math.floor((Date.now() - span) / MINUTE_MS) * MINUTE_MS).toISOString();
+      const from =
+        span === undefined
+          ? undefined
+          : new Date(Math.floor((Date.now() - span) / MINUTE_MS) * MINUTE_MS).toISOString();
       return api.get<AuditPage>("/audit", { ...rest, from, cursor: pageParam, limit: PAGE }, signal);
     },
     initialPageParam: undefined as string | undefined,
@@ -102,7 +136,12 @@ export function Audit() {
       <div className="page-head alert-filters">
         <h1 className="visually-hidden">{t("place.audit")}</h1>
         <TextFilter value={search.verb ?? ""} label={t("audit.filter_verb")} onChange={(verb) => change({ verb })} />
-        <select className="input" aria-label={t("audit.outcome")} value={search.outcome ?? ""} onChange={(event) => change({ outcome: event.target.value || undefined })}>
+        <select
+          className="input"
+          aria-label={t("audit.outcome")}
+          value={search.outcome ?? ""}
+          onChange={(event) => change({ outcome: event.target.value || undefined })}
+        >
           <option value="">{t("audit.any_outcome")}</option>
           {OUTCOMES.map((outcome) => (
             <option key={outcome} value={outcome}>
@@ -110,7 +149,12 @@ export function Audit() {
             </option>
           ))}
         </select>
-        <select className="input" aria-label={t("filter.time")} value={search.range ?? ""} onChange={(event) => change({ range: event.target.value || undefined })}>
+        <select
+          className="input"
+          aria-label={t("filter.time")}
+          value={search.range ?? ""}
+          onChange={(event) => change({ range: event.target.value || undefined })}
+        >
           <option value="">{t("filter.any_time")}</option>
           {RANGES.map((range) => (
             <option key={range} value={range}>
@@ -139,7 +183,9 @@ export function Audit() {
               <>
                 <div>
                   <span className="truncate grow">{verbText(entry.verb)}</span>
-                  <span className={entry.outcome === "ok" ? "quiet" : "bad-text"}>{t(`audit.outcome.${entry.outcome}`)}</span>
+                  <span className={entry.outcome === "ok" ? "quiet" : "bad-text"}>
+                    {t(`audit.outcome.${entry.outcome}`)}
+                  </span>
                 </div>
                 <div className="small quiet">
                   <bdi className="truncate grow">{entry.actor.name}</bdi>

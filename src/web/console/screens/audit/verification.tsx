@@ -22,7 +22,9 @@ export function Verification() {
       <div role="status" data-testid="audit-verdict" className="row wrap">
         {result?.ok === true && (
           <>
-            <span className="good-text">{t("audit.verify.ok", { n: format.number(result.size), ms: format.number(result.tookMs) })}</span>
+            <span className="good-text">
+              {t("audit.verify.ok", { n: format.number(result.size), ms: format.number(result.tookMs) })}
+            </span>
             <span className="quiet small">{t("audit.root")}</span>
             <code className="truncate root-hash">{result.rootHash}</code>
             <CopyButton text={result.rootHash} iconOnly />

@@ -7,7 +7,17 @@ import { Value } from "../../values/value-menu.tsx";
 
 type Field = FieldSummaryResponse["fields"][number];
 
-function FieldEntry({ field, columns, onColumn, onGroup }: { field: Field; columns: readonly string[]; onColumn: (name: string) => void; onGroup: (name: string) => void }) {
+function FieldEntry({
+  field,
+  columns,
+  onColumn,
+  onGroup,
+}: {
+  field: Field;
+  columns: readonly string[];
+  onColumn: (name: string) => void;
+  onGroup: (name: string) => void;
+}) {
   const t = useText();
   const format = useFormat();
   const most = field.top[0]?.count ?? 1;
@@ -70,7 +80,9 @@ export function FieldsSidebar({ summary, columns, onColumn, onGroup }: SidebarPr
         onChange={(event) => setWanted(event.target.value)}
       />
       {summary !== undefined && summary.isSample && (
-        <p className="quiet small">{t("hunt.sample", { n: format.number(summary.sampled), of: format.number(summary.total) })}</p>
+        <p className="quiet small">
+          {t("hunt.sample", { n: format.number(summary.sampled), of: format.number(summary.total) })}
+        </p>
       )}
       {KINDS.map((kind) => {
         const own = fields.filter((field) => field.kind === kind);

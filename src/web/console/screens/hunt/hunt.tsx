@@ -33,7 +33,14 @@ function Histogram({ run, onBrush }: { run: Run; onBrush: (from: number, to: num
   const data = run.histogram.data;
   const starts = useMemo(() => (data?.series ?? []).map((bucket) => Date.parse(bucket.start)), [data]);
   const layers = useMemo(
-    () => [{ id: "events", label: t("hunt.events"), colour: "--accent", values: (data?.series ?? []).map((bucket) => bucket.count) }],
+    () => [
+      {
+        id: "events",
+        label: t("hunt.events"),
+        colour: "--accent",
+        values: (data?.series ?? []).map((bucket) => bucket.count),
+      },
+    ],
     [data, t],
   );
   if (data === undefined) return run.histogram.isError ? null : <div className="histogram-space" />;
@@ -95,7 +102,14 @@ function HuntBody({ run, search, columns, onChange }: BodyProps) {
   }
   if (events.length === 0) {
     return (
-      <Empty title={t("hunt.none.title")} action={<Button onClick={() => onChange({ range: "30d", from: undefined, to: undefined })}>{t("hunt.none.do")}</Button>}>
+      <Empty
+        title={t("hunt.none.title")}
+        action={
+          <Button onClick={() => onChange({ range: "30d", from: undefined, to: undefined })}>
+            {t("hunt.none.do")}
+          </Button>
+        }
+      >
         {t("hunt.none.body")}
       </Empty>
     );
@@ -117,15 +131,24 @@ export function Hunt() {
     else change({ q: q === "" ? undefined : q });
   };
   useKeys({ run: () => start(input.current?.value ?? ""), filter: () => input.current?.focus() });
-  const brush = (from: number, to: number) => change({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), range: undefined });
-  const toggleColumn = (name: string) => setColumns(columns.includes(name) ? columns.filter((each) => each !== name) : [...columns, name]);
+  const brush = (from: number, to: number) =>
+    change({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), range: undefined });
+  const toggleColumn = (name: string) =>
+    setColumns(columns.includes(name) ? columns.filter((each) => each !== name) : [...columns, name]);
   const error = search.group === undefined ? run.rows.error : run.top.error;
   const last = run.rows.data?.pages.at(-1);
   return (
     <div className="hunt">
       <h1 className="visually-hidden">{t("place.hunt")}</h1>
       <div className="hunt-head">
-        <QueryBox value={search.q ?? ""} error={error} running={run.isRunning} onRun={start} onCancel={run.cancel} inputRef={input} />
+        <QueryBox
+          value={search.q ?? ""}
+          error={error}
+          running={run.isRunning}
+          onRun={start}
+          onCancel={run.cancel}
+          inputRef={input}
+        />
         <div className="row wrap">
           <RangePicker search={search} span={run.span} onChange={change} />
           <Segmented
@@ -135,7 +158,9 @@ export function Hunt() {
             onChange={(order) => change({ order: order === "newest" ? undefined : order })}
           />
           <span className="quiet small grow num">
-            {last !== undefined && search.group === undefined && t("hunt.took", { ms: format.number(last.tookMs), n: format.number(last.scanned) })}
+            {last !== undefined &&
+              search.group === undefined &&
+              t("hunt.took", { ms: format.number(last.tookMs), n: format.number(last.scanned) })}
           </span>
           <CopyButton text={location.href} label={t("hunt.copy_link")} iconOnly />
           <SavedViews name="hunt" search={search} onOpen={(saved) => void navigate({ to: "/hunt", search: saved })} />
@@ -144,7 +169,12 @@ export function Hunt() {
       </div>
       <Histogram run={run} onBrush={brush} />
       <div className="hunt-body">
-        <FieldsSidebar summary={run.fields.data} columns={columns} onColumn={toggleColumn} onGroup={(group) => change({ group })} />
+        <FieldsSidebar
+          summary={run.fields.data}
+          columns={columns}
+          onColumn={toggleColumn}
+          onGroup={(group) => change({ group })}
+        />
         <div className={run.isRunning && run.rows.data !== undefined ? "grid stale" : "grid"}>
           <HuntBody run={run} search={search} columns={columns} onChange={change} />
         </div>

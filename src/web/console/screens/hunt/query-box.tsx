@@ -82,7 +82,13 @@ export function QueryBox({ value, error, running, onRun, onCancel, inputRef }: Q
           {t("hunt.cancel")}
         </Button>
       ) : (
-        <Button kind="primary" icon="play" hotkey={keyLabel("Ctrl+Enter").join(" ")} onClick={() => onRun(text)} data-testid="hunt-run">
+        <Button
+          kind="primary"
+          icon="play"
+          hotkey={keyLabel("Ctrl+Enter").join(" ")}
+          onClick={() => onRun(text)}
+          data-testid="hunt-run"
+        >
           {t("hunt.run")}
         </Button>
       )}

@@ -33,7 +33,14 @@ function SpanDialog({ span, onChange, onClose }: Omit<RangePickerProps, "search"
     <Dialog title={t("hunt.span")} onClose={onClose} testId="span-dialog">
       <form onSubmit={submit}>
         <div className="dialog-body stack">
-          <TextField label={t("hunt.from")} type="datetime-local" step={1} required value={from} onChange={(event) => setFrom(event.target.value)} />
+          <TextField
+            label={t("hunt.from")}
+            type="datetime-local"
+            step={1}
+            required
+            value={from}
+            onChange={(event) => setFrom(event.target.value)}
+          />
           <TextField
             label={t("hunt.to")}
             hint={t("hunt.to.hint", { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}

@@ -36,8 +36,19 @@ function useEventColumns(extra: readonly string[]): Column<StoredEvent>[] {
           </time>
         ),
       },
-      { id: "host", header: t("hunt.host"), width: "minmax(110px, 1fr)", render: (event) => (event.host === undefined ? null : <CellValue field="host" value={event.host} />) },
-      { id: "user", header: t("hunt.user"), width: "minmax(110px, 1fr)", render: (event) => (event.entities.user === undefined ? null : <CellValue field="user" value={event.entities.user} />) },
+      {
+        id: "host",
+        header: t("hunt.host"),
+        width: "minmax(110px, 1fr)",
+        render: (event) => (event.host === undefined ? null : <CellValue field="host" value={event.host} />),
+      },
+      {
+        id: "user",
+        header: t("hunt.user"),
+        width: "minmax(110px, 1fr)",
+        render: (event) =>
+          event.entities.user === undefined ? null : <CellValue field="user" value={event.entities.user} />,
+      },
       ...extra.map(
         (name): Column<StoredEvent> => ({
           id: `field.${name}`,
@@ -56,7 +67,11 @@ function useEventColumns(extra: readonly string[]): Column<StoredEvent>[] {
         width: "minmax(220px, 4fr)",
         render: (event) => {
           const summary = eventSummary(event);
-          return summary.field === "raw" ? <RawText text={summary.text.slice(0, SHOWN_CHARACTERS)} /> : <CellValue field={summary.field} value={summary.text} />;
+          return summary.field === "raw" ? (
+            <RawText text={summary.text.slice(0, SHOWN_CHARACTERS)} />
+          ) : (
+            <CellValue field={summary.field} value={summary.text} />
+          );
         },
       },
     ],

@@ -13,7 +13,7 @@ export function useHuntRun(search: HuntSearch) {
   const client = useQueryClient();
   const [run, setRun] = useState({ number: 0, at: Date.now() });
   const { q, range, from, to } = search;
-  // biome-ignore lint: a new run resolves a relative range anew
+  // A new run resolves a relative range anew
   const span = useMemo(() => spanOf({ q, range, from, to }, run.at), [q, range, from, to, run.at]);
   const asked = { query: q ?? "", ...span };
   const key = ["hunt", asked] as const;
@@ -23,7 +23,8 @@ export function useHuntRun(search: HuntSearch) {
 
   const rows = useInfiniteQuery({
     queryKey: [...key, "rows", order],
-    queryFn: ({ pageParam, signal }) => api.get<SearchResponse>("/events", { ...asked, order, limit: PAGE, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<SearchResponse>("/events", { ...asked, order, limit: PAGE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor,
     enabled: group === undefined,

@@ -5,6 +5,7 @@ import { Empty } from "../../../kit/empty.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
+import { TableScroll } from "../../../kit/table-scroll.tsx";
 import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
 import type { DataSourceCoverage } from "../../api/types.ts";
@@ -27,7 +28,7 @@ function Part({ state, items }: { state: Item["state"]; items: readonly Item[] }
         <DataSourceMark state={state} /> <span className="quiet">{t("coverage.rules", { n: rules })}</span>
       </h2>
       <p className="quiet">{t(`coverage.${state}`)}</p>
-      <div className="table-scroll">
+      <TableScroll label={t(`data_source.${state}`)}>
         <table className="table coverage-table">
           <thead>
             <tr>
@@ -56,7 +57,7 @@ function Part({ state, items }: { state: Item["state"]; items: readonly Item[] }
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </section>
   );
 }
@@ -76,9 +77,15 @@ export function Coverage() {
         <h1>{t("place.coverage")}</h1>
         {coverage.isPending && <Skeleton />}
         {coverage.isError && <FaultView error={coverage.error} onRetry={() => void coverage.refetch()} />}
-        {coverage.isSuccess && items.length === 0 && <Empty title={t("coverage.empty.title")}>{t("coverage.empty.body")}</Empty>}
+        {coverage.isSuccess && items.length === 0 && (
+          <Empty title={t("coverage.empty.title")}>{t("coverage.empty.body")}</Empty>
+        )}
         {DATA_SOURCES.toReversed().map((state) => (
-          <Part key={state} state={state} items={items.filter((item) => item.state === state).toSorted((a, b) => b.rules - a.rules)} />
+          <Part
+            key={state}
+            state={state}
+            items={items.filter((item) => item.state === state).toSorted((a, b) => b.rules - a.rules)}
+          />
         ))}
       </div>
     </>

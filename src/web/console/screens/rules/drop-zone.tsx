@@ -15,7 +15,7 @@ export function DropZone({ busy, onFile }: { busy: boolean; onFile: (file: File)
     if (file !== undefined && !busy) onFile(file);
   };
   return (
-    // biome-ignore lint: dropping is an extra way to what the button does
+    // Dropping is an extra way to what the button does
     <section
       className={over ? "drop-zone over" : "drop-zone"}
       aria-busy={busy}

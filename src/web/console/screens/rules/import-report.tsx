@@ -21,7 +21,8 @@ function Problems({ report }: { report: RuleImportReport }) {
           </p>
           <p>
             {problem.message}
-            {problem.hint !== null && <span className="quiet"> — {problem.hint}</span>} <code className="quiet">{problem.code}</code>
+            {problem.hint !== null && <span className="quiet"> — {problem.hint}</span>}{" "}
+            <code className="quiet">{problem.code}</code>
           </p>
         </li>
       ))}

@@ -8,6 +8,7 @@ import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
+import { TableScroll } from "../../../kit/table-scroll.tsx";
 import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
 import { useMay } from "../../api/session.ts";
@@ -50,54 +51,58 @@ function History({ items, onOpen }: { items: readonly RuleImport[]; onOpen: (id:
   const may = useMay();
   const [removing, setRemoving] = useState<RuleImport>();
   return (
-    <section className="table-scroll">
+    <section>
       <h2>{t("imports.history")}</h2>
-      <table className="table" data-testid="import-list">
-        <thead>
-          <tr>
-            <th scope="col">{t("imports.name")}</th>
-            <th scope="col">{t("imports.at")}</th>
-            <th scope="col" className="num">
-              {t("imports.loaded")}
-            </th>
-            <th scope="col" className="num">
-              {t("imports.rejected")}
-            </th>
-            <th scope="col" className="num">
-              {t("imports.no_data")}
-            </th>
-            <th scope="col">
-              <span className="visually-hidden">{t("imports.actions")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <tr key={item.id}>
-              <td>
-                <RawText text={item.name} />
-                <div className="quiet small">{t("imports.by", { name: item.by, licence: item.licence ?? t("rule.no_licence") })}</div>
-              </td>
-              <td>
-                <When at={item.at} />
-              </td>
-              <td className="num">{format.number(item.loaded)}</td>
-              <td className="num">{format.number(item.rejected)}</td>
-              <td className="num">{format.number(item.noDataSource)}</td>
-              <td>
-                <div className="row">
-                  <Button onClick={() => onOpen(item.id)}>{t("imports.report")}</Button>
-                  {may("rules.write") && (
-                    <Button kind="plain" onClick={() => setRemoving(item)}>
-                      {t("imports.remove")}
-                    </Button>
-                  )}
-                </div>
-              </td>
+      <TableScroll label={t("imports.history")}>
+        <table className="table" data-testid="import-list">
+          <thead>
+            <tr>
+              <th scope="col">{t("imports.name")}</th>
+              <th scope="col">{t("imports.at")}</th>
+              <th scope="col" className="num">
+                {t("imports.loaded")}
+              </th>
+              <th scope="col" className="num">
+                {t("imports.rejected")}
+              </th>
+              <th scope="col" className="num">
+                {t("imports.no_data")}
+              </th>
+              <th scope="col">
+                <span className="visually-hidden">{t("imports.actions")}</span>
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <tr key={item.id}>
+                <td>
+                  <RawText text={item.name} />
+                  <div className="quiet small">
+                    {t("imports.by", { name: item.by, licence: item.licence ?? t("rule.no_licence") })}
+                  </div>
+                </td>
+                <td>
+                  <When at={item.at} />
+                </td>
+                <td className="num">{format.number(item.loaded)}</td>
+                <td className="num">{format.number(item.rejected)}</td>
+                <td className="num">{format.number(item.noDataSource)}</td>
+                <td>
+                  <div className="row">
+                    <Button onClick={() => onOpen(item.id)}>{t("imports.report")}</Button>
+                    {may("rules.write") && (
+                      <Button kind="plain" onClick={() => setRemoving(item)}>
+                        {t("imports.remove")}
+                      </Button>
+                    )}
+                  </div>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableScroll>
       {removing !== undefined && <RemoveDialog target={removing} onClose={() => setRemoving(undefined)} />}
     </section>
   );
@@ -116,7 +121,8 @@ export function Imports() {
   });
   const report = useQuery({
     queryKey: ["rules", "imports", search.report],
-    queryFn: ({ signal }) => api.get<RuleImportReport>(`/rules/imports/${encodeURIComponent(search.report ?? "")}`, undefined, signal),
+    queryFn: ({ signal }) =>
+      api.get<RuleImportReport>(`/rules/imports/${encodeURIComponent(search.report ?? "")}`, undefined, signal),
     enabled: search.report !== undefined,
   });
   const upload = useMutation({
@@ -133,13 +139,21 @@ export function Imports() {
       <PageTabs tabs={RULE_TABS} label={t("place.rules")} />
       <div className="page-body imports">
         <h1>{t("place.imports")}</h1>
-        {may("rules.write") ? <DropZone busy={upload.isPending} onFile={(file) => upload.mutate(file)} /> : <p className="quiet">{t("imports.admins_only")}</p>}
+        {may("rules.write") ? (
+          <DropZone busy={upload.isPending} onFile={(file) => upload.mutate(file)} />
+        ) : (
+          <p className="quiet">{t("imports.admins_only")}</p>
+        )}
         {upload.isError && <FaultView error={upload.error} />}
         {search.report !== undefined && report.isPending && <Skeleton />}
         {report.isError && <FaultView error={report.error} onRetry={() => void report.refetch()} />}
-        {search.report !== undefined && report.data !== undefined && <ImportReport report={report.data} onClose={() => open(undefined)} />}
+        {search.report !== undefined && report.data !== undefined && (
+          <ImportReport report={report.data} onClose={() => open(undefined)} />
+        )}
         {imports.isError && <FaultView error={imports.error} onRetry={() => void imports.refetch()} />}
-        {imports.data !== undefined && imports.data.items.length > 0 && <History items={imports.data.items} onOpen={open} />}
+        {imports.data !== undefined && imports.data.items.length > 0 && (
+          <History items={imports.data.items} onOpen={open} />
+        )}
       </div>
     </>
   );

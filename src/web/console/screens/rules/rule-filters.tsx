@@ -22,16 +22,36 @@ export function RuleFilters({ filter, onChange, inputRef }: RuleFiltersProps) {
   return (
     <div className="page-head alert-filters">
       <h1 className="visually-hidden">{t("place.rules")}</h1>
-      <Menu trigger={<Button>{levels.length === 0 ? t("filter.any_level") : levels.map((level) => t(`severity.${level}`)).join(", ")}</Button>}>
+      <Menu
+        trigger={
+          <Button>
+            {levels.length === 0 ? t("filter.any_level") : levels.map((level) => t(`severity.${level}`)).join(", ")}
+          </Button>
+        }
+      >
         {SEVERITIES.toReversed().map((level) => (
-          <MenuCheck key={level} checked={levels.includes(level)} onChange={() => onChange({ level: toggled(filter.level, level) })}>
+          <MenuCheck
+            key={level}
+            checked={levels.includes(level)}
+            onChange={() => onChange({ level: toggled(filter.level, level) })}
+          >
             <SeverityMark level={level} />
           </MenuCheck>
         ))}
       </Menu>
-      <Menu trigger={<Button>{sources.length === 0 ? t("rules.any_data") : sources.map((state) => t(`data_source.${state}`)).join(", ")}</Button>}>
+      <Menu
+        trigger={
+          <Button>
+            {sources.length === 0 ? t("rules.any_data") : sources.map((state) => t(`data_source.${state}`)).join(", ")}
+          </Button>
+        }
+      >
         {DATA_SOURCES.map((state) => (
-          <MenuCheck key={state} checked={sources.includes(state)} onChange={() => onChange({ dataSource: toggled(filter.dataSource, state) })}>
+          <MenuCheck
+            key={state}
+            checked={sources.includes(state)}
+            onChange={() => onChange({ dataSource: toggled(filter.dataSource, state) })}
+          >
             <DataSourceMark state={state} />
           </MenuCheck>
         ))}
@@ -46,7 +66,12 @@ export function RuleFilters({ filter, onChange, inputRef }: RuleFiltersProps) {
         <option value="true">{t("rules.only_on")}</option>
         <option value="false">{t("rules.only_off")}</option>
       </select>
-      <TextFilter value={filter.q ?? ""} label={t("rules.text")} onChange={(q) => onChange({ q })} inputRef={inputRef} />
+      <TextFilter
+        value={filter.q ?? ""}
+        label={t("rules.text")}
+        onChange={(q) => onChange({ q })}
+        inputRef={inputRef}
+      />
     </div>
   );
 }

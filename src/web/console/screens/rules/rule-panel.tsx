@@ -75,7 +75,8 @@ function Description({ detail }: { detail: RuleDetail }) {
   const t = useText();
   const language = useLanguage();
   const description = (language === "vi" ? detail.descriptionVi : null) ?? detail.description;
-  const falsePositives = language === "vi" && detail.falsePositivesVi.length > 0 ? detail.falsePositivesVi : detail.falsePositives;
+  const falsePositives =
+    language === "vi" && detail.falsePositivesVi.length > 0 ? detail.falsePositivesVi : detail.falsePositives;
   return (
     <>
       {description !== null && <p className="prose">{description}</p>}
@@ -154,7 +155,12 @@ export function RulePanel({ id, onClose }: { id: string; onClose: () => void }) 
       </header>
       <div className="row wrap actions">
         {may("rules.write") && (
-          <Button icon={rule.enabled ? "stop" : "play"} disabled={toggle.isPending} onClick={() => toggle.mutate(!rule.enabled)} data-testid="rule-switch">
+          <Button
+            icon={rule.enabled ? "stop" : "play"}
+            disabled={toggle.isPending}
+            onClick={() => toggle.mutate(!rule.enabled)}
+            data-testid="rule-switch"
+          >
             {rule.enabled ? t("rule.disable") : t("rule.enable")}
           </Button>
         )}
@@ -171,7 +177,10 @@ export function RulePanel({ id, onClose }: { id: string; onClose: () => void }) 
         </section>
       </div>
       <footer className="panel-foot quiet small">
-        {t("rule.credit", { author: rule.author ?? t("rule.no_author"), licence: rule.licence ?? t("rule.no_licence") })}
+        {t("rule.credit", {
+          author: rule.author ?? t("rule.no_author"),
+          licence: rule.licence ?? t("rule.no_licence"),
+        })}
       </footer>
     </section>
   );

@@ -36,7 +36,13 @@ function useRuleColumns(): Column<RuleSummary>[] {
   const language = useLanguage();
   return useMemo(
     () => [
-      { id: "level", header: t("alert.level"), width: "118px", sort: "level", render: (rule) => <SeverityMark level={rule.level} /> },
+      {
+        id: "level",
+        header: t("alert.level"),
+        width: "118px",
+        sort: "level",
+        render: (rule) => <SeverityMark level={rule.level} />,
+      },
       {
         id: "title",
         header: t("rule.title"),
@@ -44,12 +50,45 @@ function useRuleColumns(): Column<RuleSummary>[] {
         sort: "title",
         render: (rule) => <span title={ruleTitle(rule, language)}>{ruleTitle(rule, language)}</span>,
       },
-      { id: "logsource", header: t("rule.logsource"), width: "minmax(130px, 1.2fr)", render: (rule) => <span className="quiet">{logsourceText(rule.logsource)}</span> },
-      { id: "dataSource", header: t("rule.data"), width: "116px", render: (rule) => <DataSourceMark state={rule.dataSource} /> },
-      { id: "fired", header: t("rule.fired"), width: "64px", numeric: true, sort: "fired", render: (rule) => format.number(rule.firedCount) },
-      { id: "last", header: t("rule.last_fired"), width: "98px", render: (rule) => (rule.lastFiredAt === null ? <span className="quiet">—</span> : <When at={rule.lastFiredAt} />) },
-      { id: "author", header: t("rule.author"), width: "minmax(100px, 1fr)", render: (rule) => <bdi className="quiet">{rule.author}</bdi> },
-      { id: "enabled", header: t("rule.state"), width: "72px", render: (rule) => (rule.enabled ? t("rule.on") : <span className="quiet">{t("rule.off")}</span>) },
+      {
+        id: "logsource",
+        header: t("rule.logsource"),
+        width: "minmax(130px, 1.2fr)",
+        render: (rule) => <span className="quiet">{logsourceText(rule.logsource)}</span>,
+      },
+      {
+        id: "dataSource",
+        header: t("rule.data"),
+        width: "116px",
+        render: (rule) => <DataSourceMark state={rule.dataSource} />,
+      },
+      {
+        id: "fired",
+        header: t("rule.fired"),
+        width: "64px",
+        numeric: true,
+        sort: "fired",
+        render: (rule) => format.number(rule.firedCount),
+      },
+      {
+        id: "last",
+        header: t("rule.last_fired"),
+        width: "98px",
+        render: (rule) =>
+          rule.lastFiredAt === null ? <span className="quiet">—</span> : <When at={rule.lastFiredAt} />,
+      },
+      {
+        id: "author",
+        header: t("rule.author"),
+        width: "minmax(100px, 1fr)",
+        render: (rule) => <bdi className="quiet">{rule.author}</bdi>,
+      },
+      {
+        id: "enabled",
+        header: t("rule.state"),
+        width: "72px",
+        render: (rule) => (rule.enabled ? t("rule.on") : <span className="quiet">{t("rule.off")}</span>),
+      },
     ],
     [t, format, language],
   );
@@ -64,12 +103,14 @@ export function Rules() {
   const filterInput = useRef<HTMLInputElement>(null);
   const [local, setLocal] = useState<string>();
   const change = useCallback(
-    (part: RuleSearch, replace = false) => void navigate({ to: "/rules", search: (now) => ({ ...now, ...part }), replace }),
+    (part: RuleSearch, replace = false) =>
+      void navigate({ to: "/rules", search: (now) => ({ ...now, ...part }), replace }),
     [navigate],
   );
   const pages = useInfiniteQuery({
     queryKey: ["rules", "list", filter],
-    queryFn: ({ pageParam, signal }) => api.get<RulePage>("/rules", { ...filter, cursor: pageParam, limit: PAGE }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<RulePage>("/rules", { ...filter, cursor: pageParam, limit: PAGE }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
@@ -105,7 +146,10 @@ export function Rules() {
       {pages.isError && <FaultView error={pages.error} onRetry={() => void pages.refetch()} />}
       {pages.isPending && <Skeleton lines={14} />}
       {pages.isSuccess && rows.length === 0 && (
-        <Empty title={t("rules.none.title")} action={<Button onClick={() => void navigate({ to: "/rules", search: {} })}>{t("queue.none.reset")}</Button>}>
+        <Empty
+          title={t("rules.none.title")}
+          action={<Button onClick={() => void navigate({ to: "/rules", search: {} })}>{t("queue.none.reset")}</Button>}
+        >
           {t("rules.none.body")}
         </Empty>
       )}
@@ -150,7 +194,13 @@ export function Rules() {
     <>
       <PageTabs tabs={RULE_TABS} label={t("place.rules")} />
       <RuleFilters filter={filter} onChange={change} inputRef={filterInput} />
-      <Split name="rules" list={list} panel={search.rule === undefined ? undefined : <RulePanel key={search.rule} id={search.rule} onClose={closePanel} />} />
+      <Split
+        name="rules"
+        list={list}
+        panel={
+          search.rule === undefined ? undefined : <RulePanel key={search.rule} id={search.rule} onClose={closePanel} />
+        }
+      />
     </>
   );
 }

@@ -13,7 +13,7 @@ import { connectExamples } from "./examples.ts";
 function Command({ text, label }: { text: string; label: string }) {
   return (
     <div className="command">
-      {/* biome-ignore lint: a scrollable region must be reachable by keyboard */}
+      {/* A scrollable region must be reachable by keyboard */}
       <pre tabIndex={0} aria-label={label}>
         {text}
       </pre>

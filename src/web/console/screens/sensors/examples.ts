@@ -29,7 +29,10 @@ function syslogExample(listener: Listener, hostname: string): ConnectExample {
   };
 }
 
-export function connectExamples(listeners: readonly Listener[], at: Pick<Location, "origin" | "hostname">): ConnectExample[] {
+export function connectExamples(
+  listeners: readonly Listener[],
+  at: Pick<Location, "origin" | "hostname">,
+): ConnectExample[] {
   const url = `${at.origin}/api/v1/events`;
   return [
     {
@@ -44,6 +47,8 @@ export function connectExamples(listeners: readonly Listener[], at: Pick<Locatio
       command: `${TOKEN}=… bin/khien ingest /var/log/export --server ${at.origin}`,
       needsToken: true,
     },
-    ...listeners.filter((listener) => listener.name.startsWith("syslog-")).map((listener) => syslogExample(listener, at.hostname)),
+    ...listeners
+      .filter((listener) => listener.name.startsWith("syslog-"))
+      .map((listener) => syslogExample(listener, at.hostname)),
   ];
 }

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
+import { TableScroll } from "../../../kit/table-scroll.tsx";
 import { api } from "../../api/client.ts";
 import type { IngestState } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
@@ -26,7 +27,7 @@ export function Listeners() {
   return (
     <section className="listeners" aria-labelledby="listeners" data-testid="listeners">
       <h2 id="listeners">{t("listeners.title")}</h2>
-      <div className="table-scroll">
+      <TableScroll label={t("listeners.title")}>
         <table className="table">
           <thead>
             <tr>
@@ -55,9 +56,13 @@ export function Listeners() {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       <p className="quiet small">
-        {t("listeners.journal", { rate: format.decimal(eventsPerSecond), backlog: format.number(backlog), size: format.bytes(journal.bytes) })}
+        {t("listeners.journal", {
+          rate: format.decimal(eventsPerSecond),
+          backlog: format.number(backlog),
+          size: format.bytes(journal.bytes),
+        })}
       </p>
     </section>
   );

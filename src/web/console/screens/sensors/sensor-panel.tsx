@@ -28,7 +28,8 @@ function SensorForm({ sensor }: { sensor: Sensor }) {
   const [every, setEvery] = useState(sensor.expectedEverySeconds);
   const [note, setNote] = useState(sensor.note);
   const save = useMutation({
-    mutationFn: () => api.patch<Sensor>(`/sensors/${encodeURIComponent(sensor.name)}`, { expectedEverySeconds: every, note }),
+    mutationFn: () =>
+      api.patch<Sensor>(`/sensors/${encodeURIComponent(sensor.name)}`, { expectedEverySeconds: every, note }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["sensors"] });
       toast.show({ text: t("sensor.saved") });
@@ -58,7 +59,14 @@ function SensorForm({ sensor }: { sensor: Sensor }) {
       </SelectField>
       <div className="field">
         <label htmlFor={noteId}>{t("sensor.note")}</label>
-        <textarea id={noteId} className="input" maxLength={2000} readOnly={!may("sensors.write")} value={note} onChange={(event) => setNote(event.target.value)} />
+        <textarea
+          id={noteId}
+          className="input"
+          maxLength={2000}
+          readOnly={!may("sensors.write")}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
       </div>
       {save.isError && <FaultView error={save.error} />}
       {may("sensors.write") && (
@@ -76,7 +84,8 @@ function SensorForm({ sensor }: { sensor: Sensor }) {
 export function SensorPanel({ sensor, onClose }: { sensor: Sensor; onClose: () => void }) {
   const t = useText();
   const format = useFormat();
-  const skewed = sensor.skewSeconds !== null && Math.abs(sensor.skewSeconds) > SKEW_ALARM_SECONDS;
+  const skewed =
+    sensor.state !== "once" && sensor.skewSeconds !== null && Math.abs(sensor.skewSeconds) > SKEW_ALARM_SECONDS;
   return (
     <section className="panel" aria-label={t("sensor.panel")} data-testid="sensor-panel">
       <header className="panel-head">

@@ -36,18 +36,47 @@ function useSensorColumns(): Column<Sensor>[] {
   const format = useFormat();
   return useMemo(
     () => [
-      { id: "name", header: t("sensor.name"), width: "minmax(160px, 2fr)", render: (sensor) => <RawText text={sensor.name} /> },
-      { id: "state", header: t("sensor.state"), width: "110px", render: (sensor) => <SensorState state={sensor.state} /> },
+      {
+        id: "name",
+        header: t("sensor.name"),
+        width: "minmax(160px, 2fr)",
+        render: (sensor) => <RawText text={sensor.name} />,
+      },
+      {
+        id: "state",
+        header: t("sensor.state"),
+        width: "110px",
+        render: (sensor) => <SensorState state={sensor.state} />,
+      },
       { id: "last", header: t("sensor.last"), width: "116px", render: (sensor) => <When at={sensor.lastSeen} /> },
-      { id: "hour", header: t("sensor.hour"), width: "90px", numeric: true, render: (sensor) => format.number(sensor.eventsLastHour) },
-      { id: "events", header: t("sensor.events"), width: "104px", numeric: true, render: (sensor) => format.number(sensor.events) },
-      { id: "bytes", header: t("sensor.bytes"), width: "80px", numeric: true, render: (sensor) => format.bytes(sensor.bytes) },
+      {
+        id: "hour",
+        header: t("sensor.hour"),
+        width: "90px",
+        numeric: true,
+        render: (sensor) => format.number(sensor.eventsLastHour),
+      },
+      {
+        id: "events",
+        header: t("sensor.events"),
+        width: "104px",
+        numeric: true,
+        render: (sensor) => format.number(sensor.events),
+      },
+      {
+        id: "bytes",
+        header: t("sensor.bytes"),
+        width: "80px",
+        numeric: true,
+        render: (sensor) => format.bytes(sensor.bytes),
+      },
       {
         id: "failures",
         header: t("sensor.failures"),
         width: "100px",
         numeric: true,
-        render: (sensor) => (sensor.parseFailures > 0 ? <span className="bad-text">{format.number(sensor.parseFailures)}</span> : "0"),
+        render: (sensor) =>
+          sensor.parseFailures > 0 ? <span className="bad-text">{format.number(sensor.parseFailures)}</span> : "0",
       },
       {
         id: "skew",
@@ -58,14 +87,26 @@ function useSensorColumns(): Column<Sensor>[] {
           sensor.skewSeconds === null ? (
             <span className="quiet">—</span>
           ) : (
-            <span className={Math.abs(sensor.skewSeconds) > SKEW_ALARM_SECONDS ? "bad-text" : ""}>
+            <span
+              className={sensor.state !== "once" && Math.abs(sensor.skewSeconds) > SKEW_ALARM_SECONDS ? "bad-text" : ""}
+            >
               {sensor.skewSeconds < 0 && "−"}
               {format.duration(Math.abs(sensor.skewSeconds))}
             </span>
           ),
       },
-      { id: "formats", header: t("sensor.formats"), width: "minmax(110px, 1fr)", render: (sensor) => <span className="quiet">{sensor.formats.join(", ")}</span> },
-      { id: "door", header: t("sensor.door"), width: "96px", render: (sensor) => <span className="quiet">{sensor.door}</span> },
+      {
+        id: "formats",
+        header: t("sensor.formats"),
+        width: "minmax(110px, 1fr)",
+        render: (sensor) => <span className="quiet">{sensor.formats.join(", ")}</span>,
+      },
+      {
+        id: "door",
+        header: t("sensor.door"),
+        width: "96px",
+        render: (sensor) => <span className="quiet">{sensor.door}</span>,
+      },
     ],
     [t, format],
   );
@@ -87,11 +128,15 @@ export function Sensors() {
   const filterInput = useRef<HTMLInputElement>(null);
   const [local, setLocal] = useState<string>();
   const sensors = useSensors();
-  const change = (part: SensorSearch, replace = false) => void navigate({ to: "/sensors", search: (now) => ({ ...now, ...part }), replace });
+  const change = (part: SensorSearch, replace = false) =>
+    void navigate({ to: "/sensors", search: (now) => ({ ...now, ...part }), replace });
   const items = sensors.data?.items ?? [];
   const needle = (search.q ?? "").toLowerCase();
   const rows = items
-    .filter((sensor) => (search.state === undefined || sensor.state === search.state) && sensor.name.toLowerCase().includes(needle))
+    .filter(
+      (sensor) =>
+        (search.state === undefined || sensor.state === search.state) && sensor.name.toLowerCase().includes(needle),
+    )
     .toSorted((a, b) => Number(b.state === "silent") - Number(a.state === "silent") || format.compare(a.name, b.name));
   const current = search.sensor ?? local;
   const opened = items.find((sensor) => sensor.name === search.sensor);
@@ -177,9 +222,18 @@ export function Sensors() {
           options={STATES.map((value) => ({ value, label: t(`sensors.filter.${value}`) }))}
           onChange={(value) => change({ state: value === "all" ? undefined : value })}
         />
-        <TextFilter value={search.q ?? ""} label={t("sensors.text")} onChange={(q) => change({ q })} inputRef={filterInput} />
+        <TextFilter
+          value={search.q ?? ""}
+          label={t("sensors.text")}
+          onChange={(q) => change({ q })}
+          inputRef={filterInput}
+        />
       </div>
-      <Split name="sensors" list={list} panel={opened === undefined ? undefined : <SensorPanel key={opened.name} sensor={opened} onClose={close} />} />
+      <Split
+        name="sensors"
+        list={list}
+        panel={opened === undefined ? undefined : <SensorPanel key={opened.name} sensor={opened} onClose={close} />}
+      />
     </>
   );
 }

@@ -27,7 +27,13 @@ function NameForm() {
   };
   return (
     <form onSubmit={submit} className="stack">
-      <TextField label={t("user.display_name")} required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />
+      <TextField
+        label={t("user.display_name")}
+        required
+        maxLength={120}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
       {save.isError && <FaultView error={save.error} />}
       <div className="row">
         <Button type="submit" disabled={name.trim() === "" || name === user.displayName || save.isPending}>
@@ -47,11 +53,19 @@ function Choices() {
   const change = useMutation({ mutationFn: (part: ProfileChange) => changeProfile(part) });
   return (
     <div className="stack">
-      <SelectField label={t("profile.language")} value={user.language} onChange={(event) => change.mutate({ language: event.target.value as Language })}>
+      <SelectField
+        label={t("profile.language")}
+        value={user.language}
+        onChange={(event) => change.mutate({ language: event.target.value as Language })}
+      >
         <option value="vi">{t("language.vi")}</option>
         <option value="en">{t("language.en")}</option>
       </SelectField>
-      <SelectField label={t("profile.theme")} value={user.theme} onChange={(event) => change.mutate({ theme: event.target.value as (typeof THEMES)[number] })}>
+      <SelectField
+        label={t("profile.theme")}
+        value={user.theme}
+        onChange={(event) => change.mutate({ theme: event.target.value as (typeof THEMES)[number] })}
+      >
         {THEMES.map((theme) => (
           <option key={theme} value={theme}>
             {t(`theme.${theme}`)}
@@ -59,7 +73,12 @@ function Choices() {
         ))}
       </SelectField>
       <label className="check">
-        <input type="checkbox" checked={user.shortcuts} onChange={(event) => change.mutate({ shortcuts: event.target.checked })} data-testid="shortcuts-switch" />
+        <input
+          type="checkbox"
+          checked={user.shortcuts}
+          onChange={(event) => change.mutate({ shortcuts: event.target.checked })}
+          data-testid="shortcuts-switch"
+        />
         <span>
           {t("profile.shortcuts")}
           <span className="quiet small">{t("profile.shortcuts.hint")}</span>

@@ -55,14 +55,31 @@ export function NewToken({ onClose }: { onClose: () => void }) {
     create.mutate();
   };
   return (
-    <Dialog title={create.data === undefined ? t("tokens.new") : t("tokens.secret.title")} onClose={onClose} testId="token-dialog">
+    <Dialog
+      title={create.data === undefined ? t("tokens.new") : t("tokens.secret.title")}
+      onClose={onClose}
+      testId="token-dialog"
+    >
       {create.data !== undefined ? (
         <Secret created={create.data} onClose={onClose} />
       ) : (
         <form onSubmit={submit}>
           <div className="dialog-body stack">
-            <TextField label={t("tokens.name")} hint={t("tokens.name.hint")} name="name" required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />
-            <SelectField label={t("tokens.scope")} hint={t(`scope.${scope}.hint`)} value={scope} onChange={(event) => setScope(event.target.value as (typeof SCOPES)[number])}>
+            <TextField
+              label={t("tokens.name")}
+              hint={t("tokens.name.hint")}
+              name="name"
+              required
+              maxLength={120}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+            <SelectField
+              label={t("tokens.scope")}
+              hint={t(`scope.${scope}.hint`)}
+              value={scope}
+              onChange={(event) => setScope(event.target.value as (typeof SCOPES)[number])}
+            >
               {SCOPES.map((each) => (
                 <option key={each} value={each}>
                   {t(`scope.${each}`)}
@@ -70,7 +87,13 @@ export function NewToken({ onClose }: { onClose: () => void }) {
               ))}
             </SelectField>
             {scope === "ingest" && (
-              <TextField label={t("tokens.sensor_optional")} hint={t("tokens.sensor.hint")} maxLength={120} value={sensor} onChange={(event) => setSensor(event.target.value)} />
+              <TextField
+                label={t("tokens.sensor_optional")}
+                hint={t("tokens.sensor.hint")}
+                maxLength={120}
+                value={sensor}
+                onChange={(event) => setSensor(event.target.value)}
+              />
             )}
             <SelectField label={t("tokens.expires")} value={days} onChange={(event) => setDays(event.target.value)}>
               <option value="">{t("tokens.no_expiry")}</option>

@@ -8,6 +8,7 @@ import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
+import { TableScroll } from "../../../kit/table-scroll.tsx";
 import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
 import type { Token, TokenList } from "../../api/types.ts";
@@ -59,8 +60,16 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
           <bdi>{token.createdBy}</bdi>
         </div>
       </td>
-      <td>{token.expiresAt === null ? <span className="quiet">{t("tokens.no_expiry")}</span> : format.date(new Date(token.expiresAt))}</td>
-      <td>{token.lastUsedAt === null ? <span className="quiet">{t("user.never")}</span> : <When at={token.lastUsedAt} />}</td>
+      <td>
+        {token.expiresAt === null ? (
+          <span className="quiet">{t("tokens.no_expiry")}</span>
+        ) : (
+          format.date(new Date(token.expiresAt))
+        )}
+      </td>
+      <td>
+        {token.lastUsedAt === null ? <span className="quiet">{t("user.never")}</span> : <When at={token.lastUsedAt} />}
+      </td>
       <td className="num">
         <Button kind="plain" onClick={onRevoke}>
           {t("tokens.revoke")}
@@ -73,7 +82,10 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
 export function Tokens() {
   const t = useText();
   const [dialog, setDialog] = useState<"new" | Token>();
-  const tokens = useQuery({ queryKey: ["tokens"], queryFn: ({ signal }) => api.get<TokenList>("/tokens", undefined, signal) });
+  const tokens = useQuery({
+    queryKey: ["tokens"],
+    queryFn: ({ signal }) => api.get<TokenList>("/tokens", undefined, signal),
+  });
   const rows = tokens.data?.items ?? [];
   const create = (
     <Button kind="primary" icon="plus" onClick={() => setDialog("new")} data-testid="token-new">
@@ -96,7 +108,7 @@ export function Tokens() {
           </Empty>
         )}
         {rows.length > 0 && (
-          <div className="table-scroll">
+          <TableScroll label={t("place.tokens")}>
             <table className="table" data-testid="token-list">
               <thead>
                 <tr>
@@ -116,7 +128,7 @@ export function Tokens() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         )}
       </div>
       {dialog === "new" && <NewToken onClose={() => setDialog(undefined)} />}

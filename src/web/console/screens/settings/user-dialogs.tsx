@@ -14,7 +14,13 @@ const MIN_PASSWORD = 12;
 function RoleField({ value, onChange, disabled }: { value: Role; onChange: (role: Role) => void; disabled?: boolean }) {
   const t = useText();
   return (
-    <SelectField label={t("user.role")} hint={t(`role.${value}.hint`)} value={value} disabled={disabled} onChange={(event) => onChange(event.target.value as Role)}>
+    <SelectField
+      label={t("user.role")}
+      hint={t(`role.${value}.hint`)}
+      value={value}
+      disabled={disabled}
+      onChange={(event) => onChange(event.target.value as Role)}
+    >
       {ROLES.map((role) => (
         <option key={role} value={role}>
           {t(`role.${role}`)}
@@ -40,7 +46,10 @@ export function NewUser({ onClose }: { onClose: () => void }) {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [role, setRole] = useState<Role>("analyst");
-  const create = useMutation({ mutationFn: () => api.post<User>("/users", { displayName, username, password, role, language }), onSuccess: useSaved(onClose) });
+  const create = useMutation({
+    mutationFn: () => api.post<User>("/users", { displayName, username, password, role, language }),
+    onSuccess: useSaved(onClose),
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     create.mutate();
@@ -50,7 +59,14 @@ export function NewUser({ onClose }: { onClose: () => void }) {
     <Dialog title={t("users.new")} onClose={onClose} testId="user-dialog">
       <form onSubmit={submit}>
         <div className="dialog-body stack">
-          <TextField label={t("user.display_name")} name="displayName" required maxLength={120} value={displayName} onChange={(event) => setDisplayName(event.target.value)} />
+          <TextField
+            label={t("user.display_name")}
+            name="displayName"
+            required
+            maxLength={120}
+            value={displayName}
+            onChange={(event) => setDisplayName(event.target.value)}
+          />
           <TextField
             label={t("sign_in.username")}
             hint={t("user.username.hint")}
@@ -114,7 +130,13 @@ export function EditUser({ user, isMe, onClose }: { user: User; isMe: boolean; o
     <Dialog title={t("users.edit_name", { name: user.displayName })} onClose={onClose} testId="user-dialog">
       <form onSubmit={submit}>
         <div className="dialog-body stack">
-          <TextField label={t("user.display_name")} required maxLength={120} value={displayName} onChange={(event) => setDisplayName(event.target.value)} />
+          <TextField
+            label={t("user.display_name")}
+            required
+            maxLength={120}
+            value={displayName}
+            onChange={(event) => setDisplayName(event.target.value)}
+          />
           <RoleField value={role} onChange={setRole} disabled={isMe} />
           {isMe ? (
             <p className="quiet small">{t("users.not_yourself")}</p>

@@ -5,6 +5,7 @@ import { Button } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
+import { TableScroll } from "../../../kit/table-scroll.tsx";
 import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";
@@ -19,8 +20,13 @@ export function Users() {
   const format = useFormat();
   const { user: me } = useSession();
   const [dialog, setDialog] = useState<"new" | User>();
-  const users = useQuery({ queryKey: ["users"], queryFn: ({ signal }) => api.get<UserList>("/users", undefined, signal) });
-  const rows = (users.data?.items ?? []).toSorted((a, b) => Number(a.disabled) - Number(b.disabled) || format.compare(a.displayName, b.displayName));
+  const users = useQuery({
+    queryKey: ["users"],
+    queryFn: ({ signal }) => api.get<UserList>("/users", undefined, signal),
+  });
+  const rows = (users.data?.items ?? []).toSorted(
+    (a, b) => Number(a.disabled) - Number(b.disabled) || format.compare(a.displayName, b.displayName),
+  );
   return (
     <>
       <PageTabs tabs={SETTINGS} label={t("place.settings")} />
@@ -34,7 +40,7 @@ export function Users() {
         {users.isPending && <Skeleton />}
         {users.isError && <FaultView error={users.error} onRetry={() => void users.refetch()} />}
         {rows.length > 0 && (
-          <div className="table-scroll">
+          <TableScroll label={t("place.users")}>
             <table className="table" data-testid="user-list">
               <thead>
                 <tr>
@@ -56,10 +62,19 @@ export function Users() {
                     </td>
                     <td className="mono">{user.username}</td>
                     <td>{t(`role.${user.role}`)}</td>
-                    <td>{user.lastSignInAt === null ? <span className="quiet">{t("user.never")}</span> : <When at={user.lastSignInAt} />}</td>
+                    <td>
+                      {user.lastSignInAt === null ? (
+                        <span className="quiet">{t("user.never")}</span>
+                      ) : (
+                        <When at={user.lastSignInAt} />
+                      )}
+                    </td>
                     <td>{user.disabled ? t("user.disabled") : t("user.active")}</td>
                     <td className="num">
-                      <Button onClick={() => setDialog(user)} aria-label={t("users.edit_name", { name: user.displayName })}>
+                      <Button
+                        onClick={() => setDialog(user)}
+                        aria-label={t("users.edit_name", { name: user.displayName })}
+                      >
                         {t("users.edit")}
                       </Button>
                     </td>
@@ -67,11 +82,13 @@ export function Users() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         )}
       </div>
       {dialog === "new" && <NewUser onClose={() => setDialog(undefined)} />}
-      {dialog !== undefined && dialog !== "new" && <EditUser user={dialog} isMe={dialog.id === me.id} onClose={() => setDialog(undefined)} />}
+      {dialog !== undefined && dialog !== "new" && (
+        <EditUser user={dialog} isMe={dialog.id === me.id} onClose={() => setDialog(undefined)} />
+      )}
     </>
   );
 }

@@ -8,7 +8,10 @@ import type { Exercise, ScenarioList } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 
 export function useSampleScenario() {
-  return useQuery({ queryKey: ["scenarios"], queryFn: ({ signal }) => api.get<ScenarioList>("/scenarios", undefined, signal) });
+  return useQuery({
+    queryKey: ["scenarios"],
+    queryFn: ({ signal }) => api.get<ScenarioList>("/scenarios", undefined, signal),
+  });
 }
 
 export function useStartExercise() {

@@ -79,7 +79,13 @@ function FirstAdmin({ onDone }: { onDone: () => void }) {
           onChange={(event) => form.setPassword(event.target.value)}
         />
         {form.create.isError && <FaultView error={form.create.error} />}
-        <Button kind="primary" className="large" type="submit" disabled={form.create.isPending} data-testid="setup-submit">
+        <Button
+          kind="primary"
+          className="large"
+          type="submit"
+          disabled={form.create.isPending}
+          data-testid="setup-submit"
+        >
           {t("setup.create")}
         </Button>
       </form>
@@ -90,7 +96,10 @@ function FirstAdmin({ onDone }: { onDone: () => void }) {
 export function Setup() {
   const t = useText();
   const [created, setCreated] = useState(false);
-  const state = useQuery({ queryKey: ["setup"], queryFn: ({ signal }) => api.get<SetupState>("/setup", undefined, signal) });
+  const state = useQuery({
+    queryKey: ["setup"],
+    queryFn: ({ signal }) => api.get<SetupState>("/setup", undefined, signal),
+  });
   if (created) {
     return (
       <Door title={t("setup.ready.title")} version={state.data?.version}>

@@ -14,8 +14,14 @@ export function SignIn() {
   const { enter } = useSessionActions();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
-  const setup = useQuery({ queryKey: ["setup"], queryFn: ({ signal }) => api.get<SetupState>("/setup", undefined, signal) });
-  const signIn = useMutation({ mutationFn: () => api.post<Session>("/session", { username, password }), onSuccess: enter });
+  const setup = useQuery({
+    queryKey: ["setup"],
+    queryFn: ({ signal }) => api.get<SetupState>("/setup", undefined, signal),
+  });
+  const signIn = useMutation({
+    mutationFn: () => api.post<Session>("/session", { username, password }),
+    onSuccess: enter,
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     signIn.mutate();

@@ -21,7 +21,12 @@ export function FirstSteps() {
             {t("queue.empty.do")}
           </Button>
           {may("drills.run") && scenario !== undefined && (
-            <Button icon="play" disabled={start.isPending} onClick={() => start.mutate(scenario.slug)} data-testid="sample-start">
+            <Button
+              icon="play"
+              disabled={start.isPending}
+              onClick={() => start.mutate(scenario.slug)}
+              data-testid="sample-start"
+            >
               {t("setup.sample.start")}
             </Button>
           )}

@@ -13,7 +13,10 @@ export function IngestPart({ floor }: { floor: WatchFloor }) {
   const live = useLiveIngest();
   const { points, bucketMs } = floor.ingest.rate;
   const starts = useMemo(() => points.map((point) => Date.parse(point.start)), [points]);
-  const layers = useMemo(() => [{ id: "events", label: t("hunt.events"), colour: "--accent", values: points.map((point) => point.count) }], [points, t]);
+  const layers = useMemo(
+    () => [{ id: "events", label: t("hunt.events"), colour: "--accent", values: points.map((point) => point.count) }],
+    [points, t],
+  );
   const rate = live?.eventsPerSecond ?? floor.ingest.eventsPerSecond;
   const backlog = live?.backlog ?? floor.ingest.backlog;
   const brush = (from: number, to: number) =>
@@ -32,7 +35,10 @@ export function IngestPart({ floor }: { floor: WatchFloor }) {
           <span className="num small" data-testid="ingest-rate">
             {t("watch.ingest.now", { rate: format.decimal(rate), backlog: format.number(backlog) })}
             {floor.ingest.droppedLastHour > 0 && (
-              <strong className="bad-text"> · {t("watch.ingest.dropped", { n: format.number(floor.ingest.droppedLastHour) })}</strong>
+              <strong className="bad-text">
+                {" "}
+                · {t("watch.ingest.dropped", { n: format.number(floor.ingest.droppedLastHour) })}
+              </strong>
             )}
           </span>
         }

@@ -26,7 +26,10 @@ export function OpenPart({ floor }: { floor: WatchFloor }) {
   );
   const now = SEVERITIES.reduce((sum, level) => sum + floor.alerts.openByLevel[level], 0);
   const brush = (from: number, to: number) =>
-    void navigate({ to: "/alerts", search: { status: "all", from: new Date(from).toISOString(), to: new Date(to).toISOString() } });
+    void navigate({
+      to: "/alerts",
+      search: { status: "all", from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+    });
   return (
     <section className="watch-part wide">
       <TimeChart

@@ -19,7 +19,9 @@ export function SensorsPart({ floor }: { floor: WatchFloor }) {
           {t("watch.sensors.live", { live: format.number(sensors.live), total: format.number(sensors.total) })}
         </Link>
         {" · "}
-        <Link to="/rules/coverage">{t("watch.rules", { n: format.number(rules.enabled), without: format.number(rules.withoutData) })}</Link>
+        <Link to="/rules/coverage">
+          {t("watch.rules", { n: format.number(rules.enabled), without: format.number(rules.withoutData) })}
+        </Link>
       </p>
       {sensors.silent.length === 0 ? (
         <p className="good-line">

@@ -1,6 +1,6 @@
 import "./watch.css";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Segmented } from "../../../kit/segmented.tsx";
@@ -26,7 +26,11 @@ function Age({ at }: { at: string }) {
   const t = useText();
   const format = useFormat();
   useNow();
-  return <span className="quiet small num">{t("watch.as_of", { time: format.clock(new Date(at)), ago: format.ago(new Date(at), Date.now()) })}</span>;
+  return (
+    <span className="quiet small num">
+      {t("watch.as_of", { time: format.clock(new Date(at)), ago: format.ago(new Date(at), Date.now()) })}
+    </span>
+  );
 }
 
 function isUntouched(floor: WatchFloor): boolean {
@@ -47,7 +51,8 @@ export function Watch() {
     placeholderData: (before) => before,
   });
   useNow();
-  const stale = floor.data !== undefined && (!connected || floor.isError) && Date.now() - Date.parse(floor.data.at) > STALE_MS;
+  const stale =
+    floor.data !== undefined && (!connected || floor.isError) && Date.now() - Date.parse(floor.data.at) > STALE_MS;
   return (
     <>
       <div className="page-head">
@@ -56,7 +61,9 @@ export function Watch() {
           label={t("watch.span")}
           value={hours}
           options={HOURS.map((value) => ({ value, label: t(`watch.span.${value}`) }))}
-          onChange={(next) => void navigate({ to: "/watch", search: { hours: next === DEFAULT_HOURS ? undefined : next } })}
+          onChange={(next) =>
+            void navigate({ to: "/watch", search: { hours: next === DEFAULT_HOURS ? undefined : next } })
+          }
         />
         <span className="grow" />
         {floor.data !== undefined && <Age at={floor.data.at} />}
@@ -67,6 +74,14 @@ export function Watch() {
         {floor.data !== undefined && isUntouched(floor.data) && <FirstSteps />}
         {floor.data !== undefined && !isUntouched(floor.data) && (
           <>
+            {floor.data.exercise !== null && (
+              <p className="watch-note quiet">
+                {t("watch.without_exercise")}{" "}
+                <Link to="/alerts" search={{ exercise: "only" }}>
+                  {t("exercise.alerts")}
+                </Link>
+              </p>
+            )}
             <QueuePart floor={floor.data} />
             <SensorsPart floor={floor.data} />
             <OpenPart floor={floor.data} />

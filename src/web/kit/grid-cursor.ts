@@ -1,0 +1,25 @@
+import type { Virtualizer } from "@tanstack/react-virtual";
+import { type RefObject, useEffect } from "react";
+
+interface GridCursor {
+  readonly virtual: Virtualizer<HTMLDivElement, Element>;
+  readonly scroll: RefObject<HTMLDivElement | null>;
+  readonly current: string | undefined;
+  readonly index: number;
+}
+
+/** Keeps the current row in sight and, when the list has the focus, focused. */
+export function useGridCursor({ virtual, scroll, current, index }: GridCursor): void {
+  // A cursor that stays on its row while rows come and go above it must not scroll the list.
+  // oxlint-disable-next-line react/exhaustive-deps
+  useEffect(() => {
+    if (index < 0) return;
+    virtual.scrollToIndex(index, { align: "auto" });
+    const focused = document.activeElement;
+    // Focus follows the cursor only when it is already in the list or nowhere: never out of a panel or a field.
+    if (focused !== null && focused !== document.body && !scroll.current?.contains(focused)) return;
+    requestAnimationFrame(() => {
+      scroll.current?.querySelector<HTMLElement>(".grid-row.current")?.focus({ preventScroll: true });
+    });
+  }, [current, virtual, scroll]);
+}
