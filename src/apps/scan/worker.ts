@@ -3,8 +3,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { EventId, JournalRecord } from "../../kernel/index.ts";
 import { compileEngine, loadLogSources, type Rule } from "../../modules/detection/index.ts";
 import { parseRecord, type ReadRecord, readFileBatches } from "../../modules/ingest/index.ts";
-import { openArchive } from "../../platform/archive/index.ts";
-import type { ScanAnswer, ScanFinding, ScanOrder, ScanSetup } from "./protocol.ts";
+import { openArchive, type Refusal } from "../../platform/archive/index.ts";
+import type { ScanAnswer, ScanFinding, ScanOrder, ScanProblem, ScanSetup } from "./protocol.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("scanning runs as a worker thread");
@@ -31,7 +31,10 @@ async function scanFile({ number, path }: ScanOrder): Promise<void> {
     told = count.events;
   };
   const batches = readFileBatches(path, {
-    openArchive,
+    openArchive: (archive) =>
+      openArchive(archive, {
+        onRefused: (refusal) => tell({ kind: "problems", problems: [refusedMember(archive, refusal)] }),
+      }),
     onProblem: (problem) => tell({ kind: "problems", problems: [problem] }),
     onBytes: (read) => {
       bytes += read;
@@ -68,6 +71,11 @@ function scanRecord(
     host: event.host ?? null,
     fields: event.fields,
   }));
+}
+
+/** A member whose name climbs out of the archive, or that is no plain file: told, never read. */
+function refusedMember(archive: string, { name, code, detail }: Refusal): ScanProblem {
+  return { file: `${archive}!${name}`, line: 0, code, detail };
 }
 
 /** Offline there is no door and no id to keep: only what parsing looks at is filled. */

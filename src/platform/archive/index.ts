@@ -30,8 +30,8 @@ export async function* openMembers(path: string, options: OpenOptions = {}): Asy
 }
 
 /** The members of one archive file: tar by its name, everything else as zip. */
-export function openArchive(path: string): AsyncGenerator<Member> {
-  return /\.(?:tar|tgz|tar\.gz)$/iu.test(path) ? openMembers(path) : openZip(path);
+export function openArchive(path: string, options: OpenOptions = {}): AsyncGenerator<Member> {
+  return /\.(?:tar|tgz|tar\.gz)$/iu.test(path) ? openMembers(path, options) : openZip(path, options);
 }
 
 async function* openFolder(root: string, options: OpenOptions): AsyncGenerator<Member> {

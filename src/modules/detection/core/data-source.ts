@@ -1,5 +1,5 @@
 import type { Instant, LogSource } from "../../../kernel/index.ts";
-import { covers, isFed, type LogSourceMap, routesFor } from "./sigma/logsource.ts";
+import { isFed, leadsTo, type LogSourceMap, routesFor } from "./sigma/logsource.ts";
 import type { RuleLogSource } from "./sigma/rule.ts";
 
 /** `live`: it arrives; `quiet`: a parser feeds it, nothing came; `none`: nothing this program reads can feed it. */
@@ -17,7 +17,7 @@ export function dataSourceOf(
   known: { map: LogSourceMap; seen: readonly SeenSource[] },
 ): { state: DataSourceState; events: number; lastAt: Instant | null } {
   const routes = routesFor(wanted, known.map);
-  const feeding = known.seen.filter(({ logsource }) => routes.some(({ event }) => covers(event, logsource)));
+  const feeding = known.seen.filter(({ logsource }) => routes.some((route) => leadsTo(route, logsource)));
   if (feeding.length === 0) return { state: isFed(wanted, known.map) ? "quiet" : "none", events: 0, lastAt: null };
   return {
     state: "live",
