@@ -1,36 +1,78 @@
-import { isFault } from "../kernel/index.ts";
-import { CONFIG_HELP, configCommand } from "./commands/config.ts";
-import { INGEST_HELP, ingestCommand } from "./commands/ingest.ts";
-import { TOKEN_HELP, tokenCommand, USER_HELP, userCommand } from "./commands/people.ts";
-import { RULES_HELP, rulesCommand } from "./commands/rules.ts";
-import { explainStartFailure, START_HELP, startCommand } from "./commands/start.ts";
-import { VERIFY_HELP, verifyCommand } from "./commands/verify.ts";
-import { SCAN_HELP, scanCommand } from "./scan/command.ts";
+import { Fault, isFault } from "../kernel/index.ts";
 import { version } from "./version.ts";
 
 interface Command {
   readonly run: (args: readonly string[]) => Promise<number>;
   readonly help: string;
-  readonly summary: string;
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  start: { run: startCommand, help: START_HELP, summary: "start the server and the console" },
-  scan: { run: scanCommand, help: SCAN_HELP, summary: "hunt in files, offline" },
-  ingest: { run: ingestCommand, help: INGEST_HELP, summary: "send files to a running server" },
-  rules: { run: rulesCommand, help: RULES_HELP, summary: "import and list detection rules" },
-  user: { run: userCommand, help: USER_HELP, summary: "add a person" },
-  token: { run: tokenCommand, help: TOKEN_HELP, summary: "create an API token" },
-  verify: { run: verifyCommand, help: VERIFY_HELP, summary: "check the audit log, offline" },
-  config: { run: configCommand, help: CONFIG_HELP, summary: "print the settings in force" },
+/** Each command is loaded only when it is called: a scan must not wait for a web server to be read from disk. */
+const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+  start: {
+    summary: "start the server and the console",
+    load: async () => {
+      const { START_HELP, startCommand } = await import("./commands/start.ts");
+      return { run: startCommand, help: START_HELP };
+    },
+  },
+  scan: {
+    summary: "hunt in files, offline",
+    load: async () => {
+      const { SCAN_HELP, scanCommand } = await import("./scan/command.ts");
+      return { run: scanCommand, help: SCAN_HELP };
+    },
+  },
+  ingest: {
+    summary: "send files to a running server",
+    load: async () => {
+      const { INGEST_HELP, ingestCommand } = await import("./commands/ingest.ts");
+      return { run: ingestCommand, help: INGEST_HELP };
+    },
+  },
+  rules: {
+    summary: "import and list detection rules",
+    load: async () => {
+      const { RULES_HELP, rulesCommand } = await import("./commands/rules.ts");
+      return { run: rulesCommand, help: RULES_HELP };
+    },
+  },
+  user: {
+    summary: "add a person",
+    load: async () => {
+      const { USER_HELP, userCommand } = await import("./commands/people.ts");
+      return { run: userCommand, help: USER_HELP };
+    },
+  },
+  token: {
+    summary: "create an API token",
+    load: async () => {
+      const { TOKEN_HELP, tokenCommand } = await import("./commands/people.ts");
+      return { run: tokenCommand, help: TOKEN_HELP };
+    },
+  },
+  verify: {
+    summary: "check the audit log, offline",
+    load: async () => {
+      const { VERIFY_HELP, verifyCommand } = await import("./commands/verify.ts");
+      return { run: verifyCommand, help: VERIFY_HELP };
+    },
+  },
+  config: {
+    summary: "print the settings in force",
+    load: async () => {
+      const { CONFIG_HELP, configCommand } = await import("./commands/config.ts");
+      return { run: configCommand, help: CONFIG_HELP };
+    },
+  },
 };
 
 /** Runs one command line; the exit code is its answer. Expected failures are one line on standard error. */
 export async function main(args: readonly string[]): Promise<number> {
   const [name = "help", ...rest] = args;
   if (name === "version" || name === "--version" || name === "-v") return print(`khien ${version}\n`);
-  if (name === "help" || name === "--help" || name === "-h") return print(COMMANDS[rest[0] ?? ""]?.help ?? overview());
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (name === "help" || name === "--help" || name === "-h")
+    return print((await find(rest[0] ?? ""))?.help ?? overview());
+  const command = await find(name);
   if (command === undefined) {
     process.stderr.write(`khien: no command "${name}"\n\n${overview()}`);
     return 1;
@@ -39,11 +81,35 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await command.run(rest);
   } catch (error) {
-    const fault = isFault(error) ? error : explainStartFailure(error);
+    const fault = isFault(error) ? error : portTrouble(error);
     if (fault === undefined) throw error;
     process.stderr.write(`khien ${name}: ${fault.message} [${fault.code}]\n`);
     return 1;
   }
+}
+
+async function find(name: string): Promise<Command | undefined> {
+  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name]?.load() : undefined;
+}
+
+/** A port that is taken is the commonest failure of a first start: say what to do. */
+function portTrouble(error: unknown): Fault | undefined {
+  const { code, port } = (error ?? {}) as { code?: string; port?: number };
+  if (code === "EADDRINUSE") {
+    return new Fault(
+      "conflict",
+      "server.port.taken",
+      `port ${port} is taken; stop what uses it or choose another with --port`,
+    );
+  }
+  if (code === "EACCES" && port !== undefined) {
+    return new Fault(
+      "forbidden",
+      "server.port.forbidden",
+      `port ${port} may not be opened; choose one above 1023 with --port`,
+    );
+  }
+  return undefined;
 }
 
 function overview(): string {

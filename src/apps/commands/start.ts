@@ -1,4 +1,3 @@
-import { Fault } from "../../kernel/index.ts";
 import type { Principal } from "../../platform/http/index.ts";
 import { flag, readArguments } from "../arguments.ts";
 import { type RunningServer, startServer } from "../start.ts";
@@ -55,22 +54,4 @@ function untilSignal(): Promise<void> {
     process.once("SIGINT", () => resolve());
     process.once("SIGTERM", () => resolve());
   });
-}
-
-/** A port that is taken is the commonest failure of a first start: say what to do. */
-export function explainStartFailure(error: unknown): Fault | undefined {
-  const { code, port } = (error ?? {}) as { code?: string; port?: number };
-  if (code === "EADDRINUSE")
-    return new Fault(
-      "conflict",
-      "server.port.taken",
-      `port ${port} is taken; stop what uses it or choose another with --port`,
-    );
-  if (code === "EACCES")
-    return new Fault(
-      "forbidden",
-      "server.port.forbidden",
-      `port ${port} may not be opened; choose one above 1023 with --port`,
-    );
-  return undefined;
 }

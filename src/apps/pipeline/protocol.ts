@@ -1,7 +1,7 @@
 import type { ContentProblem, FieldScalar, Instant, JournalRecord, KhienEvent, LogSource } from "../../kernel/index.ts";
-import type { Rule } from "../../modules/detection/index.ts";
-import type { SensorTally } from "../../modules/ingest/index.ts";
-import type { EncodedEvents } from "../../modules/lake/index.ts";
+import type { Rule } from "../../modules/detection/matching.ts";
+import type { SensorTally } from "../../modules/ingest/parsing.ts";
+import type { EncodedEvents } from "../../modules/lake/encoding.ts";
 
 /** What the pipeline thread is asked. */
 export type Order =

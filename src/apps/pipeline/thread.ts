@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { JournalRecord } from "../../kernel/index.ts";
-import type { Rule } from "../../modules/detection/index.ts";
+import type { Rule } from "../../modules/detection/matching.ts";
 import { workerUrl } from "../../platform/worker.ts";
 import type { Answer, BatchDone, Order, RulesDone } from "./protocol.ts";
 

@@ -11,9 +11,9 @@ import {
   type LogSourceMap,
   type Rule,
   type Ruleset,
-} from "../../modules/detection/index.ts";
-import { parseRecord, tallySensors } from "../../modules/ingest/index.ts";
-import { EventEncoder } from "../../modules/lake/index.ts";
+} from "../../modules/detection/matching.ts";
+import { parseRecord, tallySensors } from "../../modules/ingest/parsing.ts";
+import { EventEncoder } from "../../modules/lake/encoding.ts";
 import type { Answer, BatchDone, Match, Order, SourceTally } from "./protocol.ts";
 
 const port = parentPort;

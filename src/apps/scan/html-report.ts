@@ -1,5 +1,5 @@
 import { type Severity, toIso } from "../../kernel/index.ts";
-import type { Rule } from "../../modules/detection/index.ts";
+import type { Rule } from "../../modules/detection/matching.ts";
 import type { Texts } from "../texts.ts";
 import type { ScanTally } from "./pool.ts";
 import type { ScanFinding, ScanProblem } from "./protocol.ts";

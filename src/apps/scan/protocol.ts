@@ -1,5 +1,5 @@
 import type { Fields, Instant } from "../../kernel/index.ts";
-import type { Rule } from "../../modules/detection/index.ts";
+import type { Rule } from "../../modules/detection/matching.ts";
 
 /** What a scan thread is given when it starts. */
 export interface ScanSetup {

@@ -1,5 +1,5 @@
 import { SEVERITIES, type Severity, severityRank, toIso } from "../../kernel/index.ts";
-import type { Rule } from "../../modules/detection/index.ts";
+import type { Rule } from "../../modules/detection/matching.ts";
 import type { ScanTally } from "./pool.ts";
 import { printable } from "./progress.ts";
 import type { ScanFinding } from "./protocol.ts";

@@ -1,8 +1,8 @@
 /** A scan thread: reads files, parses records and matches rules, one file at a time. No server, no store. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { EventId, JournalRecord } from "../../kernel/index.ts";
-import { compileEngine, loadLogSources, type Rule } from "../../modules/detection/index.ts";
-import { parseRecord, type ReadRecord, readFileBatches } from "../../modules/ingest/index.ts";
+import { compileEngine, loadLogSources, type Rule } from "../../modules/detection/matching.ts";
+import { parseRecord, type ReadRecord, readFileBatches } from "../../modules/ingest/parsing.ts";
 import { openArchive, type Refusal } from "../../platform/archive/index.ts";
 import type { ScanAnswer, ScanFinding, ScanOrder, ScanProblem, ScanSetup } from "./protocol.ts";
 

@@ -83,15 +83,33 @@ export function ingestRoutes({ sensors, sink, clock, state }: IngestRouteDeps): 
 }
 
 /** The rest of a delivery was not taken: the answer says how much stands, so that nothing is lost without a word. */
-function withProgress(fault: Fault, receipt: { accepted: number; rejectedTotal: number; stoppedAtLine?: number }): Fault {
-  const params = { ...fault.params, accepted: receipt.accepted, rejected: receipt.rejectedTotal, stoppedAtLine: receipt.stoppedAtLine ?? null };
-  return new Fault(fault.kind, fault.code, `${fault.message}; ${receipt.accepted} lines before it are kept`, params, fault.retryAfterSeconds);
+function withProgress(
+  fault: Fault,
+  receipt: { accepted: number; rejectedTotal: number; stoppedAtLine?: number },
+): Fault {
+  const params = {
+    ...fault.params,
+    accepted: receipt.accepted,
+    rejected: receipt.rejectedTotal,
+    stoppedAtLine: receipt.stoppedAtLine ?? null,
+  };
+  return new Fault(
+    fault.kind,
+    fault.code,
+    `${fault.message}; ${receipt.accepted} lines before it are kept`,
+    params,
+    fault.retryAfterSeconds,
+  );
 }
 
 function exerciseOf(header: string | string[] | undefined, who: Principal): ExerciseId | undefined {
   if (header === undefined) return undefined;
   if (who.kind !== "system" || typeof header !== "string" || !/^[0-9a-f-]{36}$/u.test(header)) {
-    throw new Fault("forbidden", "ingest.exercise.foreign", "only a running exercise of this program may mark lines as an exercise");
+    throw new Fault(
+      "forbidden",
+      "ingest.exercise.foreign",
+      "only a running exercise of this program may mark lines as an exercise",
+    );
   }
   return header as ExerciseId;
 }

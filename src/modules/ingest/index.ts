@@ -36,7 +36,7 @@ export {
 /** Routes of the doors and the register. */
 export { EXERCISE_HEADER, ingestRoutes, type IngestRouteDeps } from "./http.ts";
 /** The register of sensors. */
-export { Sensors, tallySensors } from "./sensors.ts";
-export type { SensorTally } from "./store.ts";
+export { Sensors } from "./sensors.ts";
+export { type SensorTally, tallySensors } from "./tally.ts";
 
 export const ingestMigrations: Migration[] = readMigrations("ingest", new URL("./migrations/", import.meta.url));

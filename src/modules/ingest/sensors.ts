@@ -1,4 +1,4 @@
-import { Fault, type Instant, type JournalRecord, type KhienEvent, toIso } from "../../kernel/index.ts";
+import { Fault, type Instant, toIso } from "../../kernel/index.ts";
 import { type Audit, actorOf } from "../../platform/audit/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { Records, Tx } from "../../platform/db/index.ts";
@@ -16,39 +16,11 @@ import {
   listSensors,
   pruneMinutes,
   type SensorRecord,
-  type SensorTally,
 } from "./store.ts";
+import type { SensorTally } from "./tally.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTES_KEPT_MS = 8 * 24 * HOUR_MS;
-
-/** Counts what a batch tells of its sensors. Pure, so it runs where the batch is parsed. */
-export function tallySensors(
-  batch: readonly { readonly record: JournalRecord; readonly event: KhienEvent }[],
-): SensorTally[] {
-  // An exercise never counts for the real sensor whose name its lines carry.
-  const bySensor = Map.groupBy(batch, ({ record }) =>
-    record.exerciseId === undefined ? record.sensor : `exercise/${record.sensor}`,
-  );
-  return [...bySensor].map(([name, entries]) => {
-    const last = entries.at(-1)?.record;
-    const timed = entries.filter(({ event }) => event.timeMissing !== true);
-    const lags = timed.map(({ record, event }) => record.receivedAt - event.time).sort((a, b) => a - b);
-    return {
-      name,
-      door: last?.exerciseId === undefined ? (last?.door ?? "http") : "exercise",
-      formats: [...new Set(entries.map(({ event }) => event.format))],
-      events: entries.length,
-      bytes: entries.reduce((sum, { record }) => sum + Buffer.byteLength(record.raw), 0),
-      parseFailures: entries.filter(({ event }) => event.parseFailure !== undefined).length,
-      lastEventTime: timed.reduce<Instant | null>(
-        (latest, { event }) => (latest === null ? event.time : Math.max(latest, event.time)),
-        null,
-      ),
-      skewMs: lags[Math.floor(lags.length / 2)] ?? null,
-    };
-  });
-}
 
 /** The register of what sends logs here, and how each of them is doing. */
 export class Sensors {

@@ -1,5 +1,6 @@
 import type { Instant } from "../../kernel/index.ts";
 import { type NoTables, type Query, type Selectable, sql, type Tx } from "../../platform/db/index.ts";
+import type { SensorTally } from "./tally.ts";
 
 type IngestTables = {
   ingest_sensors: {
@@ -35,19 +36,6 @@ export interface SensorRecord {
   readonly skewMs: number | null;
   readonly expectedEveryMs: number | null;
   readonly note: string;
-}
-
-/** What one batch tells of one sensor. */
-export interface SensorTally {
-  readonly name: string;
-  readonly door: string;
-  readonly formats: readonly string[];
-  readonly events: number;
-  readonly bytes: number;
-  readonly parseFailures: number;
-  readonly lastEventTime: Instant | null;
-  /** Median of arrival minus event time over the batch's events with a time of their own. */
-  readonly skewMs: number | null;
 }
 
 /** Weight of a new batch in the running skew. */

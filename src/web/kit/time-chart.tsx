@@ -67,7 +67,10 @@ function optionsFor(
     legend: { show: false },
     padding: [8, 22, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: props.onBrush !== undefined, y: false, setScale: false } },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
+    scales: {
+      // Up to the end of the last bucket: the newest figures are the ones looked for.
+      x: { range: (_plot, min, max) => [min, props.layers.length > 1 ? max : max + props.bucketMs / 1000] },
+      y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
     axes: [
       {
         ...axis,
@@ -111,6 +114,15 @@ function optionsFor(
       ],
     },
   };
+}
+
+/** A stepped area needs one point more, where the last bucket ends. */
+function plotData(starts: readonly number[], layers: readonly Layer[], bucketMs: number): uPlot.AlignedData {
+  const seconds = starts.map((start) => start / 1000);
+  const edges = stackedSeries(layers.map((layer) => layer.values)).reverse();
+  const last = seconds.at(-1);
+  if (layers.length < 2 || last === undefined) return [seconds, ...edges];
+  return [[...seconds, last + bucketMs / 1000], ...edges.map((edge) => [...edge, edge.at(-1) ?? 0])];
 }
 
 function ChartTable({ starts, layers }: Pick<TimeChartProps, "starts" | "layers">) {
@@ -175,10 +187,7 @@ export function TimeChart(props: TimeChartProps) {
   useEffect(() => {
     const element = holder.current;
     if (element === null || asTable) return undefined;
-    const data = [
-      starts.map((start) => start / 1000),
-      ...stackedSeries(layers.map((layer) => layer.values)).toReversed(),
-    ] as uPlot.AlignedData;
+    const data = plotData(starts, layers, latest.current.bucketMs);
     const options = optionsFor(latest.current, format, element.clientWidth, setHover);
     const plot = new uPlot(options, data, element);
     const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: options.height }));

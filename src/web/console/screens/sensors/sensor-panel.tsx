@@ -13,10 +13,10 @@ import { useMay } from "../../api/session.ts";
 import type { Sensor } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { term } from "../../values/terms.ts";
+import { isSkewed } from "./sensor-columns.tsx";
 import { SensorState } from "./sensor-state.tsx";
 
 const INTERVALS = [60, 300, 900, 3600, 21_600, 86_400] as const;
-const SKEW_ALARM_SECONDS = 120;
 
 function SensorForm({ sensor }: { sensor: Sensor }) {
   const t = useText();
@@ -84,8 +84,6 @@ function SensorForm({ sensor }: { sensor: Sensor }) {
 export function SensorPanel({ sensor, onClose }: { sensor: Sensor; onClose: () => void }) {
   const t = useText();
   const format = useFormat();
-  const skewed =
-    sensor.state !== "once" && sensor.skewSeconds !== null && Math.abs(sensor.skewSeconds) > SKEW_ALARM_SECONDS;
   return (
     <section className="panel" aria-label={t("sensor.panel")} data-testid="sensor-panel">
       <header className="panel-head">
@@ -131,7 +129,7 @@ export function SensorPanel({ sensor, onClose }: { sensor: Sensor; onClose: () =
             </div>
           </div>
         )}
-        {skewed && (
+        {isSkewed(sensor) && (
           <div className="notice bad">
             <div>
               <h3>{t("sensor.skew.title", { d: format.duration(Math.abs(sensor.skewSeconds ?? 0)) })}</h3>

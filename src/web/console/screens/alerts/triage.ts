@@ -1,0 +1,63 @@
+import { useRef, useState } from "react";
+import { useMay, useSession } from "../../api/session.ts";
+import type { Alert, AlertAction } from "../../api/types.ts";
+import { useKeys } from "../../keys/use-keys.ts";
+import { type AskKind, BULK_CONFIRM } from "./action-bar.tsx";
+import type { Asking } from "./action-dialogs.tsx";
+import { useAlertActions } from "./actions.ts";
+import { useCursor } from "./cursor.ts";
+import { belongs, useQueue } from "./queue.ts";
+import { type AlertSearch, filterOf } from "./search.ts";
+import { useSelection } from "./selection.ts";
+
+export type Triage = ReturnType<typeof useTriage>;
+
+/** The working state of the queue: rows, cursor, selection, and what the keys and buttons do to them. */
+export function useTriage(search: AlertSearch, change: (part: AlertSearch, replace?: boolean) => void) {
+  const mayWrite = useMay()("alerts.write");
+  const { user } = useSession();
+  const filter = filterOf(search);
+  const scroll = useRef<HTMLDivElement>(null);
+  const filterInput = useRef<HTMLInputElement>(null);
+  const calm = useRef(true);
+  const [asking, setAsking] = useState<Asking>();
+  const queue = useQueue(filter, () => calm.current);
+  const { rows } = queue;
+  const cursor = useCursor(rows, search.alert, change);
+  const selection = useSelection(rows);
+  calm.current = cursor.current === undefined && selection.checked.size === 0 && (scroll.current?.scrollTop ?? 0) === 0;
+  const { act, foresee } = useAlertActions((ids) => ids[0] !== undefined && cursor.move(ids[0]));
+
+  const targets = rows.filter((alert) => selection.checked.has(alert.id));
+  const chosen = targets.length > 0 ? targets : rows.filter((alert) => alert.id === cursor.current);
+  const run = (alerts: readonly Alert[], action: AlertAction) => {
+    const leaving = alerts.filter((alert) => !belongs(foresee(alert, action), filter, user.id));
+    cursor.leave(new Set(leaving.map((alert) => alert.id)));
+    selection.clear();
+    void act(
+      alerts.map((alert) => alert.id),
+      action,
+    );
+  };
+  const perform = (action: AlertAction, alerts: readonly Alert[] = chosen) => {
+    if (alerts.length === 0 || !mayWrite) return;
+    if (alerts.length > BULK_CONFIRM) setAsking({ kind: "confirm", alerts, action });
+    else run(alerts, action);
+  };
+  const ask = (kind: AskKind, alerts: readonly Alert[] = chosen) => {
+    if (alerts.length > 0 && mayWrite) setAsking({ kind, alerts });
+  };
+  const escape = () => (search.alert === undefined ? selection.clear() : cursor.closePanel());
+  useKeys({
+    next: () => cursor.step(1),
+    previous: () => cursor.step(-1),
+    open: () => cursor.current !== undefined && change({ alert: cursor.current }),
+    select: () => cursor.current !== undefined && mayWrite && selection.toggle(cursor.current, false),
+    filter: () => filterInput.current?.focus(),
+    take: () => perform({ action: "take" }),
+    escalate: () => perform({ action: "escalate" }),
+    "close-alert": () => ask("close"),
+    ...(search.alert !== undefined || selection.checked.size > 0 ? { close: escape } : {}),
+  });
+  return { filter, queue, cursor, selection, targets, run, perform, ask, asking, setAsking, scroll, filterInput, mayWrite };
+}

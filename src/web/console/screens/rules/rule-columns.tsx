@@ -1,0 +1,93 @@
+import { useMemo } from "react";
+import type { Column } from "../../../kit/data-grid.tsx";
+import { useFormat } from "../../../kit/i18n/format.ts";
+import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
+import { SeverityMark } from "../../../kit/severity.tsx";
+import { When } from "../../../kit/when.tsx";
+import type { RuleSummary } from "../../api/types.ts";
+import { logsourceText } from "../../events/summary.ts";
+import { ruleTitle } from "../alerts/columns.tsx";
+import { DataSourceMark } from "./data-source.tsx";
+
+/** Beside an open panel only what tells rows apart remains. */
+export const BESIDE_PANEL = new Set(["level", "title", "enabled"]);
+
+export function useRuleColumns(): Column<RuleSummary>[] {
+  const t = useText();
+  const format = useFormat();
+  const language = useLanguage();
+  return useMemo(
+    () => [
+      {
+        id: "level",
+        header: t("alert.level"),
+        width: "118px",
+        sort: "level",
+        render: (rule) => <SeverityMark level={rule.level} />,
+      },
+      {
+        id: "title",
+        header: t("rule.title"),
+        width: "minmax(200px, 3fr)",
+        sort: "title",
+        render: (rule) => <span title={ruleTitle(rule, language)}>{ruleTitle(rule, language)}</span>,
+      },
+      {
+        id: "logsource",
+        header: t("rule.logsource"),
+        width: "minmax(130px, 1.2fr)",
+        render: (rule) => <span className="quiet">{logsourceText(rule.logsource)}</span>,
+      },
+      {
+        id: "dataSource",
+        header: t("rule.data"),
+        width: "116px",
+        render: (rule) => <DataSourceMark state={rule.dataSource} />,
+      },
+      {
+        id: "fired",
+        header: t("rule.fired"),
+        width: "64px",
+        numeric: true,
+        sort: "fired",
+        render: (rule) => format.number(rule.firedCount),
+      },
+      {
+        id: "last",
+        header: t("rule.last_fired"),
+        width: "98px",
+        render: (rule) =>
+          rule.lastFiredAt === null ? <span className="quiet">—</span> : <When at={rule.lastFiredAt} />,
+      },
+      {
+        id: "author",
+        header: t("rule.author"),
+        width: "minmax(100px, 1fr)",
+        render: (rule) => <bdi className="quiet">{rule.author}</bdi>,
+      },
+      {
+        id: "enabled",
+        header: t("rule.state"),
+        width: "72px",
+        render: (rule) => (rule.enabled ? t("rule.on") : <span className="quiet">{t("rule.off")}</span>),
+      },
+    ],
+    [t, format, language],
+  );
+}
+
+export function NarrowRule({ rule }: { rule: RuleSummary }) {
+  const language = useLanguage();
+  return (
+    <>
+      <div>
+        <SeverityMark level={rule.level} />
+        <span className="truncate grow">{ruleTitle(rule, language)}</span>
+      </div>
+      <div className="small quiet">
+        <span className="truncate grow">{logsourceText(rule.logsource)}</span>
+        <DataSourceMark state={rule.dataSource} />
+      </div>
+    </>
+  );
+}
