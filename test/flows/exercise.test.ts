@@ -47,6 +47,7 @@ const queue = async () => {
 };
 
 test("stopped, it sends nothing more; only one runs at a time", async () => {
+  const before = await queue();
   const started = await start();
   expect(started.status).toBe(202);
   expect(await start()).toMatchObject({ status: 409, body: { code: "drills.exercise.running" } });
@@ -58,6 +59,7 @@ test("stopped, it sends nothing more; only one runs at a time", async () => {
   const events = await analyst.all(`/api/v1/events?limit=1000&query=exercise:${started.body.id}`);
   await server.settled();
   expect(await analyst.all(`/api/v1/events?limit=1000&query=exercise:${started.body.id}`)).toHaveLength(events.length);
+  expect(await queue()).toEqual(before);
   shared = (await sensors())[0]?.name.replace("exercise/", "") ?? "";
 });
 

@@ -16,7 +16,8 @@ export interface Range {
   close(): Promise<void>;
 }
 
-export async function openRange(): Promise<Range> {
+/** Several administrators, because calls are limited per person. */
+export async function openRange(people = ADMINS): Promise<Range> {
   const dataDir = mkdtempSync(join(tmpdir(), "khien-hostile-"));
   const at = ["--data-dir", dataDir];
   const ingestToken = (await khien(["token", "create", "--scope", "ingest", "--sensor", "hostile", ...at])).trim();
@@ -31,7 +32,7 @@ export async function openRange(): Promise<Range> {
   await child.caughtUp();
   const first = await ApiClient.signIn(child.url, { username: "admin", password: PASSWORD });
   const admins = [first];
-  for (let n = 1; n < ADMINS; n += 1) {
+  for (let n = 1; n < people; n += 1) {
     const username = `admin${n}`;
     const added = await first.post("/api/v1/users", {
       username,

@@ -31,7 +31,13 @@ export async function startCommand(args: readonly string[]): Promise<number> {
   const server = await startServer(configOf(parsed));
   const stopped = untilSignal();
   announce(server);
-  await server.ready;
+  try {
+    await server.ready;
+  } catch (error) {
+    server.parts.log.error({ error: String(error) }, "the server could not be made ready");
+    await server.close();
+    throw error;
+  }
   if (flag(parsed, "sample")) {
     const exercise = await server.parts.exercises.start(SAMPLE_SCENARIO, { who: COMMAND_LINE, peer: null });
     process.stdout.write(`Sample intrusion is being replayed as an exercise (${exercise.total} log lines).\n`);
@@ -51,7 +57,12 @@ function announce({ url, setupUrl, parts }: RunningServer): void {
 
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        // Whoever asks twice does not want to wait for an orderly end; nothing acknowledged is lost by this.
+        process.once(signal, () => process.exit(1));
+        resolve();
+      });
+    }
   });
 }

@@ -260,7 +260,7 @@ function presentOutcome(outcome: ImportOutcome): z.input<typeof RuleImportReport
 }
 
 /** Writes the body to a file of our own naming; only the extension follows the caller's name. */
-async function receiveUpload(body: NodeJS.ReadableStream, to: { name: string; tempDir: string }): Promise<string> {
+async function receiveUpload(body: AsyncIterable<Uint8Array>, to: { name: string; tempDir: string }): Promise<string> {
   const extension = /\.(?:zip|tar|tgz|tar\.gz|ya?ml)$/iu.exec(to.name)?.[0]?.toLowerCase();
   if (extension === undefined) {
     throw new Fault("unsupported", "detection.import.kind", "send a .zip, .tar, .tar.gz, .tgz or .yml", {

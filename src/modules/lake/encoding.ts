@@ -1,2 +1,2 @@
 /** The door for threads: events as the store takes them, without the store. */
-export { BatchEncoder as EventEncoder, type EventBatch as EncodedEvents } from "./store/batch.ts";
+export { type EncodedEvents, EventEncoder } from "./store/encoded-events.ts";

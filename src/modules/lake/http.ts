@@ -140,8 +140,9 @@ function rangeOf(asked: Pick<Asked<unknown, RangeQuery, unknown>, "query" | "sig
   const { query, from, to } = asked.query;
   return {
     query,
-    from: from === undefined ? EARLIEST : Date.parse(from),
-    to: to === undefined ? LATEST : Date.parse(to),
+    // Nothing is kept outside these, and buckets beyond them would have years no RFC 3339 time can say.
+    from: from === undefined ? EARLIEST : Math.max(EARLIEST, Date.parse(from)),
+    to: to === undefined ? LATEST : Math.min(LATEST, Date.parse(to)),
     signal: asked.signal,
   };
 }

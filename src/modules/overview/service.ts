@@ -42,6 +42,8 @@ export class Overview {
       await exercises.latest(),
     ];
     const state = flow();
+    // The stage props of an exercise are no sensors of this house.
+    const known = sensorList.filter((sensor) => sensor.door !== "exercise");
     return {
       at: toIso(now),
       ingest: {
@@ -52,9 +54,9 @@ export class Overview {
         },
       },
       sensors: {
-        total: sensorList.length,
-        live: sensorList.filter((sensor) => sensor.state === "live").length,
-        silent: sensorList.flatMap(({ name, silentSince }) => (silentSince === null ? [] : [{ name, silentSince }])),
+        total: known.length,
+        live: known.filter((sensor) => sensor.state === "live").length,
+        silent: known.flatMap(({ name, silentSince }) => (silentSince === null ? [] : [{ name, silentSince }])),
       },
       alerts: {
         openByLevel: queue.openByLevel,

@@ -167,6 +167,41 @@ describe("bounds", () => {
     });
   });
 
+  test("a member that breaks off is an expected failure of that member", async () => {
+    const cut = (await tarOf([{ name: "a.yml", content: Buffer.alloc(4_000, "x") }])).subarray(0, 2_000);
+    await expect(read(save("cut.tar", cut))).rejects.toMatchObject({ code: "archive.member.unreadable" });
+    const lying = zipOf(honest);
+    // The directory states another unpacked size than there is.
+    lying.writeUInt32LE(1, lying.indexOf("PK\x01\x02") + 24);
+    await expect(read(save("lying.zip", lying))).rejects.toMatchObject({ code: "archive.member.unreadable" });
+  });
+
+  test("a member packed by an unknown method is refused, the others are read", async () => {
+    const strange = zipOf(honest);
+    strange.writeUInt16LE(99, strange.indexOf("PK\x01\x02") + 10);
+    const { members, refused } = await read(save("strange.zip", strange));
+    expect(refused).toEqual(["a.yml"]);
+    expect(members).toEqual({ "deep/b.yml": "title: b" });
+  });
+
+  test("nothing of an archive that has outgrown its bounds is unpacked any more", async () => {
+    const large = { name: "large.bin", content: Buffer.alloc(8 * 1024 * 1024, "x") };
+    for (const [name, bytes] of [
+      ["over.tar", await tarOf([large, ...honest])],
+      ["over.zip", zipOf([large, ...honest])],
+    ] as const) {
+      const names: string[] = [];
+      const reading = async (): Promise<void> => {
+        for await (const member of openMembers(save(name, bytes), { limits: { maxEntryBytes: 100_000 } })) {
+          names.push(member.name);
+          await textOfMember(member).catch(() => "");
+        }
+      };
+      await expect(reading()).rejects.toMatchObject({ code: "archive.limit.exceeded" });
+      expect(names).toEqual(["large.bin"]);
+    }
+  });
+
   test("broken archives are expected failures, not crashes", async () => {
     await expect(read(save("broken.zip", Buffer.from("PK nonsense")))).rejects.toMatchObject({
       code: "archive.zip.unreadable",

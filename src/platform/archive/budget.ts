@@ -3,6 +3,13 @@ import { Fault } from "../../kernel/index.ts";
 import { MAX_ENTRIES, MAX_ENTRY_BYTES, MAX_RATIO, MAX_TOTAL_BYTES, RATIO_FLOOR_BYTES } from "./limits.ts";
 import type { ArchiveLimits } from "./names.ts";
 
+/** What a reading library throws at a damaged member, as a Fault. */
+export function memberFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new Fault("invalid", "archive.member.unreadable", `the member cannot be read: ${detail}`);
+}
+
 export class Budget {
   private readonly limits: ArchiveLimits;
   /** Bytes of the archive on disk. */
@@ -10,6 +17,7 @@ export class Budget {
   private entries = 0;
   private total = 0;
   private entry = 0;
+  private refusal: Fault | undefined;
 
   constructor(packedBytes: number, limits: Partial<ArchiveLimits> = {}) {
     this.packedBytes = packedBytes;
@@ -35,13 +43,26 @@ export class Budget {
   }
 
   async *metered(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of stream) {
-      this.take(chunk.length);
-      yield chunk;
+    try {
+      for await (const chunk of stream) {
+        this.take(chunk.length);
+        yield chunk;
+      }
+    } catch (error) {
+      throw memberFault(error);
     }
   }
 
+  /** The bound that was met, once one was. */
+  get exceeded(): Fault | undefined {
+    return this.refusal;
+  }
+
   private refuse(what: string, limit: number): never {
-    throw new Fault("too_large", "archive.limit.exceeded", `the archive exceeds its ${what} limit`, { what, limit });
+    this.refusal = new Fault("too_large", "archive.limit.exceeded", `the archive exceeds its ${what} limit`, {
+      what,
+      limit,
+    });
+    throw this.refusal;
   }
 }

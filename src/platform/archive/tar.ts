@@ -5,7 +5,7 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { Fault } from "../../kernel/index.ts";
-import { Budget } from "./budget.ts";
+import { Budget, memberFault } from "./budget.ts";
 import { nameRefusal } from "./names.ts";
 import type { Member, OpenOptions } from "./zip.ts";
 
@@ -39,6 +39,7 @@ export async function* openTar(
         });
       } else if (type !== "directory" && options.accept?.(name) !== false)
         yield { name, stream: contentOf(entry as AsyncIterable<Uint8Array>, budget) };
+      if (budget.exceeded !== undefined) throw budget.exceeded;
       entry.resume();
     }
   } catch (error) {
@@ -51,16 +52,23 @@ export async function* openTar(
   }
 }
 
-/** Leaving a member early must not destroy it: the archive behind it could not be read on. The rest is skipped. */
+/**
+ * Leaving a member early must not destroy it: the archive behind it could not be read on. The rest is skipped, but
+ * not the rest of a bomb: nothing of an archive that has outgrown its bounds is unpacked any more.
+ */
 async function* contentOf(entry: AsyncIterable<Uint8Array>, budget: Budget): AsyncGenerator<Uint8Array> {
   const chunks = entry[Symbol.asyncIterator]();
-  let next = await chunks.next();
+  const take = (): Promise<IteratorResult<Uint8Array>> =>
+    chunks.next().catch((error: unknown) => {
+      throw memberFault(error);
+    });
+  let next = await take();
   try {
-    for (; next.done !== true; next = await chunks.next()) {
+    for (; next.done !== true; next = await take()) {
       budget.take(next.value.length);
       yield next.value;
     }
   } finally {
-    while (next.done !== true) next = await chunks.next();
+    while (next.done !== true && budget.exceeded === undefined) next = await take();
   }
 }

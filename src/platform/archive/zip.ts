@@ -41,10 +41,22 @@ export async function* openZip(path: string, options: OpenOptions = {}): AsyncGe
         continue;
       }
       if (options.accept?.(name) === false) continue;
-      yield { name, stream: budget.metered(await zip.openReadStreamPromise(entry)) };
+      const stream = await opened(zip, entry);
+      if (typeof stream === "string") options.onRefused?.({ name, code: "archive.member.refused", detail: stream });
+      else yield { name, stream: budget.metered(stream) };
+      if (budget.exceeded !== undefined) throw budget.exceeded;
     }
   } finally {
     zip.close();
+  }
+}
+
+/** The unpacked bytes of a member, or why there are none (an unknown method, a place outside the file). */
+async function opened(zip: ZipFile, entry: Entry): Promise<AsyncIterable<Uint8Array> | string> {
+  try {
+    return await zip.openReadStreamPromise(entry);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

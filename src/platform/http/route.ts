@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type { ZodType, z } from "../schema/index.ts";
 
@@ -47,7 +46,7 @@ export interface Asked<Params, Query, Body> {
   /** Fires when the caller goes away. */
   readonly signal: AbortSignal;
   /** The unread body, only for routes with `rawBody`. */
-  readonly raw: IncomingMessage;
+  readonly raw: AsyncIterable<Uint8Array>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   setCookie(name: string, value: string, options: { maxAgeSeconds: number }): void;
   clearCookie(name: string): void;

@@ -34,6 +34,8 @@ export interface HttpServerOptions {
 /** JSON bodies; routes with `rawBody` set bounds of their own. */
 const BODY_LIMIT_BYTES = 1_048_576;
 const DEFAULT_RATE_PER_MINUTE = 600;
+/** A request must be there whole by then, however slowly it drips. Answers (exports, server-sent events) may take longer. */
+const REQUEST_TIMEOUT_MS = 15 * 60_000;
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -49,7 +51,7 @@ export async function buildHttpServer(options: HttpServerOptions): Promise<Fasti
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: false,
     genReqId: () => crypto.randomUUID(),
-    requestTimeout: 0,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 512 },
   });
@@ -154,7 +156,7 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
     handler: async (request, reply) => {
       const asked = toAsked(request, reply, options);
       request.handled = true;
-      const answer = await route.handle(asked);
+      const answer = await handled(route, asked, request);
       if (route.audit !== "read" && route.audit !== "own") {
         await gatekeeper.audit({
           who: asked.who,
@@ -170,6 +172,19 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
       return route.status === 204 ? reply.send() : answer;
     },
   });
+}
+
+async function handled(
+  route: Route,
+  asked: Asked<unknown, unknown, unknown>,
+  request: FastifyRequest,
+): Promise<unknown> {
+  try {
+    return await route.handle(asked);
+  } finally {
+    // What the handler left of its body is read and dropped, or the next request would wait behind it for ever.
+    if (route.rawBody === true) request.raw.resume();
+  }
 }
 
 function securityOf({ access }: Route): Record<string, string[]>[] {
@@ -202,7 +217,8 @@ function toAsked(
     peer: request.ip,
     requestId: request.id,
     signal: gone.signal,
-    raw: request.raw,
+    // Leaving off early must not destroy it: the answer and the next request use the same connection.
+    raw: request.raw.iterator({ destroyOnReturn: false }),
     headers: request.headers,
     setCookie: (name, value, { maxAgeSeconds }) =>
       reply.setCookie(name, value, { httpOnly: true, sameSite: "strict", path: "/", secure, maxAge: maxAgeSeconds }),

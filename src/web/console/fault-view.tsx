@@ -39,7 +39,9 @@ export function FaultView({ error, onRetry }: { error: unknown; onRetry?: () => 
     <div className="notice bad" role="alert" data-testid="fault">
       <div className="stack">
         <div>
-          <h3>{faultText(error, t)}</h3>
+          <p>
+            <strong>{faultText(error, t)}</strong>
+          </p>
           <p className="quiet">{advice}</p>
         </div>
         <div className="row wrap">

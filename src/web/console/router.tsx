@@ -33,25 +33,25 @@ const home = createRoute({
   },
 });
 const setup = createRoute({ getParentRoute: under, path: "/setup", component: Setup });
-export const watchRoute = createRoute({
+const watch = createRoute({
   getParentRoute: under,
   path: "/watch",
   validateSearch: watchSearch,
   component: lazy.watch,
 });
-export const alertsRoute = createRoute({
+const alerts = createRoute({
   getParentRoute: under,
   path: "/alerts",
   validateSearch: alertSearch,
   component: Alerts,
 });
-export const huntRoute = createRoute({
+const hunt = createRoute({
   getParentRoute: under,
   path: "/hunt",
   validateSearch: huntSearch,
   component: lazy.hunt,
 });
-export const rulesRoute = createRoute({
+const rules = createRoute({
   getParentRoute: under,
   path: "/rules",
   validateSearch: ruleSearch,
@@ -93,10 +93,10 @@ export const router = createRouter({
   routeTree: root.addChildren([
     home,
     setup,
-    watchRoute,
-    alertsRoute,
-    huntRoute,
-    rulesRoute,
+    watch,
+    alerts,
+    hunt,
+    rules,
     imports,
     coverage,
     sensors,

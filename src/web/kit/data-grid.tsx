@@ -147,6 +147,16 @@ function RowView<Row>({ grid, row, index, small, focusable }: RowViewProps<Row>)
   );
 }
 
+/** What a row unfolds is a row of its own to assistive technology. */
+function Expansion({ children }: { children: ReactNode }) {
+  if (children === undefined) return null;
+  return (
+    <div role="row">
+      <div role="gridcell">{children}</div>
+    </div>
+  );
+}
+
 function step(event: KeyboardEvent<HTMLDivElement>, count: number, at: number): number | undefined {
   if (event.key === "ArrowDown") return Math.min(count - 1, at + 1);
   if (event.key === "ArrowUp") return Math.max(0, at - 1);
@@ -199,7 +209,6 @@ export function DataGrid<Row>(grid: DataGridProps<Row>) {
   useGridCursor({ virtual, scroll, current, index: currentIndex });
 
   return (
-    // The grid role makes this interactive
     <div
       className="grid-scroll"
       ref={scroll}
@@ -235,7 +244,7 @@ export function DataGrid<Row>(grid: DataGridProps<Row>) {
                 small={small}
                 focusable={currentIndex < 0 ? item.index === 0 : item.index === currentIndex}
               />
-              {grid.expansion?.(row)}
+              <Expansion>{grid.expansion?.(row)}</Expansion>
             </div>
           );
         })}

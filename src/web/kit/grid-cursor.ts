@@ -1,5 +1,5 @@
 import type { Virtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 
 interface GridCursor {
   readonly virtual: Virtualizer<HTMLDivElement, Element>;
@@ -10,11 +10,12 @@ interface GridCursor {
 
 /** Keeps the current row in sight and, when the list has the focus, focused. */
 export function useGridCursor({ virtual, scroll, current, index }: GridCursor): void {
-  // A cursor that stays on its row while rows come and go above it must not scroll the list.
-  // oxlint-disable-next-line react/exhaustive-deps
+  // A cursor that stays on its row while rows come and go above it must not scroll the list: only `current` counts.
+  const latest = useRef(index);
+  latest.current = index;
   useEffect(() => {
-    if (index < 0) return;
-    virtual.scrollToIndex(index, { align: "auto" });
+    if (current === undefined || latest.current < 0) return;
+    virtual.scrollToIndex(latest.current, { align: "auto" });
     const focused = document.activeElement;
     // Focus follows the cursor only when it is already in the list or nowhere: never out of a panel or a field.
     if (focused !== null && focused !== document.body && !scroll.current?.contains(focused)) return;

@@ -34,10 +34,10 @@ const NAMED: Readonly<Record<number, string>> = {
   0xfeff: "BOM",
 };
 
-// Line feed, carriage return and tab are marked too, unless the caller shows the text as a block.
+// Line feed, carriage return and tab are marked too, unless the caller shows the text as a block. With the flag u the
+// range of surrogates matches only those that stand alone.
 const SUSPECT =
-  // The control characters are the point
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udc7f]/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e01ef}]/gu;
 
 function labelOf(code: number): string {
   const named = NAMED[code];

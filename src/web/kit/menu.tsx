@@ -8,12 +8,17 @@ interface MenuProps {
   readonly align?: "start" | "end";
 }
 
+/** Menus open inside the main landmark, where assistive technology expects content to be. */
+export function menuHome(): HTMLElement | null {
+  return document.getElementById("main");
+}
+
 /** Never modal: the modal kind locks scrolling with an injected style element, which our policy refuses. */
 export function Menu({ trigger, children, align = "start" }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={menuHome()}>
         <DropdownMenu.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>
           {children}
         </DropdownMenu.Content>

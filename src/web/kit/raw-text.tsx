@@ -31,6 +31,25 @@ function highlighted(text: string, from: number, ranges: readonly TextRange[]): 
   });
 }
 
+/** Words of others inside our own sentences (rule titles, notes): our type, their invisible characters made visible. */
+export function SafeText({ text }: { text: string }) {
+  const pieces = visiblePieces(text.slice(0, MAX_SHOWN), true);
+  if (pieces.every((piece) => piece.kind === "text")) return <bdi>{text}</bdi>;
+  return (
+    <bdi className="safe">
+      {pieces.map((piece) =>
+        piece.kind === "text" ? (
+          piece.text
+        ) : (
+          <span key={piece.from} className="ctl" title={piece.name}>
+            {piece.label}
+          </span>
+        ),
+      )}
+    </bdi>
+  );
+}
+
 /** The only way text from a log reaches the page: as text nodes, with everything invisible made visible. */
 export function RawText({ text, ranges = [], block = false }: RawTextProps) {
   const t = useText();

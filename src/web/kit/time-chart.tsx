@@ -29,6 +29,7 @@ export interface TimeChartProps {
 }
 
 const DAY_S = 86_400;
+const MIN_BRUSH_PX = 4;
 /** Counts have no halves. */
 const WHOLE_STEPS = [1, 2, 5]
   .flatMap((step) => Array.from({ length: 10 }, (_, power) => step * 10 ** power))
@@ -44,71 +45,84 @@ function axisLabels(format: Format, plot: uPlot, splits: number[]): string[] {
   });
 }
 
-function optionsFor(
-  props: TimeChartProps,
-  format: Format,
-  width: number,
-  onHover: (index: number | null) => void,
-): uPlot.Options {
+type Colour = (name: string) => string;
+
+function themeColours(): Colour {
   const style = getComputedStyle(document.documentElement);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
+  return (name) => style.getPropertyValue(name).trim();
+}
+
+function axesFor(format: Format, colour: Colour): uPlot.Axis[] {
   const axis: uPlot.Axis = {
     stroke: colour("--ink-2"),
-    font: `11px ${style.getPropertyValue("--sans")}`,
+    font: `11px ${colour("--sans")}`,
     grid: { stroke: colour("--line"), width: 1 },
     ticks: { show: false },
   };
+  return [
+    {
+      ...axis,
+      grid: { show: false },
+      size: 24,
+      gap: 4,
+      space: 70,
+      values: (plot, splits) => axisLabels(format, plot, splits),
+    },
+    {
+      ...axis,
+      size: 56,
+      gap: 6,
+      space: 34,
+      incrs: WHOLE_STEPS,
+      values: (_plot, splits) => splits.map((split) => format.number(split)),
+    },
+  ];
+}
+
+function seriesFor(layers: readonly Layer[], colour: Colour): uPlot.Series[] {
   const bars = uPlot.paths.bars?.({ size: [0.86, 40], align: 1 });
   const area = uPlot.paths.stepped?.({ align: 1 });
-  const stacked = props.layers.length > 1;
+  const paths = layers.length > 1 ? area : bars;
+  const filled = layers.toReversed().map(
+    (layer): uPlot.Series => ({
+      stroke: colour(layer.colour),
+      fill: colour(layer.colour),
+      width: 0,
+      points: { show: false },
+      ...(paths === undefined ? {} : { paths }),
+    }),
+  );
+  return [{}, ...filled];
+}
+
+interface Reactions {
+  readonly onHover: (index: number | null) => void;
+  readonly onSpan: ((fromMs: number, toMs: number) => void) | undefined;
+}
+
+function optionsFor(props: TimeChartProps, format: Format, { onHover, onSpan }: Reactions): uPlot.Options {
+  const colour = themeColours();
+  const tail = props.layers.length > 1 ? 0 : props.bucketMs / 1000;
   return {
-    width,
+    width: 0,
     height: props.height ?? 150,
     legend: { show: false },
     padding: [8, 22, 0, 0],
-    cursor: { y: false, points: { show: false }, drag: { x: props.onBrush !== undefined, y: false, setScale: false } },
+    cursor: { y: false, points: { show: false }, drag: { x: onSpan !== undefined, y: false, setScale: false } },
     scales: {
       // Up to the end of the last bucket: the newest figures are the ones looked for.
-      x: { range: (_plot, min, max) => [min, props.layers.length > 1 ? max : max + props.bucketMs / 1000] },
-      y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
-    axes: [
-      {
-        ...axis,
-        grid: { show: false },
-        size: 24,
-        gap: 4,
-        values: (plot, splits) => axisLabels(format, plot, splits),
-        space: 70,
-      },
-      {
-        ...axis,
-        size: 56,
-        gap: 6,
-        space: 34,
-        incrs: WHOLE_STEPS,
-        values: (_plot, splits) => splits.map((split) => format.number(split)),
-      },
-    ],
-    series: [
-      {},
-      ...props.layers.toReversed().map(
-        (layer): uPlot.Series => ({
-          stroke: colour(layer.colour),
-          fill: colour(layer.colour),
-          width: 0,
-          points: { show: false },
-          ...(stacked ? (area === undefined ? {} : { paths: area }) : bars === undefined ? {} : { paths: bars }),
-        }),
-      ),
-    ],
+      x: { range: (_plot, min, max) => [min, max + tail] },
+      y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] },
+    },
+    axes: axesFor(format, colour),
+    series: seriesFor(props.layers, colour),
     hooks: {
       setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],
       setSelect: [
         (plot) => {
-          if (plot.select.width < 3) return;
-          const from = plot.posToVal(plot.select.left, "x") * 1000;
-          const to = plot.posToVal(plot.select.left + plot.select.width, "x") * 1000;
-          props.onBrush?.(from, to);
+          if (plot.select.width < MIN_BRUSH_PX) return;
+          const { left, width } = plot.select;
+          onSpan?.(plot.posToVal(left, "x") * 1000, plot.posToVal(left + width, "x") * 1000);
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         },
       ],
@@ -116,10 +130,23 @@ function optionsFor(
   };
 }
 
+/** A click without a drag chooses the bucket under it. */
+function chooseOnClick(plot: uPlot, props: TimeChartProps): void {
+  let downAt = 0;
+  plot.over.addEventListener("pointerdown", (event) => {
+    downAt = event.clientX;
+  });
+  plot.over.addEventListener("click", (event) => {
+    const start = props.starts[plot.cursor.idx ?? -1];
+    if (start === undefined || Math.abs(event.clientX - downAt) >= MIN_BRUSH_PX) return;
+    props.onBrush?.(start, start + props.bucketMs);
+  });
+}
+
 /** A stepped area needs one point more, where the last bucket ends. */
 function plotData(starts: readonly number[], layers: readonly Layer[], bucketMs: number): uPlot.AlignedData {
   const seconds = starts.map((start) => start / 1000);
-  const edges = stackedSeries(layers.map((layer) => layer.values)).reverse();
+  const edges = stackedSeries(layers.map((layer) => layer.values)).toReversed();
   const last = seconds.at(-1);
   if (layers.length < 2 || last === undefined) return [seconds, ...edges];
   return [[...seconds, last + bucketMs / 1000], ...edges.map((edge) => [...edge, edge.at(-1) ?? 0])];
@@ -188,8 +215,9 @@ export function TimeChart(props: TimeChartProps) {
     const element = holder.current;
     if (element === null || asTable) return undefined;
     const data = plotData(starts, layers, latest.current.bucketMs);
-    const options = optionsFor(latest.current, format, element.clientWidth, setHover);
-    const plot = new uPlot(options, data, element);
+    const options = optionsFor(latest.current, format, { onHover: setHover, onSpan: latest.current.onBrush });
+    const plot = new uPlot({ ...options, width: element.clientWidth }, data, element);
+    chooseOnClick(plot, latest.current);
     const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: options.height }));
     resize.observe(element);
     return () => {

@@ -4,6 +4,7 @@ import { useText } from "../../kit/i18n/text.tsx";
 import { RawText } from "../../kit/raw-text.tsx";
 import { When } from "../../kit/when.tsx";
 import type { StoredEvent } from "../api/types.ts";
+import { nativeName } from "../values/terms.ts";
 import { Value } from "../values/value-menu.tsx";
 import { eventFields, logsourceText } from "./summary.ts";
 
@@ -31,6 +32,10 @@ function FieldTable({ event }: { event: StoredEvent }) {
         />
       </div>
       <table className="table field-table">
+        <colgroup>
+          <col className="field-col" />
+          <col />
+        </colgroup>
         <thead className="visually-hidden">
           <tr>
             <th scope="col">{t("event.field")}</th>
@@ -46,7 +51,7 @@ function FieldTable({ event }: { event: StoredEvent }) {
               <td>
                 {field.values.map((value, index) => (
                   <div key={`${index}-${value}`}>
-                    <Value field={field.name} value={value} />
+                    <Value field={field.kind === "native" ? nativeName(field.name) : field.name} value={value} />
                   </div>
                 ))}
               </td>

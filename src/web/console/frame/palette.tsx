@@ -4,6 +4,7 @@ import { type KeyboardEvent, useDeferredValue, useId, useState } from "react";
 import { Dialog } from "../../kit/dialog.tsx";
 import { Icon, type IconName } from "../../kit/icon.tsx";
 import { useLanguage, useText } from "../../kit/i18n/text.tsx";
+import { RawText, SafeText } from "../../kit/raw-text.tsx";
 import { SeverityMark } from "../../kit/severity.tsx";
 import { api } from "../api/client.ts";
 import { useMay, useSessionActions } from "../api/session.ts";
@@ -177,8 +178,14 @@ export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: ()
               onClick={() => run(entry)}
             >
               {entry.level === undefined ? <Icon name={entry.icon ?? "right"} /> : <SeverityMark level={entry.level} />}
-              <span className="truncate grow">{entry.label}</span>
-              {entry.detail !== undefined && <bdi className="truncate quiet mono">{entry.detail}</bdi>}
+              <span className="truncate grow">
+                <SafeText text={entry.label} />
+              </span>
+              {entry.detail !== undefined && (
+                <span className="truncate quiet">
+                  <RawText text={entry.detail} />
+                </span>
+              )}
               <span className="quiet small">{t(`palette.group.${entry.group}`)}</span>
             </li>
           ))}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseQuery } from "../../../modules/lake/core/query/index.ts";
-import { pivoted, term } from "./terms.ts";
+import { COLUMNS } from "../../../modules/lake/core/query/columns.ts";
+import { nativeName, pivoted, term } from "./terms.ts";
 
 const HOSTILE = [
   'say "hi"',
@@ -14,6 +15,16 @@ const HOSTILE = [
   "[1 TO 2]",
   ">5",
 ];
+
+describe("native fields", () => {
+  test.each(COLUMNS.map((column) => column.name))("%s of the source is told apart from the column", (name) => {
+    expect(nativeName(name.toUpperCase())).toBe(`fields.${name.toUpperCase()}`);
+  });
+
+  test("other names stay as they are", () => {
+    expect(nativeName("EventID")).toBe("EventID");
+  });
+});
 
 describe("terms written by the value menu", () => {
   test.each(HOSTILE)("%j parses back to exactly this value", (value) => {
@@ -30,12 +41,12 @@ describe("terms written by the value menu", () => {
   });
 
   test("an exclusion joins what is there, and an outer or is bracketed first", () => {
-    expect(pivoted("a or b", "exclude", "host", "x")).toBe('(a or b) and not host:"x"');
-    expect(pivoted('user:"or x"', "include", "host", "x")).toBe('user:"or x" and host:"x"');
+    expect(pivoted("a or b", "exclude", { field: "host", value: "x" })).toBe('(a or b) and not host:"x"');
+    expect(pivoted('user:"or x"', "include", { field: "host", value: "x" })).toBe('user:"or x" and host:"x"');
   });
 
   test("only forgets the rest; the same term is not added twice", () => {
-    expect(pivoted("a or b", "only", "host", "x")).toBe('host:"x"');
-    expect(pivoted('host:"x"', "include", "host", "x")).toBe('host:"x"');
+    expect(pivoted("a or b", "only", { field: "host", value: "x" })).toBe('host:"x"');
+    expect(pivoted('host:"x"', "include", { field: "host", value: "x" })).toBe('host:"x"');
   });
 });

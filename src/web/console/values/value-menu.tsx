@@ -4,16 +4,12 @@ import { createContext, type MouseEvent, type ReactNode, useCallback, useContext
 import { copyText } from "../../kit/copy-button.tsx";
 import { useText } from "../../kit/i18n/text.tsx";
 import { Icon } from "../../kit/icon.tsx";
-import { MenuItem, MenuLabel } from "../../kit/menu.tsx";
+import { MenuItem, MenuLabel, menuHome } from "../../kit/menu.tsx";
 import { RawText } from "../../kit/raw-text.tsx";
 import { useMay } from "../api/session.ts";
 import { useKeys } from "../keys/use-keys.ts";
-import { type Pivot, pivoted } from "./terms.ts";
+import { type FieldValue, type Pivot, pivoted } from "./terms.ts";
 
-export interface FieldValue {
-  readonly field: string;
-  readonly value: string;
-}
 interface Opened extends FieldValue {
   readonly x: number;
   readonly y: number;
@@ -31,19 +27,50 @@ function usePivots() {
   const kept = inHunt ? { range: search.range, from: search.from, to: search.to } : { range: "7d" };
   const query = inHunt ? (search.q ?? "") : "";
   return {
-    pivot: (pivot: Pivot, { field, value }: FieldValue) =>
-      void navigate({ to: "/hunt", search: { ...kept, q: pivoted(query, pivot, field, value) } }),
+    pivot: (pivot: Pivot, value: FieldValue) =>
+      void navigate({ to: "/hunt", search: { ...kept, q: pivoted(query, pivot, value) } }),
     group: ({ field }: FieldValue) => void navigate({ to: "/hunt", search: { ...kept, q: query, group: field } }),
   };
+}
+
+function ValueItems({ item }: { item: FieldValue }) {
+  const t = useText();
+  const may = useMay();
+  const { pivot, group } = usePivots();
+  return (
+    <>
+      <MenuLabel>
+        <span className="mono">{item.field}</span> = <RawText text={item.value.slice(0, SHOWN_CHARACTERS)} />
+        {item.value.length > SHOWN_CHARACTERS && "…"}
+      </MenuLabel>
+      {may("events.read") && (
+        <>
+          <MenuItem icon="plus" onSelect={() => pivot("include", item)} testId="value-include">
+            {t("value.include")}
+          </MenuItem>
+          <MenuItem icon="minus" onSelect={() => pivot("exclude", item)} testId="value-exclude">
+            {t("value.exclude")}
+          </MenuItem>
+          <MenuItem icon="only" onSelect={() => pivot("only", item)} testId="value-only">
+            {t("value.only")}
+          </MenuItem>
+          <MenuItem icon="group" onSelect={() => group(item)} testId="value-group">
+            {t("value.group")}
+          </MenuItem>
+        </>
+      )}
+      <MenuItem icon="copy" onSelect={() => void copyText(item.value)} testId="value-copy">
+        {t("action.copy")}
+      </MenuItem>
+    </>
+  );
 }
 
 /** One menu for every value on the page: right click, the chevron, or `o` on a focused value. */
 export function ValueMenuProvider({ children }: { children: ReactNode }) {
   const t = useText();
-  const may = useMay();
   const [opened, setOpened] = useState<Opened>();
   const anchor = useRef<HTMLElement>(undefined);
-  const { pivot, group } = usePivots();
   const open = useCallback<Open>((value, element, point) => {
     const box = element.getBoundingClientRect();
     anchor.current = element;
@@ -77,7 +104,7 @@ export function ValueMenuProvider({ children }: { children: ReactNode }) {
           />
         </DropdownMenu.Trigger>
         {opened !== undefined && (
-          <DropdownMenu.Portal>
+          <DropdownMenu.Portal container={menuHome()}>
             <DropdownMenu.Content
               className="menu"
               align="start"
@@ -90,30 +117,7 @@ export function ValueMenuProvider({ children }: { children: ReactNode }) {
                 anchor.current?.focus();
               }}
             >
-              <MenuLabel>
-                <span className="mono">{opened.field}</span> ={" "}
-                <RawText text={opened.value.slice(0, SHOWN_CHARACTERS)} />
-                {opened.value.length > SHOWN_CHARACTERS && "…"}
-              </MenuLabel>
-              {may("events.read") && (
-                <>
-                  <MenuItem icon="plus" onSelect={() => pivot("include", opened)} testId="value-include">
-                    {t("value.include")}
-                  </MenuItem>
-                  <MenuItem icon="minus" onSelect={() => pivot("exclude", opened)} testId="value-exclude">
-                    {t("value.exclude")}
-                  </MenuItem>
-                  <MenuItem icon="only" onSelect={() => pivot("only", opened)} testId="value-only">
-                    {t("value.only")}
-                  </MenuItem>
-                  <MenuItem icon="group" onSelect={() => group(opened)} testId="value-group">
-                    {t("value.group")}
-                  </MenuItem>
-                </>
-              )}
-              <MenuItem icon="copy" onSelect={() => void copyText(opened.value)} testId="value-copy">
-                {t("action.copy")}
-              </MenuItem>
+              <ValueItems item={opened} />
             </DropdownMenu.Content>
           </DropdownMenu.Portal>
         )}

@@ -2,6 +2,7 @@ import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
+import { SafeText } from "../../../kit/raw-text.tsx";
 import type { Alert, AlertAction, CloseReason } from "../../api/types.ts";
 import type { AskKind } from "./action-bar.tsx";
 import { ruleTitle } from "./columns.tsx";
@@ -26,7 +27,11 @@ function Subject({ alerts }: { alerts: readonly Alert[] }) {
   if (first === undefined) return null;
   return (
     <p className="quiet">
-      {alerts.length === 1 ? ruleTitle(first.rule, language) : t("queue.selected", { n: alerts.length })}
+      {alerts.length === 1 ? (
+        <SafeText text={ruleTitle(first.rule, language)} />
+      ) : (
+        t("queue.selected", { n: alerts.length })
+      )}
     </p>
   );
 }

@@ -1,7 +1,6 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { Split } from "../../../kit/split.tsx";
-import { alertsRoute } from "../../router.tsx";
 import { ActionDialogs } from "./action-dialogs.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { AlertPanel } from "./panel.tsx";
@@ -12,7 +11,7 @@ import { useTriage } from "./triage.ts";
 /** The triage queue: the list stays while the panel beside it changes. */
 export function Alerts() {
   const navigate = useNavigate();
-  const search = alertsRoute.useSearch();
+  const search = useSearch({ from: "/alerts" });
   const change = useCallback(
     (part: AlertSearch, replace = false) =>
       void navigate({ to: "/alerts", search: (now) => ({ ...now, ...part }), replace }),
@@ -34,11 +33,7 @@ export function Alerts() {
   return (
     <>
       <FilterBar filter={triage.filter} onChange={change} inputRef={triage.filterInput} />
-      <Split
-        name="alerts"
-        list={<QueueList triage={triage} opened={search.alert} onChange={change} />}
-        panel={panel}
-      />
+      <Split name="alerts" list={<QueueList triage={triage} opened={search.alert} onChange={change} />} panel={panel} />
       {triage.asking !== undefined && (
         <ActionDialogs
           asking={triage.asking}

@@ -1,7 +1,7 @@
 import type { Column } from "../../../kit/data-grid.tsx";
 import type { Format } from "../../../kit/i18n/format.ts";
 import { hasText, type Language, type Text } from "../../../kit/i18n/text.tsx";
-import { RawText } from "../../../kit/raw-text.tsx";
+import { RawText, SafeText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { When } from "../../../kit/when.tsx";
 import type { Alert } from "../../api/types.ts";
@@ -57,7 +57,11 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
       id: "title",
       header: t("alert.title"),
       width: "minmax(180px, 4fr)",
-      render: (alert) => <span title={ruleTitle(alert.rule, language)}>{ruleTitle(alert.rule, language)}</span>,
+      render: (alert) => (
+        <span title={ruleTitle(alert.rule, language)}>
+          <SafeText text={ruleTitle(alert.rule, language)} />
+        </span>
+      ),
     },
     {
       id: "entity",
@@ -121,7 +125,9 @@ export function NarrowAlert({ alert, tools }: { alert: Alert; tools: Tools }) {
     <>
       <div>
         <SeverityMark level={alert.rule.level} />
-        <span className="truncate grow">{ruleTitle(alert.rule, tools.language)}</span>
+        <span className="truncate grow">
+          <SafeText text={ruleTitle(alert.rule, tools.language)} />
+        </span>
       </div>
       <div className="small quiet">
         <span className="truncate grow">

@@ -78,6 +78,26 @@ export function TextFilter({
   );
 }
 
+interface LevelMenuProps {
+  readonly level: string | undefined;
+  readonly onChange: (level: string | undefined) => void;
+}
+
+export function LevelMenu({ level, onChange }: LevelMenuProps) {
+  const t = useText();
+  const levels = listed(level);
+  const label = levels.length === 0 ? t("filter.any_level") : levels.map((each) => t(`severity.${each}`)).join(", ");
+  return (
+    <Menu trigger={<Button data-testid="filter-level">{label}</Button>}>
+      {SEVERITIES.toReversed().map((each) => (
+        <MenuCheck key={each} checked={levels.includes(each)} onChange={() => onChange(toggled(level, each))}>
+          <SeverityMark level={each} />
+        </MenuCheck>
+      ))}
+    </Menu>
+  );
+}
+
 function AssigneeMenu({ filter, onChange }: Omit<FilterBarProps, "inputRef">) {
   const t = useText();
   const may = useMay();
@@ -108,7 +128,6 @@ function AssigneeMenu({ filter, onChange }: Omit<FilterBarProps, "inputRef">) {
 
 export function FilterBar({ filter, onChange, inputRef }: FilterBarProps) {
   const t = useText();
-  const levels = listed(filter.level);
   const pick = (view: View) => {
     const shape: AlertFilter = VIEWS[view];
     onChange({ status: shape.status, assignee: shape.assignee });
@@ -126,23 +145,7 @@ export function FilterBar({ filter, onChange, inputRef }: FilterBarProps) {
         }))}
         onChange={pick}
       />
-      <Menu
-        trigger={
-          <Button data-testid="filter-level">
-            {levels.length === 0 ? t("filter.any_level") : levels.map((level) => t(`severity.${level}`)).join(", ")}
-          </Button>
-        }
-      >
-        {SEVERITIES.toReversed().map((level) => (
-          <MenuCheck
-            key={level}
-            checked={levels.includes(level)}
-            onChange={() => onChange({ level: toggled(filter.level, level) })}
-          >
-            <SeverityMark level={level} />
-          </MenuCheck>
-        ))}
-      </Menu>
+      <LevelMenu level={filter.level} onChange={(level) => onChange({ level })} />
       <AssigneeMenu filter={filter} onChange={onChange} />
       <select
         className="input"

@@ -7,6 +7,7 @@ import { api } from "../../api/client.ts";
 import type { Explanation, Finding } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { RuleText } from "../../rule-text.tsx";
+import { nativeName } from "../../values/terms.ts";
 import { Value } from "../../values/value-menu.tsx";
 
 function Matches({ explanation }: { explanation: Explanation }) {
@@ -36,7 +37,7 @@ function Matches({ explanation }: { explanation: Explanation }) {
                 {match.field === null ? (
                   <RawText text={match.value} ranges={match.ranges} />
                 ) : (
-                  <Value field={match.field} value={match.value}>
+                  <Value field={nativeName(match.field)} value={match.value}>
                     <RawText text={match.value} ranges={match.ranges} />
                   </Value>
                 )}

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
-import { RawText } from "../../../kit/raw-text.tsx";
+import { RawText, SafeText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
 import { Tabs } from "../../../kit/tabs.tsx";
@@ -59,11 +59,52 @@ function attackTags(tags: readonly string[]): string[] {
   return tags.flatMap((tag) => /^attack\.(?:ics\.)?(t\d[\d.]*)$/iu.exec(tag)?.[1]?.toUpperCase() ?? []);
 }
 
+function PanelFacts({ alert }: { alert: Alert }) {
+  const t = useText();
+  const format = useFormat();
+  const seen = seenBeforeText(alert.seenBefore, t);
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{t("alert.urgency")}</dt>
+        <dd
+          title={t("alert.urgency.why", {
+            severity: format.number(alert.urgencyFactors.severity),
+            asset: format.decimal(alert.urgencyFactors.assetImportance),
+          })}
+        >
+          {format.number(alert.urgency)}
+        </dd>
+      </div>
+      <div>
+        <dt>{t("alert.count")}</dt>
+        <dd>{format.number(alert.count)}</dd>
+      </div>
+      <div>
+        <dt>{t("alert.first_seen")}</dt>
+        <dd>
+          <When at={alert.firstSeen} as="exact" />
+        </dd>
+      </div>
+      <div>
+        <dt>{t("alert.last_seen")}</dt>
+        <dd>
+          <When at={alert.lastSeen} as="both" />
+        </dd>
+      </div>
+      {seen !== "" && (
+        <div>
+          <dt>{t("alert.seen_before")}</dt>
+          <dd>{seen}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
 function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
   const t = useText();
   const language = useLanguage();
-  const format = useFormat();
-  const seen = seenBeforeText(alert.seenBefore, t);
   const tags = attackTags(alert.rule.tags);
   return (
     <header className="panel-head">
@@ -79,46 +120,14 @@ function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
         <span className="grow" />
         <IconButton icon="close" label={t("action.close_panel")} onClick={onClose} data-testid="panel-close" />
       </div>
-      <h2>{ruleTitle(alert.rule, language)}</h2>
+      <h2>
+        <SafeText text={ruleTitle(alert.rule, language)} />
+      </h2>
       <p className="panel-entity">
         <span className="quiet">{entityKindText(alert.entity.kind, t)}</span>{" "}
         <Value field={alert.entity.kind} value={alert.entity.value} />
       </p>
-      <dl className="facts">
-        <div>
-          <dt>{t("alert.urgency")}</dt>
-          <dd
-            title={t("alert.urgency.why", {
-              severity: format.number(alert.urgencyFactors.severity),
-              asset: format.decimal(alert.urgencyFactors.assetImportance),
-            })}
-          >
-            {format.number(alert.urgency)}
-          </dd>
-        </div>
-        <div>
-          <dt>{t("alert.count")}</dt>
-          <dd>{format.number(alert.count)}</dd>
-        </div>
-        <div>
-          <dt>{t("alert.first_seen")}</dt>
-          <dd>
-            <When at={alert.firstSeen} as="exact" />
-          </dd>
-        </div>
-        <div>
-          <dt>{t("alert.last_seen")}</dt>
-          <dd>
-            <When at={alert.lastSeen} as="both" />
-          </dd>
-        </div>
-        {seen !== "" && (
-          <div>
-            <dt>{t("alert.seen_before")}</dt>
-            <dd>{seen}</dd>
-          </div>
-        )}
-      </dl>
+      <PanelFacts alert={alert} />
       {tags.length > 0 && (
         <ul className="row wrap tags" aria-label={t("rule.tags")}>
           {tags.slice(0, SHOWN_TAGS).map((tag) => (
@@ -162,19 +171,8 @@ function FindingPicker({ at, loaded, count, finding, onStep }: PickerProps) {
   );
 }
 
-function PanelContent({
-  id,
-  search,
-  onChange,
-  onClose,
-  onAction,
-  onAsk,
-  detail,
-}: PanelProps & { detail: AlertDetail }) {
-  const t = useText();
-  const may = useMay();
-  const { alert, transitions } = detail;
-  const tab = TABS.find((each) => each === search.tab) ?? "why";
+/** The matches behind the alert and which of them is shown. */
+function useFindings(id: string, wanted: string | undefined, onStep: (finding: string) => void) {
   const pages = useInfiniteQuery({
     queryKey: ["findings", id],
     queryFn: ({ pageParam, signal }) =>
@@ -189,14 +187,31 @@ function PanelContent({
   const findings = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const at = Math.max(
     0,
-    findings.findIndex((finding) => finding.id === search.finding),
+    findings.findIndex((finding) => finding.id === wanted),
   );
   const finding = findings[at];
   const step = (by: 1 | -1) => {
     if (at + by >= findings.length - 2 && pages.hasNextPage) void pages.fetchNextPage();
     const next = findings[at + by];
-    if (next !== undefined) onChange({ finding: next.id });
+    if (next !== undefined) onStep(next.id);
   };
+  return { pages, findings, at, finding, step };
+}
+
+function PanelContent({
+  id,
+  search,
+  onChange,
+  onClose,
+  onAction,
+  onAsk,
+  detail,
+}: PanelProps & { detail: AlertDetail }) {
+  const t = useText();
+  const may = useMay();
+  const { alert, transitions } = detail;
+  const tab = TABS.find((each) => each === search.tab) ?? "why";
+  const { pages, findings, at, finding, step } = useFindings(id, search.finding, (next) => onChange({ finding: next }));
   return (
     <>
       <PanelHead alert={alert} onClose={onClose} />

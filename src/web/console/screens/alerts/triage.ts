@@ -59,5 +59,19 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
     "close-alert": () => ask("close"),
     ...(search.alert !== undefined || selection.checked.size > 0 ? { close: escape } : {}),
   });
-  return { filter, queue, cursor, selection, targets, run, perform, ask, asking, setAsking, scroll, filterInput, mayWrite };
+  return {
+    filter,
+    queue,
+    cursor,
+    selection,
+    targets,
+    run,
+    perform,
+    ask,
+    asking,
+    setAsking,
+    scroll,
+    filterInput,
+    mayWrite,
+  };
 }

@@ -1,5 +1,5 @@
 import "./hunt.css";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useRef } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { CopyButton } from "../../../kit/copy-button.tsx";
@@ -15,7 +15,6 @@ import { address } from "../../api/client.ts";
 import { download } from "../../download.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { useKeys } from "../../keys/use-keys.ts";
-import { huntRoute } from "../../router.tsx";
 import { SavedViews } from "../../saved-views.tsx";
 import { FieldsSidebar } from "./fields-sidebar.tsx";
 import { QueryBox, useQueryPlace } from "./query-box.tsx";
@@ -82,7 +81,7 @@ function HuntBody({ run, search, columns, onChange }: BodyProps) {
   const t = useText();
   const main = search.group === undefined ? run.rows : run.top;
   const place = useQueryPlace(main.error);
-  const events = useMemo(() => run.rows.data?.pages.flatMap((page) => page.events) ?? [], [run.rows.data]);
+  const events = useMemo(() => run.rows.data?.pages.flatMap((page) => page.items) ?? [], [run.rows.data]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = run.rows;
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -121,7 +120,7 @@ export function Hunt() {
   const t = useText();
   const format = useFormat();
   const navigate = useNavigate();
-  const search = huntRoute.useSearch();
+  const search = useSearch({ from: "/hunt" });
   const run = useHuntRun(search);
   const input = useRef<HTMLTextAreaElement>(null);
   const [columns, setColumns] = useStored<readonly string[]>("hunt.columns", []);

@@ -29,7 +29,7 @@ function useEventColumns(extra: readonly string[]): Column<StoredEvent>[] {
       {
         id: "time",
         header: t("hunt.time"),
-        width: "148px",
+        width: "162px",
         render: (event) => (
           <time dateTime={event.time} title={event.time}>
             {format.exact(new Date(event.time))}

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { api } from "../../api/client.ts";
-import type { FieldSummaryResponse, HistogramResponse, SearchResponse, TopResponse } from "../../api/types.ts";
+import type { FieldSummaryResponse, HistogramResponse, EventPage, TopResponse } from "../../api/types.ts";
 import { type HuntSearch, spanOf } from "./search.ts";
 
 const PAGE = 200;
@@ -24,9 +24,9 @@ export function useHuntRun(search: HuntSearch) {
   const rows = useInfiniteQuery({
     queryKey: [...key, "rows", order],
     queryFn: ({ pageParam, signal }) =>
-      api.get<SearchResponse>("/events", { ...asked, order, limit: PAGE, cursor: pageParam }, signal),
+      api.get<EventPage>("/events", { ...asked, order, limit: PAGE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
     enabled: group === undefined,
     ...once,
   });

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { IconButton } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
-import { RawText } from "../../../kit/raw-text.tsx";
+import { RawText, SafeText } from "../../../kit/raw-text.tsx";
 import { Tabs } from "../../../kit/tabs.tsx";
 import type { RuleImportReport } from "../../api/types.ts";
 import { logsourceText } from "../../events/summary.ts";
@@ -20,8 +20,13 @@ function Problems({ report }: { report: RuleImportReport }) {
             <RawText text={problem.line === 0 ? problem.file : `${problem.file}:${problem.line}`} />
           </p>
           <p>
-            {problem.message}
-            {problem.hint !== null && <span className="quiet"> — {problem.hint}</span>}{" "}
+            <SafeText text={problem.message} />
+            {problem.hint !== null && (
+              <span className="quiet">
+                {" "}
+                — <SafeText text={problem.hint} />
+              </span>
+            )}{" "}
             <code className="quiet">{problem.code}</code>
           </p>
         </li>
@@ -46,7 +51,9 @@ function Unfed({ report }: { report: RuleImportReport }) {
         <tbody>
           {report.noDataSource.slice(0, SHOWN).map((rule) => (
             <tr key={rule.ruleId}>
-              <td>{rule.title}</td>
+              <td>
+                <SafeText text={rule.title} />
+              </td>
               <td className="quiet">{logsourceText(rule.logsource)}</td>
             </tr>
           ))}

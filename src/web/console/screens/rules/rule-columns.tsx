@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import type { Column } from "../../../kit/data-grid.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
+import { SafeText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { When } from "../../../kit/when.tsx";
 import type { RuleSummary } from "../../api/types.ts";
@@ -30,7 +31,11 @@ export function useRuleColumns(): Column<RuleSummary>[] {
         header: t("rule.title"),
         width: "minmax(200px, 3fr)",
         sort: "title",
-        render: (rule) => <span title={ruleTitle(rule, language)}>{ruleTitle(rule, language)}</span>,
+        render: (rule) => (
+          <span title={ruleTitle(rule, language)}>
+            <SafeText text={ruleTitle(rule, language)} />
+          </span>
+        ),
       },
       {
         id: "logsource",
@@ -82,7 +87,9 @@ export function NarrowRule({ rule }: { rule: RuleSummary }) {
     <>
       <div>
         <SeverityMark level={rule.level} />
-        <span className="truncate grow">{ruleTitle(rule, language)}</span>
+        <span className="truncate grow">
+          <SafeText text={ruleTitle(rule, language)} />
+        </span>
       </div>
       <div className="small quiet">
         <span className="truncate grow">{logsourceText(rule.logsource)}</span>

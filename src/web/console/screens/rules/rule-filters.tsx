@@ -1,11 +1,9 @@
 import type { Ref } from "react";
-import { SEVERITIES } from "../../../../kernel/severity.ts";
 import { Button } from "../../../kit/button.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Menu, MenuCheck } from "../../../kit/menu.tsx";
-import { SeverityMark } from "../../../kit/severity.tsx";
 import { listed, toggled } from "../../search-params.ts";
-import { TextFilter } from "../alerts/filter-bar.tsx";
+import { LevelMenu, TextFilter } from "../alerts/filter-bar.tsx";
 import { DATA_SOURCES, DataSourceMark } from "./data-source.tsx";
 import type { RuleFilter, RuleSearch } from "./search.ts";
 
@@ -17,28 +15,11 @@ interface RuleFiltersProps {
 
 export function RuleFilters({ filter, onChange, inputRef }: RuleFiltersProps) {
   const t = useText();
-  const levels = listed(filter.level);
   const sources = listed(filter.dataSource);
   return (
     <div className="page-head alert-filters">
       <h1 className="visually-hidden">{t("place.rules")}</h1>
-      <Menu
-        trigger={
-          <Button>
-            {levels.length === 0 ? t("filter.any_level") : levels.map((level) => t(`severity.${level}`)).join(", ")}
-          </Button>
-        }
-      >
-        {SEVERITIES.toReversed().map((level) => (
-          <MenuCheck
-            key={level}
-            checked={levels.includes(level)}
-            onChange={() => onChange({ level: toggled(filter.level, level) })}
-          >
-            <SeverityMark level={level} />
-          </MenuCheck>
-        ))}
-      </Menu>
+      <LevelMenu level={filter.level} onChange={(level) => onChange({ level })} />
       <Menu
         trigger={
           <Button>

@@ -4,7 +4,7 @@ import { Button, IconButton } from "../../../kit/button.tsx";
 import { CopyButton } from "../../../kit/copy-button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
-import { RawText } from "../../../kit/raw-text.tsx";
+import { RawText, SafeText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
 import { useToast } from "../../../kit/toast.tsx";
@@ -79,13 +79,19 @@ function Description({ detail }: { detail: RuleDetail }) {
     language === "vi" && detail.falsePositivesVi.length > 0 ? detail.falsePositivesVi : detail.falsePositives;
   return (
     <>
-      {description !== null && <p className="prose">{description}</p>}
+      {description !== null && (
+        <p className="prose">
+          <SafeText text={description} />
+        </p>
+      )}
       {falsePositives.length > 0 && (
         <section>
           <h3>{t("rule.false_positives")}</h3>
           <ul className="bullets">
             {falsePositives.map((text) => (
-              <li key={text}>{text}</li>
+              <li key={text}>
+                <SafeText text={text} />
+              </li>
             ))}
           </ul>
         </section>
@@ -149,8 +155,14 @@ export function RulePanel({ id, onClose }: { id: string; onClose: () => void }) 
           <span className="grow" />
           <IconButton icon="close" label={t("action.close_panel")} onClick={onClose} />
         </div>
-        <h2>{ruleTitle(rule, language)}</h2>
-        {language === "vi" && rule.titleVi !== null && <p className="quiet">{rule.title}</p>}
+        <h2>
+          <SafeText text={ruleTitle(rule, language)} />
+        </h2>
+        {language === "vi" && rule.titleVi !== null && (
+          <p className="quiet">
+            <SafeText text={rule.title} />
+          </p>
+        )}
         <Facts detail={detail.data} />
       </header>
       <div className="row wrap actions">

@@ -1,12 +1,11 @@
 import "./rules.css";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useRef } from "react";
 import { Split } from "../../../kit/split.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RULE_TABS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
 import { usePanelCursor } from "../../panel-cursor.ts";
-import { rulesRoute } from "../../router.tsx";
 import { RuleFilters } from "./rule-filters.tsx";
 import { RuleList, useRuleRows } from "./rule-list.tsx";
 import { RulePanel } from "./rule-panel.tsx";
@@ -15,7 +14,7 @@ import { filterOf, type RuleSearch } from "./search.ts";
 export function Rules() {
   const t = useText();
   const navigate = useNavigate();
-  const search = rulesRoute.useSearch();
+  const search = useSearch({ from: "/rules" });
   const filter = filterOf(search);
   const filterInput = useRef<HTMLInputElement>(null);
   const change = useCallback(

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { CopyButton } from "../../../kit/copy-button.tsx";
@@ -33,8 +33,9 @@ function Secret({ created, onClose }: { created: TokenCreated; onClose: () => vo
   );
 }
 
-export function NewToken({ onClose }: { onClose: () => void }) {
-  const t = useText();
+type Create = UseMutationResult<TokenCreated, Error, void>;
+
+function useTokenForm() {
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [scope, setScope] = useState<(typeof SCOPES)[number]>("ingest");
@@ -50,68 +51,83 @@ export function NewToken({ onClose }: { onClose: () => void }) {
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["tokens"] }),
   });
+  return { name, setName, scope, setScope, sensor, setSensor, days, setDays, create: create as Create };
+}
+
+function TokenForm({ form, onClose }: { form: ReturnType<typeof useTokenForm>; onClose: () => void }) {
+  const t = useText();
+  const { name, setName, scope, setScope, sensor, setSensor, days, setDays, create } = form;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     create.mutate();
   };
   return (
+    <form onSubmit={submit}>
+      <div className="dialog-body stack">
+        <TextField
+          label={t("tokens.name")}
+          hint={t("tokens.name.hint")}
+          name="name"
+          required
+          maxLength={120}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <SelectField
+          label={t("tokens.scope")}
+          hint={t(`scope.${scope}.hint`)}
+          value={scope}
+          onChange={(event) => setScope(event.target.value as (typeof SCOPES)[number])}
+        >
+          {SCOPES.map((each) => (
+            <option key={each} value={each}>
+              {t(`scope.${each}`)}
+            </option>
+          ))}
+        </SelectField>
+        {scope === "ingest" && (
+          <TextField
+            label={t("tokens.sensor_optional")}
+            hint={t("tokens.sensor.hint")}
+            maxLength={120}
+            value={sensor}
+            onChange={(event) => setSensor(event.target.value)}
+          />
+        )}
+        <SelectField label={t("tokens.expires")} value={days} onChange={(event) => setDays(event.target.value)}>
+          <option value="">{t("tokens.no_expiry")}</option>
+          {LIVES.map((life) => (
+            <option key={life} value={life}>
+              {t("tokens.after_days", { n: life })}
+            </option>
+          ))}
+        </SelectField>
+        {create.isError && <FaultView error={create.error} />}
+      </div>
+      <div className="dialog-foot">
+        <Button onClick={onClose}>{t("action.cancel")}</Button>
+        <Button kind="primary" type="submit" disabled={create.isPending} data-testid="token-save">
+          {t("tokens.create")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+export function NewToken({ onClose }: { onClose: () => void }) {
+  const t = useText();
+  const form = useTokenForm();
+  const created = form.create.data;
+  return (
     <Dialog
-      title={create.data === undefined ? t("tokens.new") : t("tokens.secret.title")}
+      title={created === undefined ? t("tokens.new") : t("tokens.secret.title")}
       onClose={onClose}
       testId="token-dialog"
     >
-      {create.data !== undefined ? (
-        <Secret created={create.data} onClose={onClose} />
+      {created === undefined ? (
+        <TokenForm form={form} onClose={onClose} />
       ) : (
-        <form onSubmit={submit}>
-          <div className="dialog-body stack">
-            <TextField
-              label={t("tokens.name")}
-              hint={t("tokens.name.hint")}
-              name="name"
-              required
-              maxLength={120}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-            <SelectField
-              label={t("tokens.scope")}
-              hint={t(`scope.${scope}.hint`)}
-              value={scope}
-              onChange={(event) => setScope(event.target.value as (typeof SCOPES)[number])}
-            >
-              {SCOPES.map((each) => (
-                <option key={each} value={each}>
-                  {t(`scope.${each}`)}
-                </option>
-              ))}
-            </SelectField>
-            {scope === "ingest" && (
-              <TextField
-                label={t("tokens.sensor_optional")}
-                hint={t("tokens.sensor.hint")}
-                maxLength={120}
-                value={sensor}
-                onChange={(event) => setSensor(event.target.value)}
-              />
-            )}
-            <SelectField label={t("tokens.expires")} value={days} onChange={(event) => setDays(event.target.value)}>
-              <option value="">{t("tokens.no_expiry")}</option>
-              {LIVES.map((life) => (
-                <option key={life} value={life}>
-                  {t("tokens.after_days", { n: life })}
-                </option>
-              ))}
-            </SelectField>
-            {create.isError && <FaultView error={create.error} />}
-          </div>
-          <div className="dialog-foot">
-            <Button onClick={onClose}>{t("action.cancel")}</Button>
-            <Button kind="primary" type="submit" disabled={create.isPending} data-testid="token-save">
-              {t("tokens.create")}
-            </Button>
-          </div>
-        </form>
+        <Secret created={created} onClose={onClose} />
       )}
     </Dialog>
   );

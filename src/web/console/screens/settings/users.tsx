@@ -15,6 +15,32 @@ import { SETTINGS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
 import { NewUser, EditUser } from "./user-dialogs.tsx";
 
+function UserRow({ user, isMe, onEdit }: { user: User; isMe: boolean; onEdit: () => void }) {
+  const t = useText();
+  return (
+    <tr className={user.disabled ? "quiet" : undefined}>
+      <td>
+        <bdi>{user.displayName}</bdi> {isMe && <span className="tag">{t("user.you")}</span>}
+      </td>
+      <td className="mono">{user.username}</td>
+      <td>{t(`role.${user.role}`)}</td>
+      <td>
+        {user.lastSignInAt === null ? (
+          <span className="quiet">{t("user.never")}</span>
+        ) : (
+          <When at={user.lastSignInAt} />
+        )}
+      </td>
+      <td>{user.disabled ? t("user.disabled") : t("user.active")}</td>
+      <td className="num">
+        <Button onClick={onEdit} aria-label={t("users.edit_name", { name: user.displayName })}>
+          {t("users.edit")}
+        </Button>
+      </td>
+    </tr>
+  );
+}
+
 export function Users() {
   const t = useText();
   const format = useFormat();
@@ -56,29 +82,7 @@ export function Users() {
               </thead>
               <tbody>
                 {rows.map((user) => (
-                  <tr key={user.id} className={user.disabled ? "quiet" : undefined}>
-                    <td>
-                      <bdi>{user.displayName}</bdi> {user.id === me.id && <span className="tag">{t("user.you")}</span>}
-                    </td>
-                    <td className="mono">{user.username}</td>
-                    <td>{t(`role.${user.role}`)}</td>
-                    <td>
-                      {user.lastSignInAt === null ? (
-                        <span className="quiet">{t("user.never")}</span>
-                      ) : (
-                        <When at={user.lastSignInAt} />
-                      )}
-                    </td>
-                    <td>{user.disabled ? t("user.disabled") : t("user.active")}</td>
-                    <td className="num">
-                      <Button
-                        onClick={() => setDialog(user)}
-                        aria-label={t("users.edit_name", { name: user.displayName })}
-                      >
-                        {t("users.edit")}
-                      </Button>
-                    </td>
-                  </tr>
+                  <UserRow key={user.id} user={user} isMe={user.id === me.id} onEdit={() => setDialog(user)} />
                 ))}
               </tbody>
             </table>

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
-import { RawText } from "../../../kit/raw-text.tsx";
+import { RawText, SafeText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { When } from "../../../kit/when.tsx";
 import type { WatchFloor } from "../../api/types.ts";
@@ -20,7 +20,7 @@ export function NewestPart({ floor }: { floor: WatchFloor }) {
             <li key={alert.id}>
               <SeverityMark level={alert.level} />
               <Link to="/alerts" search={{ alert: alert.id, sort: "lastSeen" }} className="truncate">
-                {language === "vi" ? (alert.titleVi ?? alert.title) : alert.title}
+                <SafeText text={language === "vi" ? (alert.titleVi ?? alert.title) : alert.title} />
               </Link>
               <span className="truncate quiet">
                 <RawText text={alert.entity} />

@@ -1,6 +1,6 @@
 import "./watch.css";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Segmented } from "../../../kit/segmented.tsx";
@@ -10,7 +10,6 @@ import { api } from "../../api/client.ts";
 import type { WatchFloor } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { useLiveState } from "../../live/live.tsx";
-import { watchRoute } from "../../router.tsx";
 import { IngestPart } from "./ingest-part.tsx";
 import { NewestPart } from "./newest-part.tsx";
 import { OpenPart } from "./open-part.tsx";
@@ -41,7 +40,7 @@ function isUntouched(floor: WatchFloor): boolean {
 export function Watch() {
   const t = useText();
   const navigate = useNavigate();
-  const search = watchRoute.useSearch();
+  const search = useSearch({ from: "/watch" });
   const hours = HOURS.find((each) => each === search.hours) ?? DEFAULT_HOURS;
   const { connected } = useLiveState();
   const floor = useQuery({

@@ -1,0 +1,149 @@
+/** What an administrator and the owner of a sensor do: rules, sensors, people, tokens, the audit log, one's own choices. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { BROKEN_FILE, GOOD_TITLE, ruleArchive } from "./support/archive.ts";
+import { words } from "./support/catalogue.ts";
+import { openForBusiness } from "./support/office.ts";
+import { SHIFT } from "./support/people.ts";
+import { Stage } from "./support/stage.ts";
+import type { View } from "./support/view.ts";
+
+let stage: Stage;
+let view: View;
+beforeAll(async () => {
+  stage = await Stage.open();
+  await openForBusiness(stage);
+});
+afterAll(() => stage?.close());
+beforeEach(async () => {
+  view = await stage.as(SHIFT.admin);
+});
+afterEach(async () => {
+  view.expectNoComplaints();
+  await view.close();
+});
+
+describe("rules", () => {
+  test("an archive is imported; the report names file and line of what was refused", async () => {
+    await view.go("/rules/imports");
+    await view.shows("import-choose");
+    await view.byId("import-file").setInputFiles({ name: "luat-cua-to.tar.gz", mimeType: "application/gzip", buffer: await ruleArchive() });
+    await view.shows("import-report");
+    expect(await view.byId("import-loaded").innerText()).toBe("3");
+    expect(await view.byId("import-rejected").innerText()).toBe("2");
+    expect(await view.byId("import-no_data").innerText()).toBe("1");
+    const problems = await view.byId("import-problems").innerText();
+    expect(problems).toMatch(new RegExp(`${BROKEN_FILE.replaceAll(".", "\\.")}:\\d+`, "u"));
+    await view.until(() => view.byId("import-list").locator("tbody tr").count(), 1);
+
+    await view.go(`/rules?q=${encodeURIComponent(GOOD_TITLE)}`);
+    await (await view.shows("rule-row")).click();
+    expect(await (await view.shows("rule-panel")).innerText()).toContain("Tổ phát hiện Sông Lam");
+  });
+
+  test("a rule is switched off and on again, and the list shows it", async () => {
+    await view.go("/rules?q=shadow%20copies%20deleted");
+    await (await view.shows("rule-row")).click();
+    await view.shows("rule-panel");
+    const only = (enabled: string) => async () => (await stage.admin.get<{ items: { title: string }[] }>(`/api/v1/rules?enabled=${enabled}&q=shadow%20copies%20deleted`)).items.length;
+    await view.byId("rule-switch").click();
+    await view.until(only("false"), 1);
+    await view.until(() => view.byId("rule-switch").innerText(), words("vi", "rule.enable"));
+    await view.byId("rule-switch").click();
+    await view.until(only("true"), 1);
+  });
+
+  test("coverage says which sources feed rules and which rules nobody feeds", async () => {
+    await view.go("/rules/coverage");
+    const live = await view.shows("coverage-live");
+    expect(await live.locator("tbody tr").count()).toBeGreaterThan(3);
+    expect(await (await view.shows("coverage-none")).innerText()).toContain("zos");
+  });
+});
+
+test("a sensor gets the rhythm it is expected to keep", async () => {
+  await view.go("/sensors?sensor=log-songlam");
+  const form = await view.shows("sensor-form");
+  await form.locator("select").selectOption("900");
+  await form.locator("textarea").fill("Ghi chú của ca trực");
+  await form.getByRole("button").click();
+  await view.shows("toast");
+  await view.page.reload();
+  await view.until(() => view.byId("sensor-form").locator("select").inputValue(), "900");
+  expect(await view.byId("sensor-form").locator("textarea").inputValue()).toBe("Ghi chú của ca trực");
+});
+
+describe("people and keys", () => {
+  test("a new colleague can sign in at once", async () => {
+    await view.go("/settings/users");
+    await (await view.shows("user-new")).click();
+    const dialog = await view.shows("user-dialog");
+    await dialog.locator("[name=displayName]").fill("Đặng Thị Mỹ Duyên");
+    await dialog.locator("[name=username]").fill("duyen.dang");
+    await dialog.locator("[name=password]").fill("ngắn");
+    await dialog.getByRole("alert").waitFor();
+    expect(await view.byId("user-save").isDisabled()).toBe(true);
+    await dialog.locator("[name=password]").fill("một câu dài dễ nhớ khó đoán");
+    await view.byId("user-save").click();
+    await dialog.waitFor({ state: "detached" });
+    await view.until(async () => (await view.byId("user-list").innerText()).includes("Đặng Thị Mỹ Duyên"), true);
+    const answer = await view.page.context().browser()?.newContext().then(async (other) => {
+      const signedIn = await other.request.post(new URL("/api/v1/session", stage.url).href, { data: { username: "duyen.dang", password: "một câu dài dễ nhớ khó đoán" } });
+      await other.close();
+      return signedIn.status();
+    });
+    expect(answer).toBe(200);
+  });
+
+  test("the secret of a token is shown once, works, and is gone with it", async () => {
+    await view.go("/settings/tokens");
+    await (await view.shows("token-new")).click();
+    const dialog = await view.shows("token-dialog");
+    await dialog.locator("[name=name]").fill("Trạm 110 kV Hưng Nguyên");
+    await view.byId("token-save").click();
+    const secret = await (await view.shows("token-secret")).innerText();
+    const send = () => fetch(new URL("/api/v1/events", stage.url), { method: "POST", body: "xin chào\n", headers: { authorization: `Bearer ${secret}`, "content-type": "text/plain" } });
+    expect((await send()).status).toBe(200);
+    await view.byId("token-done").click();
+    await view.byId("token-dialog").waitFor({ state: "detached" });
+    expect(await view.page.content()).not.toContain(secret);
+    const row = view.byId("token-row").filter({ hasText: "Trạm 110 kV Hưng Nguyên" });
+    await row.getByRole("button").click();
+    await (await view.shows("revoke-submit")).click();
+    await row.waitFor({ state: "detached" });
+    expect((await send()).status).toBe(401);
+  });
+});
+
+test("the audit log shows who did what, opens an entry and proves that nothing was changed", async () => {
+  await view.go("/settings/audit");
+  const row = await view.shows("audit-row");
+  const list = await view.byId("audit-list").innerText();
+  expect(list).toContain(SHIFT.admin.username);
+  expect(list).not.toMatch(/\b[a-z_]+\.[a-z_]+\.[a-z_]+\b/u);
+  await row.click();
+  expect(await view.page.locator(".audit-details pre").innerText()).toMatch(/[{[]/u);
+  await view.byId("audit-verify").click();
+  const verdict = await view.shows("audit-verdict");
+  await view.until(async () => /[0-9a-f]{64}/u.test(await verdict.innerText()), true);
+});
+
+test("language and theme are the person's: they hold on the next visit and on another device", async () => {
+  await view.go("/settings/profile");
+  const [language, theme] = [view.byId("profile").locator("select").nth(0), view.byId("profile").locator("select").nth(1)];
+  await view.shows("profile");
+  await language.selectOption("en");
+  await view.until(() => view.page.locator("html").getAttribute("lang"), "en");
+  await theme.selectOption("light");
+  await view.until(() => view.page.locator("html").getAttribute("data-theme"), "light");
+  await view.go("/watch");
+  await view.shows("watch");
+  expect(await view.page.locator("html").getAttribute("lang")).toBe("en");
+  const elsewhere = await stage.server.withToken("read");
+  expect(elsewhere).toBeDefined();
+  const { items } = await stage.admin.get<{ items: { username: string; language: string; theme: string }[] }>("/api/v1/users");
+  expect(items.find(({ username }) => username === SHIFT.admin.username)).toMatchObject({ language: "en", theme: "light" });
+  await view.byId("theme-switch").click();
+  await view.until(() => view.page.locator("html").getAttribute("data-theme"), "dark");
+  await view.byId("language-switch").click();
+  await view.until(() => view.page.locator("html").getAttribute("lang"), "vi");
+});

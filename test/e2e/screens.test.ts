@@ -1,0 +1,63 @@
+/** Every screen, full of realistic and hostile data, in both languages and themes, on a desk and on a phone. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ruleArchive } from "./support/archive.ts";
+import { IMAGE } from "./support/hostile.ts";
+import { expectSound, settle } from "./support/judge.ts";
+import { LOOKS, nameOf } from "./support/look.ts";
+import { openForBusiness, workForAWhile } from "./support/office.ts";
+import { SHIFT } from "./support/people.ts";
+import { takeForAlbum } from "./support/picture.ts";
+import { findPlaces, type Places, SCREENS, show, WINDOWS } from "./support/screens.ts";
+import { Stage } from "./support/stage.ts";
+import type { View } from "./support/view.ts";
+
+let stage: Stage;
+let places: Places;
+beforeAll(async () => {
+  stage = await Stage.open();
+  await openForBusiness(stage);
+  await workForAWhile(stage);
+  const { body } = await stage.admin.ask<{ import: { id: string } }>("POST", "/api/v1/rules/imports?name=luat-cua-to.tar.gz", {
+    body: new Uint8Array(await ruleArchive()),
+    headers: { "content-type": "application/octet-stream" },
+  });
+  await stage.admin.post("/api/v1/tokens", { name: "Máy chuyển log trạm 220 kV Nghi Sơn", scope: "ingest", sensor: "log-songlam", expiresInDays: 90 });
+  places = await findPlaces(stage.admin, body.import.id);
+});
+afterAll(() => stage?.close());
+
+describe.each(LOOKS.map((look) => ({ look, as: nameOf(look) })))("$as", ({ look }) => {
+  let view: View;
+  beforeAll(async () => {
+    view = await stage.as(SHIFT.admin, look);
+    view.foresee(/status of 422 .*\/api\/v1\/events/u);
+  });
+  afterAll(() => view.close());
+
+  test.each(SCREENS)("$name", async (screen) => {
+    await show(view, screen, places);
+    await takeForAlbum(view, `${screen.name} ${nameOf(look)}`);
+    await expectSound(view, look);
+  });
+
+  test.each(look.width === 390 ? [] : WINDOWS)("window: $name", async ({ name, path, on, open, shows }) => {
+    await view.go(path);
+    await view.shows(on);
+    await open(view);
+    await view.shows(shows);
+    await settle(view);
+    await takeForAlbum(view, `window ${name} ${nameOf(look)}`);
+    await expectSound(view, look);
+  });
+});
+
+test("an image in a log is text everywhere: nothing was fetched, nothing ran", async () => {
+  const view = await stage.as(SHIFT.viewer);
+  for (const path of [`/alerts?status=all&alert=${places.hostileAlert}&tab=event`, "/hunt?range=24h&q=sensor%3A%22gia-mao%22", "/watch"]) {
+    await view.go(path);
+    await view.page.getByText(IMAGE).filter({ visible: true }).first().waitFor();
+    expect(await view.page.locator("#root img:not([src='/mark.svg']), #root script, #root [onerror], #root [onload]").count()).toBe(0);
+  }
+  view.expectNoComplaints();
+  await view.close();
+});
