@@ -49,6 +49,19 @@ export function oneOf<Choice extends string>(
   return choice;
 }
 
+export function wholeNumber(parsed: Parsed, name: string, least: number, most: number): number | undefined {
+  const value = text(parsed, name);
+  if (value === undefined) return undefined;
+  const number = /^\d{1,9}$/u.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= least && number <= most)) {
+    throw new Fault("invalid", "cli.arguments.number", `--${name} is a whole number from ${least} to ${most}`, {
+      option: name,
+      value,
+    });
+  }
+  return number;
+}
+
 /** RFC 3339, a plain date, or a span back from now (`24h`, `7d`). */
 export function instant(parsed: Parsed, name: string, now: number): number | undefined {
   const value = text(parsed, name);

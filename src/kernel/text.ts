@@ -3,5 +3,9 @@
  * not d with a mark, so decomposition alone would leave it.
  */
 export function foldText(text: string): string {
-  return text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase().replaceAll("đ", "d");
+  return text
+    .normalize("NFD")
+    .replace(/\p{Mn}/gu, "")
+    .toLowerCase()
+    .replaceAll("đ", "d");
 }

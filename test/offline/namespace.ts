@@ -3,7 +3,7 @@
  * route. Whatever tries to leave goes to it and is counted, so that "nothing left" is a number and not an assumption.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -88,9 +88,12 @@ export function furnish(): number {
 
 /** A resolver on this machine would hide a look-up; with one outside it is a packet for the witness. */
 function askNamesOutside(): void {
-  const file = join(mkdtempSync(join(tmpdir(), "khien-names-")), "resolv.conf");
+  const folder = mkdtempSync(join(tmpdir(), "khien-names-"));
+  const file = join(folder, "resolv.conf");
   writeFileSync(file, "nameserver 203.0.113.53\n");
   execFileSync("mount", ["--bind", file, "/etc/resolv.conf"]);
+  // The mount keeps what it shows.
+  rmSync(folder, { recursive: true });
 }
 
 export function readCounters(): Counters[] {

@@ -3,7 +3,7 @@ import { openAudit } from "../../platform/audit/index.ts";
 import { openAuth } from "../../platform/auth/index.ts";
 import { systemClock } from "../../platform/clock/index.ts";
 import type { Config } from "../../platform/config/index.ts";
-import { flag, oneOf, readArguments, required, text } from "../arguments.ts";
+import { flag, oneOf, readArguments, required, text, wholeNumber } from "../arguments.ts";
 import { version } from "../version.ts";
 import { openRecordsOf } from "../wire.ts";
 import { CONFIG_OPTIONS, configOf } from "./config.ts";
@@ -65,14 +65,14 @@ export async function tokenCommand(args: readonly string[]): Promise<number> {
   const scope = oneOf(parsed, "scope", ["ingest", "read"]);
   if (scope === undefined) throw new Fault("invalid", "cli.arguments.missing", "--scope is needed: ingest or read");
   const sensor = text(parsed, "sensor");
-  const days = text(parsed, "expires-days");
+  const days = wholeNumber(parsed, "expires-days", 1, 3650);
   const name = text(parsed, "name") ?? `${scope} (command line)`;
   const { secret } = await withAuth(configOf(parsed), ({ service }) =>
     service.createToken({
       name,
       scope,
       ...(sensor === undefined ? {} : { sensor }),
-      ...(days === undefined ? {} : { expiresInDays: Number(days) }),
+      ...(days === undefined ? {} : { expiresInDays: days }),
     }),
   );
   process.stdout.write(`${secret}\n`);

@@ -1,15 +1,21 @@
 import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { atLeast, Fault, SEVERITIES, type Severity } from "../../kernel/index.ts";
-import { type ImportReport, loadLogSources, loadRules, runsByDefault } from "../../modules/detection/matching.ts";
+import { atLeast, Fault, type Instant, SEVERITIES, type Severity } from "../../kernel/index.ts";
+import {
+  type ImportReport,
+  loadLogSources,
+  loadRules,
+  type Rule,
+  runsByDefault,
+} from "../../modules/detection/matching.ts";
 import { listFiles } from "../../modules/ingest/parsing.ts";
-import { flag, instant, oneOf, readArguments, required, text } from "../arguments.ts";
+import { flag, instant, oneOf, readArguments, text, wholeNumber } from "../arguments.ts";
 import { processEnvironment } from "../../platform/config/index.ts";
 import { LOG_SOURCES_DIR, RULES_DIR } from "../places.ts";
-import { languageOf, loadTexts } from "../texts.ts";
+import { type Language, languageOf, loadTexts } from "../texts.ts";
 import { HtmlReport } from "./html-report.ts";
-import { scanFiles } from "./pool.ts";
+import { type ScanListener, type ScanTally, scanFiles } from "./pool.ts";
 import { Progress } from "./progress.ts";
 import type { ScanFinding, ScanProblem } from "./protocol.ts";
 import { findingRecord, Summary, summaryTable } from "./summary.ts";
@@ -34,97 +40,148 @@ Reads logs and tells which rules match. No server, nothing stored, nothing sent.
 Exit code: 0 nothing at or above --fail-level, 2 findings at or above it, 1 the scan itself failed.
 `;
 
-interface Outputs {
+const OPTIONS = {
+  rules: { type: "string" },
+  "min-level": { type: "string" },
+  "fail-level": { type: "string" },
+  since: { type: "string" },
+  until: { type: "string" },
+  ndjson: { type: "boolean" },
+  json: { type: "boolean" },
+  html: { type: "string" },
+  lang: { type: "string" },
+  threads: { type: "string" },
+  deprecated: { type: "boolean" },
+  quiet: { type: "boolean" },
+} as const;
+
+/** What is asked, read and checked before anything is opened. */
+interface ScanRequest {
+  readonly paths: readonly string[];
+  readonly rulesPath: string;
+  readonly minLevel: Severity;
+  readonly failLevel: Severity;
+  readonly withDeprecated: boolean;
+  readonly since: Instant | null;
+  readonly until: Instant | null;
+  readonly threads: number;
   readonly ndjson: boolean;
   readonly json: boolean;
-  readonly html: HtmlReport | undefined;
+  readonly htmlPath: string | undefined;
+  readonly language: Language;
+  readonly quiet: boolean;
+  readonly now: Instant;
+}
+
+function readRequest(args: readonly string[]): ScanRequest {
+  const parsed = readArguments(args, OPTIONS);
+  if (parsed.positionals.length === 0) {
+    throw new Fault("invalid", "cli.arguments.missing", "name a file or folder to scan; see khien scan --help");
+  }
+  const now = Date.now();
+  return {
+    paths: parsed.positionals,
+    rulesPath: text(parsed, "rules") ?? RULES_DIR,
+    minLevel: oneOf(parsed, "min-level", SEVERITIES) ?? "informational",
+    failLevel: oneOf(parsed, "fail-level", SEVERITIES) ?? "high",
+    withDeprecated: flag(parsed, "deprecated"),
+    since: instant(parsed, "since", now) ?? null,
+    until: instant(parsed, "until", now) ?? null,
+    threads: wholeNumber(parsed, "threads", 1, 64) ?? availableParallelism(),
+    ndjson: flag(parsed, "ndjson"),
+    json: flag(parsed, "json"),
+    htmlPath: text(parsed, "html"),
+    language: oneOf(parsed, "lang", ["vi", "en"]) ?? languageOf(processEnvironment().LANG),
+    quiet: flag(parsed, "quiet"),
+    now,
+  };
 }
 
 /** `khien scan`. Returns the exit code. */
 export async function scanCommand(args: readonly string[]): Promise<number> {
-  const parsed = readArguments(args, {
-    rules: { type: "string" },
-    "min-level": { type: "string" },
-    "fail-level": { type: "string" },
-    since: { type: "string" },
-    until: { type: "string" },
-    ndjson: { type: "boolean" },
-    json: { type: "boolean" },
-    html: { type: "string" },
-    lang: { type: "string" },
-    threads: { type: "string" },
-    deprecated: { type: "boolean" },
-    quiet: { type: "boolean" },
-    help: { type: "boolean", short: "h" },
-  });
-  if (flag(parsed, "help")) {
-    process.stdout.write(SCAN_HELP);
-    return 0;
-  }
-  if (parsed.positionals.length === 0)
-    throw new Fault("invalid", "cli.arguments.missing", "name a file or folder to scan; see khien scan --help");
-  const minLevel = oneOf(parsed, "min-level", SEVERITIES) ?? "informational";
-  const failLevel = oneOf(parsed, "fail-level", SEVERITIES) ?? "high";
-  const now = Date.now();
-  const rulesPath = text(parsed, "rules") ?? RULES_DIR;
-  const progress = new Progress(!flag(parsed, "quiet"));
-  progress.say(`rules from ${rulesPath}`);
-  const report = await loadRules(rulesPath, { logSourceMap: loadLogSources(LOG_SOURCES_DIR).map });
-  const withDeprecated = flag(parsed, "deprecated");
-  const rules = report.rules.filter((rule) => atLeast(rule.level, minLevel) && (withDeprecated || runsByDefault(rule)));
-  progress.say(rulesLine(report, rules.length));
-  if (report.rules.length === 0)
-    throw new Fault("invalid", "scan.rules.none", `no usable rule in ${rulesPath}`, { path: rulesPath });
-
-  const { files, bytes } = await filesOf(parsed.positionals);
+  const request = readRequest(args);
+  const progress = new Progress(!request.quiet);
+  progress.say(`rules from ${request.rulesPath}`);
+  const rules = await rulesOf(request, progress);
+  const { files, bytes } = await filesOf(request.paths);
   progress.begin({ files: files.length, bytes });
-  const language = oneOf(parsed, "lang", ["vi", "en"]) ?? languageOf(processEnvironment().LANG);
-  const htmlPath = text(parsed, "html");
-  const outputs: Outputs = {
-    ndjson: flag(parsed, "ndjson"),
-    json: flag(parsed, "json"),
-    html: htmlPath === undefined ? undefined : new HtmlReport(rules, loadTexts(language)),
-  };
-  const summary = new Summary(rules);
-  const found: ScanFinding[] = [];
-  const problems: ScanProblem[] = [];
+  const results = new ScanResults(request, { rules, progress });
   const tally = await scanFiles(files, {
-    threads: Number(text(parsed, "threads") ?? availableParallelism()) || 1,
-    setup: {
-      rules,
-      logSourcesDir: LOG_SOURCES_DIR,
-      since: instant(parsed, "since", now) ?? null,
-      until: instant(parsed, "until", now) ?? null,
-    },
-    listener: {
-      onProgress: (read, events) => progress.advance(read, events),
-      onProblems: (some) => {
-        problems.push(...some);
-        for (const problem of some) progress.say(`${problem.file}:${problem.line}: ${problem.code} ${problem.detail}`);
-      },
-      onFindings: (some) => {
-        for (const finding of some) summary.add(finding);
-        outputs.html?.add(some);
-        if (outputs.ndjson)
-          process.stdout.write(some.map((finding) => `${JSON.stringify(findingRecord(finding, rules))}\n`).join(""));
-        if (outputs.json) found.push(...some);
-      },
-    },
+    threads: request.threads,
+    setup: { rules, logSourcesDir: LOG_SOURCES_DIR, since: request.since, until: request.until },
+    listener: results,
   });
   progress.end();
-  if (outputs.json) {
-    const document = {
-      summary: summary.toJson(tally),
-      problems,
-      findings: found.map((finding) => findingRecord(finding, rules)),
-    };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  await results.finish(tally);
+  return worstReaches(results.summary, request.failLevel) ? 2 : 0;
+}
+
+async function rulesOf(request: ScanRequest, progress: Progress): Promise<readonly Rule[]> {
+  const report = await loadRules(request.rulesPath, { logSourceMap: loadLogSources(LOG_SOURCES_DIR).map });
+  if (report.rules.length === 0) {
+    throw new Fault("invalid", "scan.rules.none", `no usable rule in ${request.rulesPath}`, {
+      path: request.rulesPath,
+    });
   }
-  if (outputs.html !== undefined)
-    await writeHtml(htmlPath ?? required(parsed, "html"), outputs.html.render({ tally, problems, rulesPath, now }));
-  if (!outputs.ndjson && !outputs.json)
-    process.stdout.write(summaryTable(summary, { tally, problems: problems.length }));
-  return worstReaches(summary, failLevel) ? 2 : 0;
+  const rules = report.rules.filter(
+    (rule) => atLeast(rule.level, request.minLevel) && (request.withDeprecated || runsByDefault(rule)),
+  );
+  progress.say(rulesLine(report, rules.length));
+  return rules;
+}
+
+/** What a scan finds, on its way to the outputs that were asked for. */
+class ScanResults implements ScanListener {
+  readonly summary: Summary;
+  readonly #request: ScanRequest;
+  readonly #rules: readonly Rule[];
+  readonly #progress: Progress;
+  readonly #html: HtmlReport | undefined;
+  /** Only for `--json`, whose one document holds them all. */
+  readonly #found: ScanFinding[] = [];
+  readonly #problems: ScanProblem[] = [];
+
+  constructor(request: ScanRequest, { rules, progress }: { rules: readonly Rule[]; progress: Progress }) {
+    this.#request = request;
+    this.#rules = rules;
+    this.#progress = progress;
+    this.summary = new Summary(rules);
+    this.#html = request.htmlPath === undefined ? undefined : new HtmlReport(rules, loadTexts(request.language));
+  }
+
+  onProgress(bytes: number, events: number): void {
+    this.#progress.advance(bytes, events);
+  }
+
+  onProblems(problems: readonly ScanProblem[]): void {
+    this.#problems.push(...problems);
+    for (const problem of problems)
+      this.#progress.say(`${problem.file}:${problem.line}: ${problem.code} ${problem.detail}`);
+  }
+
+  onFindings(findings: readonly ScanFinding[]): void {
+    for (const finding of findings) this.summary.add(finding);
+    this.#html?.add(findings);
+    if (this.#request.json) this.#found.push(...findings);
+    if (this.#request.ndjson) {
+      process.stdout.write(
+        findings.map((finding) => `${JSON.stringify(findingRecord(finding, this.#rules))}\n`).join(""),
+      );
+    }
+  }
+
+  async finish(tally: ScanTally): Promise<void> {
+    const { htmlPath, json, ndjson, rulesPath, now } = this.#request;
+    if (json) {
+      const findings = this.#found.map((finding) => findingRecord(finding, this.#rules));
+      const document = { summary: this.summary.toJson(tally), problems: this.#problems, findings };
+      process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    }
+    if (htmlPath !== undefined && this.#html !== undefined) {
+      await writeHtml(htmlPath, this.#html.render({ tally, problems: this.#problems, rulesPath, now }));
+    }
+    if (!ndjson && !json) process.stdout.write(summaryTable(this.summary, { tally, problems: this.#problems.length }));
+  }
 }
 
 async function filesOf(paths: readonly string[]): Promise<{ files: string[]; bytes: number }> {
