@@ -1,5 +1,5 @@
 import { type Severity, toIso } from "../../kernel/index.ts";
-import type { Rule } from "../../modules/detection/matching.ts";
+import { type Rule, vietnameseOf } from "../../modules/detection/matching.ts";
 import type { Texts } from "../texts.ts";
 import type { ScanTally } from "./pool.ts";
 import type { ScanFinding, ScanProblem } from "./protocol.ts";
@@ -94,7 +94,7 @@ export class HtmlReport {
     );
     const body = rows.map(
       ([index, { rule, count, files, first, last }]) =>
-        `<tr><td>${levelMark(rule.level, t)}</td><td class="n">${count}</td><td class="n">${files.size}</td><td class="t">${iso(first)}</td><td class="t">${iso(last)}</td><td><a href="#r${index}">${escapeHtml(rule.title)}</a></td><td>${escapeHtml(rule.author ?? "")}</td></tr>`,
+        `<tr><td>${levelMark(rule.level, t)}</td><td class="n">${count}</td><td class="n">${files.size}</td><td class="t">${iso(first)}</td><td class="t">${iso(last)}</td><td><a href="#r${index}">${escapeHtml(this.#titleOf(rule))}</a></td><td>${escapeHtml(rule.author ?? "")}</td></tr>`,
     );
     return `<h2>${escapeHtml(t.say("scan.report.byrule"))}</h2>\n<div class="wide"><table>\n<thead><tr>${head.join("")}</tr></thead>\n<tbody>\n${body.join("\n")}\n</tbody></table></div>\n`;
   }
@@ -104,13 +104,19 @@ export class HtmlReport {
     const listed = this.#listed.get(index) ?? [];
     const more =
       count > listed.length ? `<p>${escapeHtml(t.say("scan.report.more", { n: count - listed.length }))}</p>` : "";
+    const vietnamese = t.language === "vi" ? vietnameseOf(rule).description : null;
+    const description = vietnamese ?? rule.description;
     const licence = rule.licence === undefined ? "" : ` · ${escapeHtml(rule.licence)}`;
     return (
-      `<section id="r${index}" class="${rule.level}">\n<h3>${levelMark(rule.level, t)} ${escapeHtml(rule.title)}</h3>\n` +
+      `<section id="r${index}" class="${rule.level}">\n<h3>${levelMark(rule.level, t)} ${escapeHtml(this.#titleOf(rule))}</h3>\n` +
       `<p class="meta">${escapeHtml(rule.id)} · ${escapeHtml(rule.author ?? "")}${licence} · ${escapeHtml(rule.tags.join(" "))}</p>\n` +
-      (rule.description === undefined ? "" : `<p>${escapeHtml(rule.description)}</p>\n`) +
-      `<details${count <= 3 ? " open" : ""}><summary>${escapeHtml(t.say("scan.report.show", { n: count }))}</summary>\n${listed.map(findingBlock).join("\n")}\n${more}</details>\n</section>\n`
+      (description === undefined ? "" : `<p>${escapeHtml(description)}</p>\n`) +
+      `<details${count <= 3 ? " open" : ""}><summary>${escapeHtml(t.say("scan.report.show", { n: count }))}</summary>\n${listed.map((finding) => findingBlock(finding, fieldsOf(rule))).join("\n")}\n${more}</details>\n</section>\n`
     );
+  }
+
+  #titleOf(rule: Rule): string {
+    return (this.#texts.language === "vi" ? vietnameseOf(rule).title : null) ?? rule.title;
   }
 
   #problemList(problems: readonly ScanProblem[]): string {
@@ -125,9 +131,21 @@ export class HtmlReport {
   }
 }
 
-function findingBlock(finding: ScanFinding): string {
+/** The fields a rule looks at: what a reader wants to see first of an event it matched. */
+function fieldsOf(rule: Rule): ReadonlySet<string> {
+  const names = new Set<string>();
+  const walk = (node: Rule["detection"]["selections"][number]["body"]): void => {
+    if (node.kind !== "item") for (const part of node.nodes) walk(part);
+    else if (node.item.field !== undefined) names.add(node.item.field);
+  };
+  for (const { body } of rule.detection.selections) walk(body);
+  return names;
+}
+
+function findingBlock(finding: ScanFinding, first: ReadonlySet<string>): string {
   const fields = Object.entries(finding.fields)
     .filter(([, value]) => value !== null && value !== "" && value !== "-")
+    .sort(([a], [b]) => Number(first.has(b)) - Number(first.has(a)))
     .slice(0, FIELDS_SHOWN)
     .map(
       ([name, value]) =>

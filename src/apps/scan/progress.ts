@@ -61,7 +61,10 @@ export class Progress {
   }
 }
 
+const LONGEST_LINE = 2_000;
+
 /** File names and details come from outside: control characters must not reach the terminal. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�");
+  const clipped = text.length <= LONGEST_LINE ? text : `${text.slice(0, LONGEST_LINE)}…`;
+  return clipped.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�");
 }

@@ -12,7 +12,7 @@ export function timelineSvg(points: readonly { time: number; level: Severity }[]
   if (points.length === 0) return "";
   const from = points.reduce((min, { time }) => Math.min(min, time), Number.POSITIVE_INFINITY);
   const to = points.reduce((max, { time }) => Math.max(max, time), Number.NEGATIVE_INFINITY);
-  const bucketMs = Math.max(1000, Math.ceil((to - from + 1) / BUCKETS));
+  const bucketMs = Math.max(1, Math.ceil((to - from + 1) / BUCKETS));
   const buckets = new Map<number, Map<Severity, number>>();
   for (const { time, level } of points) {
     const index = Math.floor((time - from) / bucketMs);

@@ -18,7 +18,14 @@ const REPORT_EVERY = 2_000;
 const tell = (answer: ScanAnswer): void => port.postMessage(answer);
 tell({ kind: "ready" });
 port.on("message", (order: ScanOrder) => {
-  void scanFile(order);
+  // A file that breaks the reader in a way nobody foresaw must not end the scan of the others.
+  scanFile(order).catch((error: unknown) => {
+    tell({
+      kind: "problems",
+      problems: [{ file: order.path, line: 0, code: "scan.file.failed", detail: String(error) }],
+    });
+    tell({ kind: "done", number: order.number, events: 0, unparsed: 0, outsideTime: 0 });
+  });
 });
 
 async function scanFile({ number, path }: ScanOrder): Promise<void> {

@@ -69,6 +69,9 @@ export interface HistoryRecord {
   readonly undoes: string | null;
 }
 
+/** Figures are of the real world or of exercises, never of both. */
+export type ExerciseScope = "exclude" | "only";
+
 export interface AlertFilter {
   readonly statuses?: readonly AlertStatus[];
   readonly levels?: readonly Severity[];

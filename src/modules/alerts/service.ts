@@ -11,7 +11,7 @@ import { type ActOutcome, actOnAlerts, undoBatch } from "./act.ts";
 import { openOverTime, quantile } from "./core/metrics.ts";
 import type { AlertDeed, AlertStatus, CloseReason } from "./core/workflow.ts";
 import { EXPORT_ROWS } from "./limits.ts";
-import type { AlertFilter, AlertKey, AlertRecord, FindingRecord, HistoryRecord } from "./records.ts";
+import type { AlertFilter, AlertKey, AlertRecord, ExerciseScope, FindingRecord, HistoryRecord } from "./records.ts";
 import {
   closedBefore,
   closedSince,
@@ -43,7 +43,7 @@ export interface AlertListing {
   readonly total: number;
 }
 
-/** The state of the queue for the watch floor. Exercises are left out. */
+/** The state of the queue for the watch floor: of the real world, or of exercises. */
 export interface QueueState {
   readonly openByLevel: Record<Severity, number>;
   readonly takenByLevel: Record<Severity, number>;
@@ -163,18 +163,18 @@ export class Alerts {
     return countOfExercise(this.#deps.records.query, exerciseId);
   }
 
-  async queueState(window: { from: Instant; bucketMs: number }): Promise<QueueState> {
+  async queueState(window: { from: Instant; bucketMs: number }, scope: ExerciseScope): Promise<QueueState> {
     const { records, clock } = this.#deps;
     const now = clock.now();
     const openByLevel = zeroByLevel();
     const takenByLevel = zeroByLevel();
-    for (const { level, status, n } of await countByLevelAndStatus(records.query)) {
+    for (const { level, status, n } of await countByLevelAndStatus(records.query, scope)) {
       (status === "open" ? openByLevel : takenByLevel)[level] += n;
     }
-    const changes = await statusChangesSince(records.query, window.from);
-    const ages = (await openSince(records.query)).map((createdAt) => Math.max(0, now - createdAt) / 1000);
+    const changes = await statusChangesSince(records.query, window.from, scope);
+    const ages = (await openSince(records.query, scope)).map((createdAt) => Math.max(0, now - createdAt) / 1000);
     const newest = await this.list(
-      { statuses: ["open"], exercise: "include", sort: "lastSeen" },
+      { statuses: ["open"], exercise: scope, sort: "lastSeen" },
       { after: undefined, limit: 8 },
     );
     return {
@@ -188,7 +188,7 @@ export class Alerts {
         bucketMs: window.bucketMs,
       }),
       queueAge: { n: ages.length, medianSeconds: quantile(ages, 0.5), p90Seconds: quantile(ages, 0.9) },
-      closedLast24h: await closedSince(records.query, now - 86_400_000),
+      closedLast24h: await closedSince(records.query, now - 86_400_000, scope),
       newest: newest.items,
     };
   }

@@ -168,8 +168,9 @@ export class RuleLibrary {
       problems: [...report.rejected, ...skipped],
       noDataSource: report.noSource,
     };
+    const replaced = await importsNamed(records.query, source.name);
     await records.transaction(async (tx) => {
-      for (const earlier of await importsNamed(tx, source.name)) await deleteImport(tx, earlier);
+      for (const earlier of replaced) await deleteImport(tx, earlier);
       await insertImport(
         tx,
         record,
@@ -194,7 +195,8 @@ export class RuleLibrary {
         tx,
       );
     });
-    await this.load();
+    // An import that brought nothing and replaced nothing changes no rule: no thread has to compile anew.
+    if (rules.length > 0 || replaced.length > 0) await this.load();
     live.publish({ event: "rules", data: {} });
     return outcome;
   }

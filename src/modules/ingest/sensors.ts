@@ -73,9 +73,13 @@ export class Sensors {
   }
 
   /** Arrivals of all sensors in whole buckets, empty ones included, oldest first. */
-  async arrivals(window: { from: Instant; bucketMs: number }): Promise<{ start: Instant; count: number }[]> {
+  async arrivals(window: {
+    from: Instant;
+    bucketMs: number;
+    exercise: boolean;
+  }): Promise<{ start: Instant; count: number }[]> {
     const { records, clock } = this.#deps;
-    const counts = await arrivalsSince(records.query, window.from, window.bucketMs);
+    const counts = await arrivalsSince(records.query, window);
     const points: { start: Instant; count: number }[] = [];
     const first = Math.floor(window.from / window.bucketMs) * window.bucketMs;
     for (let start = first; start <= clock.now(); start += window.bucketMs)

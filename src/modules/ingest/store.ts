@@ -1,6 +1,6 @@
 import type { Instant } from "../../kernel/index.ts";
 import { type NoTables, type Query, type Selectable, sql, type Tx } from "../../platform/db/index.ts";
-import type { SensorTally } from "./tally.ts";
+import { EXERCISE_PREFIX, type SensorTally } from "./tally.ts";
 
 type IngestTables = {
   ingest_sensors: {
@@ -143,19 +143,20 @@ export async function eventsSince(query: Query<NoTables>, from: Instant): Promis
 }
 
 /** Events by bucket since `from`; empty buckets are absent. */
+/** `exercise`: arrivals of exercises; otherwise of real sensors. */
 export async function arrivalsSince(
   query: Query<NoTables>,
-  from: Instant,
-  bucketMs: number,
+  window: { from: Instant; bucketMs: number; exercise: boolean },
 ): Promise<Map<Instant, number>> {
-  const perBucket = Math.max(1, Math.round(bucketMs / MINUTE_MS));
+  const perBucket = Math.max(1, Math.round(window.bucketMs / MINUTE_MS));
   const rows = await tables(query)
     .selectFrom("ingest_minutes")
     .select([
       sql<number>`minute / CAST(${perBucket} AS INTEGER) * CAST(${perBucket} AS INTEGER)`.as("start"),
       (eb) => eb.fn.sum<number>("events").as("n"),
     ])
-    .where("minute", ">=", Math.floor(from / MINUTE_MS))
+    .where("minute", ">=", Math.floor(window.from / MINUTE_MS))
+    .where("sensor", window.exercise ? "like" : "not like", `${EXERCISE_PREFIX}%`)
     .groupBy("start")
     .execute();
   return new Map(rows.map((row) => [Number(row.start) * MINUTE_MS, Number(row.n)]));

@@ -1,5 +1,8 @@
 import type { Instant, JournalRecord, KhienEvent } from "../../kernel/index.ts";
 
+/** An exercise counts under names of its own. */
+export const EXERCISE_PREFIX = "exercise/";
+
 /** What one batch tells of one sensor. */
 export interface SensorTally {
   readonly name: string;
@@ -19,7 +22,7 @@ export function tallySensors(
 ): SensorTally[] {
   // An exercise never counts for the real sensor whose name its lines carry.
   const bySensor = Map.groupBy(batch, ({ record }) =>
-    record.exerciseId === undefined ? record.sensor : `exercise/${record.sensor}`,
+    record.exerciseId === undefined ? record.sensor : `${EXERCISE_PREFIX}${record.sensor}`,
   );
   return [...bySensor].map(([name, entries]) => {
     const last = entries.at(-1)?.record;

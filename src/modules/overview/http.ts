@@ -3,7 +3,10 @@ import { z } from "../../platform/schema/index.ts";
 import { WatchFloor } from "./schemas.ts";
 import type { Overview } from "./service.ts";
 
-const WatchQuery = z.object({ hours: z.coerce.number().int().min(1).max(168).default(24) });
+const WatchQuery = z.object({
+  hours: z.coerce.number().int().min(1).max(168).default(24),
+  exercise: z.enum(["exclude", "only"]).default("exclude").describe("Queue figures of the real world, or of exercises"),
+});
 
 export function overviewRoutes(overview: Overview): Route[] {
   return [
@@ -15,7 +18,7 @@ export function overviewRoutes(overview: Overview): Route[] {
       audit: "read",
       query: WatchQuery,
       reply: WatchFloor,
-      handle: async ({ query }) => overview.watchFloor(query.hours),
+      handle: async ({ query }) => overview.watchFloor(query.hours, query.exercise),
     }),
   ];
 }

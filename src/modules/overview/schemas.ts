@@ -7,6 +7,8 @@ const Level = z.enum(["informational", "low", "medium", "high", "critical"]);
 export const WatchFloor = z
   .object({
     at: IsoTime,
+    /** What the queue figures below are about; so is the curve of arrivals; sensors are always the real ones. */
+    scope: z.enum(["exclude", "only"]),
     ingest: z.object({
       eventsPerSecond: z.number(),
       backlog: z.int(),

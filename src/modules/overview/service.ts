@@ -30,14 +30,14 @@ export class Overview {
     this.#deps = deps;
   }
 
-  async watchFloor(hours: number): Promise<z.input<typeof WatchFloor>> {
+  async watchFloor(hours: number, scope: "exclude" | "only"): Promise<z.input<typeof WatchFloor>> {
     const { clock, sensors, alerts, rules, exercises, flow } = this.#deps;
     const now = clock.now();
     const window = { from: now - hours * HOUR_MS, bucketMs: bucketFor(hours) };
     const [arrivals, sensorList, queue, coverage, exercise] = [
-      await sensors.arrivals(window),
+      await sensors.arrivals({ ...window, exercise: scope === "only" }),
       await sensors.list(),
-      await alerts.queueState(window),
+      await alerts.queueState(window, scope),
       await rules.readiness(),
       await exercises.latest(),
     ];
@@ -46,6 +46,7 @@ export class Overview {
     const known = sensorList.filter((sensor) => sensor.door !== "exercise");
     return {
       at: toIso(now),
+      scope,
       ingest: {
         ...state,
         rate: {

@@ -1,7 +1,7 @@
 import type { Severity } from "../../../kernel/index.ts";
 import { type NoTables, type Query, type Selectable, sql } from "../../../platform/db/index.ts";
 import type { AlertStatus, CloseReason } from "../core/workflow.ts";
-import type { AlertFilter, AlertKey, AlertRecord } from "../records.ts";
+import type { AlertFilter, AlertKey, AlertRecord, ExerciseScope } from "../records.ts";
 import { type AlertTables, person, tables } from "./tables.ts";
 
 const SORT_COLUMN = {
@@ -96,11 +96,12 @@ export async function firedByRule(query: Query<NoTables>): Promise<Map<string, {
 
 export async function countByLevelAndStatus(
   query: Query<NoTables>,
+  scope: ExerciseScope,
 ): Promise<{ level: Severity; status: AlertStatus; n: number }[]> {
   const rows = await tables(query)
     .selectFrom("alerts_groups")
     .select(["level", "status", (eb) => eb.fn.countAll<number>().as("n")])
-    .where("exercise_id", "is", null)
+    .where("exercise_id", scope === "only" ? "is not" : "is", null)
     .where("status", "<>", "closed")
     .groupBy(["level", "status"])
     .execute();
@@ -108,25 +109,29 @@ export async function countByLevelAndStatus(
 }
 
 /** Creation times of alerts nobody has taken yet, exercises excluded, oldest first. */
-export async function openSince(query: Query<NoTables>): Promise<number[]> {
+export async function openSince(query: Query<NoTables>, scope: ExerciseScope): Promise<number[]> {
   const rows = await tables(query)
     .selectFrom("alerts_groups")
     .select("created_at")
     .where("status", "=", "open")
-    .where("exercise_id", "is", null)
+    .where("exercise_id", scope === "only" ? "is not" : "is", null)
     .orderBy("created_at")
     .execute();
   return rows.map((row) => row.created_at);
 }
 
 /** How the alerts closed since `from` ended (an alert closed twice counts with its last reason). */
-export async function closedSince(query: Query<NoTables>, from: number): Promise<Record<CloseReason, number>> {
+export async function closedSince(
+  query: Query<NoTables>,
+  from: number,
+  scope: ExerciseScope,
+): Promise<Record<CloseReason, number>> {
   const counts: Record<CloseReason, number> = { true_positive: 0, false_positive: 0, benign: 0, duplicate: 0 };
   const rows = await tables(query)
     .selectFrom("alerts_groups")
     .select(["close_reason", (eb) => eb.fn.countAll<number>().as("n")])
     .where("status", "=", "closed")
-    .where("exercise_id", "is", null)
+    .where("exercise_id", scope === "only" ? "is not" : "is", null)
     .where("updated_at", ">=", from)
     .groupBy("close_reason")
     .execute();

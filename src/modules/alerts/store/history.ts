@@ -1,7 +1,7 @@
 import type { Severity } from "../../../kernel/index.ts";
 import type { NoTables, Query, Selectable, Tx } from "../../../platform/db/index.ts";
 import type { AlertState, AlertStatus, CloseReason, Person } from "../core/workflow.ts";
-import type { HistoryRecord } from "../records.ts";
+import type { ExerciseScope, HistoryRecord } from "../records.ts";
 import { type AlertTables, person, tables } from "./tables.ts";
 
 export async function applyState(
@@ -84,13 +84,14 @@ export async function lastTransitionId(query: Query<NoTables>, alertId: string):
 export async function statusChangesSince(
   query: Query<NoTables>,
   from: number,
+  scope: ExerciseScope,
 ): Promise<{ at: number; level: Severity; from: AlertStatus | null; to: AlertStatus | null }[]> {
   const rows = await tables(query)
     .selectFrom("alerts_transitions")
     .innerJoin("alerts_groups", "alerts_groups.id", "alerts_transitions.alert_id")
     .select(["alerts_transitions.at", "alerts_groups.level", "from_status", "to_status"])
     .where("alerts_transitions.at", ">=", from)
-    .where("alerts_groups.exercise_id", "is", null)
+    .where("alerts_groups.exercise_id", scope === "only" ? "is not" : "is", null)
     .orderBy("alerts_transitions.seq", "desc")
     .execute();
   return rows.map((row) => ({

@@ -7,6 +7,11 @@ import type { WatchFloor } from "../../api/types.ts";
 
 const REASONS = ["true_positive", "false_positive", "benign", "duplicate"] as const;
 
+/** The list behind a figure shows what the figure counted. */
+function scopeOf(floor: WatchFloor): { exercise: string } {
+  return { exercise: floor.scope };
+}
+
 function OpenTable({ floor }: { floor: WatchFloor }) {
   const t = useText();
   const format = useFormat();
@@ -30,12 +35,12 @@ function OpenTable({ floor }: { floor: WatchFloor }) {
               <SeverityMark level={level} />
             </th>
             <td className="num">
-              <Link to="/alerts" search={{ status: "open", level }} data-testid={`open-${level}`}>
+              <Link to="/alerts" search={{ status: "open", level, ...scopeOf(floor) }} data-testid={`open-${level}`}>
                 {format.number(floor.alerts.openByLevel[level])}
               </Link>
             </td>
             <td className="num">
-              <Link to="/alerts" search={{ status: "taken", level }}>
+              <Link to="/alerts" search={{ status: "taken", level, ...scopeOf(floor) }}>
                 {format.number(floor.alerts.takenByLevel[level])}
               </Link>
             </td>

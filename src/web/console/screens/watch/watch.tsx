@@ -14,7 +14,7 @@ import { IngestPart } from "./ingest-part.tsx";
 import { NewestPart } from "./newest-part.tsx";
 import { OpenPart } from "./open-part.tsx";
 import { QueuePart } from "./queue-part.tsx";
-import { DEFAULT_HOURS, HOURS } from "./search.ts";
+import { DEFAULT_HOURS, FIGURES, HOURS } from "./search.ts";
 import { SensorsPart } from "./sensors-part.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 
@@ -33,7 +33,24 @@ function Age({ at }: { at: string }) {
 }
 
 function isUntouched(floor: WatchFloor): boolean {
-  return floor.sensors.total === 0 && floor.alerts.newest.length === 0;
+  return floor.sensors.total === 0 && floor.alerts.newest.length === 0 && floor.exercise === null;
+}
+
+/** A house that has only had an exercise so far opens on the exercise's figures. */
+function isOnlyExercised(floor: WatchFloor | undefined): boolean {
+  return (
+    floor !== undefined && floor.exercise !== null && floor.sensors.total === 0 && floor.alerts.newest.length === 0
+  );
+}
+
+function useFloor(hours: string, exercise: WatchFloor["scope"], enabled: boolean) {
+  return useQuery({
+    queryKey: ["watch", hours, exercise],
+    queryFn: ({ signal }) => api.get<WatchFloor>("/watch", { hours, exercise }, signal),
+    refetchInterval: REFRESH_MS,
+    placeholderData: (before) => before,
+    enabled,
+  });
 }
 
 /** The questions of a shift, each answered at a glance and one click from its list. */
@@ -43,12 +60,11 @@ export function Watch() {
   const search = useSearch({ from: "/watch" });
   const hours = HOURS.find((each) => each === search.hours) ?? DEFAULT_HOURS;
   const { connected } = useLiveState();
-  const floor = useQuery({
-    queryKey: ["watch", hours],
-    queryFn: ({ signal }) => api.get<WatchFloor>("/watch", { hours }, signal),
-    refetchInterval: REFRESH_MS,
-    placeholderData: (before) => before,
-  });
+  const wished = FIGURES.find((each) => each === search.figures);
+  const real = useFloor(hours, "exclude", wished !== "exercise");
+  const figures = wished ?? (isOnlyExercised(real.data) ? "exercise" : "real");
+  const exercised = useFloor(hours, "only", figures === "exercise");
+  const floor = figures === "exercise" ? exercised : real;
   useNow();
   const stale =
     floor.data !== undefined && (!connected || floor.isError) && Date.now() - Date.parse(floor.data.at) > STALE_MS;
@@ -61,9 +77,20 @@ export function Watch() {
           value={hours}
           options={HOURS.map((value) => ({ value, label: t(`watch.span.${value}`) }))}
           onChange={(next) =>
-            void navigate({ to: "/watch", search: { hours: next === DEFAULT_HOURS ? undefined : next } })
+            void navigate({
+              to: "/watch",
+              search: (before) => ({ ...before, hours: next === DEFAULT_HOURS ? undefined : next }),
+            })
           }
         />
+        {floor.data !== undefined && floor.data.exercise !== null && (
+          <Segmented
+            label={t("watch.figures")}
+            value={figures}
+            options={FIGURES.map((value) => ({ value, label: t(`watch.figures.${value}`) }))}
+            onChange={(next) => void navigate({ to: "/watch", search: (before) => ({ ...before, figures: next }) })}
+          />
+        )}
         <span className="grow" />
         {floor.data !== undefined && <Age at={floor.data.at} />}
       </div>
@@ -75,7 +102,7 @@ export function Watch() {
           <>
             {floor.data.exercise !== null && (
               <p className="watch-note quiet">
-                {t("watch.without_exercise")}{" "}
+                {t(figures === "exercise" ? "watch.only_exercise" : "watch.without_exercise")}{" "}
                 <Link to="/alerts" search={{ exercise: "only" }}>
                   {t("exercise.alerts")}
                 </Link>
