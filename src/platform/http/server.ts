@@ -11,6 +11,7 @@ import {
 } from "fastify-type-provider-zod";
 import { Fault } from "../../kernel/index.ts";
 import type { Log } from "../log/index.ts";
+import { answerClientError } from "./client-error.ts";
 import { authorise, type Gatekeeper } from "./authorise.ts";
 import { asFault, toProblem } from "./problem.ts";
 import { type Asked, isDownload, type Principal, type Route } from "./route.ts";
@@ -48,6 +49,7 @@ declare module "fastify" {
 /** The HTTP face: schema, permission, audit and problem details for every route of the table, in one place. */
 export async function buildHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
+    clientErrorHandler: answerClientError,
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: false,
     genReqId: () => crypto.randomUUID(),
