@@ -141,7 +141,9 @@ describe("roles", () => {
     await view.go("/settings/profile");
     await view.shows("profile");
     expect(await places(view)).toBe(6);
-    const tabs = await view.page.locator("[data-testid^=page-]").evaluateAll((all) => all.map((tab: { dataset: { testid: string } }) => tab.dataset.testid.slice(5)));
+    const tabs = await view.page
+      .locator("[data-testid^=page-]")
+      .evaluateAll((all) => all.map((tab: { dataset: { testid: string } }) => tab.dataset.testid.slice(5)));
     expect(tabs).toEqual(sees);
   });
 
@@ -163,8 +165,16 @@ describe("when something is wrong", () => {
   ])("$path tells it, with the code, and tries again when asked", async ({ path, api }) => {
     const view = await as(SHIFT.admin);
     view.foresee(/status of 500 /u);
-    const problem = { type: "about:blank", title: "Internal Server Error", status: 500, code: "server.unexpected", instance: "req-7" };
-    await view.page.route(api, (route) => route.fulfill({ status: 500, contentType: "application/problem+json", json: problem }));
+    const problem = {
+      type: "about:blank",
+      title: "Internal Server Error",
+      status: 500,
+      code: "server.unexpected",
+      instance: "req-7",
+    };
+    await view.page.route(api, (route) =>
+      route.fulfill({ status: 500, contentType: "application/problem+json", json: problem }),
+    );
     await view.go(path);
     const fault = await view.shows("fault");
     expect(await fault.innerText()).toContain("server.unexpected");

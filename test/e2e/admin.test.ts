@@ -26,7 +26,9 @@ describe("rules", () => {
   test("an archive is imported; the report names file and line of what was refused", async () => {
     await view.go("/rules/imports");
     await view.shows("import-choose");
-    await view.byId("import-file").setInputFiles({ name: "luat-cua-to.tar.gz", mimeType: "application/gzip", buffer: await ruleArchive() });
+    await view
+      .byId("import-file")
+      .setInputFiles({ name: "luat-cua-to.tar.gz", mimeType: "application/gzip", buffer: await ruleArchive() });
     await view.shows("import-report");
     expect(await view.byId("import-loaded").innerText()).toBe("3");
     expect(await view.byId("import-rejected").innerText()).toBe("2");
@@ -44,7 +46,12 @@ describe("rules", () => {
     await view.go("/rules?q=shadow%20copies%20deleted");
     await (await view.shows("rule-row")).click();
     await view.shows("rule-panel");
-    const only = (enabled: string) => async () => (await stage.admin.get<{ items: { title: string }[] }>(`/api/v1/rules?enabled=${enabled}&q=shadow%20copies%20deleted`)).items.length;
+    const only = (enabled: string) => async () =>
+      (
+        await stage.admin.get<{ items: { title: string }[] }>(
+          `/api/v1/rules?enabled=${enabled}&q=shadow%20copies%20deleted`,
+        )
+      ).items.length;
     await view.byId("rule-switch").click();
     await view.until(only("false"), 1);
     await view.until(() => view.byId("rule-switch").innerText(), words("vi", "rule.enable"));
@@ -86,11 +93,17 @@ describe("people and keys", () => {
     await view.byId("user-save").click();
     await dialog.waitFor({ state: "detached" });
     await view.until(async () => (await view.byId("user-list").innerText()).includes("Đặng Thị Mỹ Duyên"), true);
-    const answer = await view.page.context().browser()?.newContext().then(async (other) => {
-      const signedIn = await other.request.post(new URL("/api/v1/session", stage.url).href, { data: { username: "duyen.dang", password: "một câu dài dễ nhớ khó đoán" } });
-      await other.close();
-      return signedIn.status();
-    });
+    const answer = await view.page
+      .context()
+      .browser()
+      ?.newContext()
+      .then(async (other) => {
+        const signedIn = await other.request.post(new URL("/api/v1/session", stage.url).href, {
+          data: { username: "duyen.dang", password: "một câu dài dễ nhớ khó đoán" },
+        });
+        await other.close();
+        return signedIn.status();
+      });
     expect(answer).toBe(200);
   });
 
@@ -101,7 +114,12 @@ describe("people and keys", () => {
     await dialog.locator("[name=name]").fill("Trạm 110 kV Hưng Nguyên");
     await view.byId("token-save").click();
     const secret = await (await view.shows("token-secret")).innerText();
-    const send = () => fetch(new URL("/api/v1/events", stage.url), { method: "POST", body: "xin chào\n", headers: { authorization: `Bearer ${secret}`, "content-type": "text/plain" } });
+    const send = () =>
+      fetch(new URL("/api/v1/events", stage.url), {
+        method: "POST",
+        body: "xin chào\n",
+        headers: { authorization: `Bearer ${secret}`, "content-type": "text/plain" },
+      });
     expect((await send()).status).toBe(200);
     await view.byId("token-done").click();
     await view.byId("token-dialog").waitFor({ state: "detached" });
@@ -129,7 +147,10 @@ test("the audit log shows who did what, opens an entry and proves that nothing w
 
 test("language and theme are the person's: they hold on the next visit and on another device", async () => {
   await view.go("/settings/profile");
-  const [language, theme] = [view.byId("profile").locator("select").nth(0), view.byId("profile").locator("select").nth(1)];
+  const [language, theme] = [
+    view.byId("profile").locator("select").nth(0),
+    view.byId("profile").locator("select").nth(1),
+  ];
   await view.shows("profile");
   await language.selectOption("en");
   await view.until(() => view.page.locator("html").getAttribute("lang"), "en");
@@ -140,8 +161,13 @@ test("language and theme are the person's: they hold on the next visit and on an
   expect(await view.page.locator("html").getAttribute("lang")).toBe("en");
   const elsewhere = await stage.server.withToken("read");
   expect(elsewhere).toBeDefined();
-  const { items } = await stage.admin.get<{ items: { username: string; language: string; theme: string }[] }>("/api/v1/users");
-  expect(items.find(({ username }) => username === SHIFT.admin.username)).toMatchObject({ language: "en", theme: "light" });
+  const { items } = await stage.admin.get<{ items: { username: string; language: string; theme: string }[] }>(
+    "/api/v1/users",
+  );
+  expect(items.find(({ username }) => username === SHIFT.admin.username)).toMatchObject({
+    language: "en",
+    theme: "light",
+  });
   await view.byId("theme-switch").click();
   await view.until(() => view.page.locator("html").getAttribute("data-theme"), "dark");
   await view.byId("language-switch").click();

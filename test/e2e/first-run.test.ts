@@ -25,7 +25,10 @@ beforeAll(async () => {
   await ensureBuild();
   dataDir = mkdtempSync(join(tmpdir(), "khien-first-"));
   const began = performance.now();
-  program = spawn(process.execPath, [PROGRAM, "start", "--data-dir", dataDir, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  program = spawn(process.execPath, [PROGRAM, "start", "--data-dir", dataDir, "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, KHIEN_LOG_LEVEL: "error" },
+  });
   link = new URL(await setupLink(program));
   console.log(`link printed after ${seconds(began)} s`);
   browser = await launchBrowser();

@@ -94,7 +94,10 @@ test("a value is included, excluded, or asked for alone", async () => {
   const other = await openValueMenu();
   await view.byId("value-exclude").click();
   await view.until(query, `sensor:wec-songlam and not host:"${other.value}"`);
-  await view.until(async () => (await view.byId("event-row").first().locator(`button[data-value="${other.value}"]`).count()) === 0, true);
+  await view.until(
+    async () => (await view.byId("event-row").first().locator(`button[data-value="${other.value}"]`).count()) === 0,
+    true,
+  );
 });
 
 test("a right click opens the same menu; grouping counts each value", async () => {
@@ -129,7 +132,10 @@ test("what was found leaves as CSV that no spreadsheet runs, and as NDJSON", asy
   await view.shows("event-row");
   const save = async (nth: number) => {
     await view.byId("export").click();
-    const [file] = await Promise.all([view.page.waitForEvent("download"), view.page.getByRole("menuitem").nth(nth).click()]);
+    const [file] = await Promise.all([
+      view.page.waitForEvent("download"),
+      view.page.getByRole("menuitem").nth(nth).click(),
+    ]);
     return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
   };
   const csv = await save(0);
@@ -138,7 +144,12 @@ test("what was found leaves as CSV that no spreadsheet runs, and as NDJSON", asy
   expect(csv.text).not.toMatch(/(?:^|,)"?[=+@\t\r]/mu);
   const ndjson = await save(1);
   expect(ndjson.name).toMatch(/\.ndjson$/u);
-  expect(ndjson.text.trimEnd().split("\n").map((line) => (JSON.parse(line) as { sensor: string }).sensor)).toEqual(["gia-mao", "gia-mao"]);
+  expect(
+    ndjson.text
+      .trimEnd()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { sensor: string }).sensor),
+  ).toEqual(["gia-mao", "gia-mao"]);
 });
 
 test("the fields of what was found, with their commonest values, lead further", async () => {

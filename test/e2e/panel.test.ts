@@ -86,12 +86,16 @@ describe("text of a hostile sender", () => {
     expect(text).not.toContain(OVERRIDE);
     const marks = new Set(await event.locator(".ctl").allInnerTexts());
     for (const mark of ["RLO", "ESC", "BEL", "NUL"]) expect(marks).toContain(mark);
-    expect(await view.page.locator("#root [onerror], #root [onload], #root script, #root a[href^=javascript]").count()).toBe(0);
+    expect(
+      await view.page.locator("#root [onerror], #root [onload], #root script, #root a[href^=javascript]").count(),
+    ).toBe(0);
     expect(await view.page.locator("#root img:not([src='/mark.svg'])").count()).toBe(0);
   });
 
   test("keeps its own width: ten thousand characters do not push the page", async () => {
-    const [content = 0, shown = 0] = await view.page.evaluate<number[]>("[document.documentElement.scrollWidth, innerWidth]");
+    const [content = 0, shown = 0] = await view.page.evaluate<number[]>(
+      "[document.documentElement.scrollWidth, innerWidth]",
+    );
     expect(content).toBeLessThanOrEqual(shown);
   });
 

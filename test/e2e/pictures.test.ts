@@ -26,10 +26,30 @@ interface Picture {
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: "queue-dark-en", look: { language: "en", theme: "dark", width: 1440 }, path: () => "/alerts", shows: "alert-row" },
-  { name: "watch-light-vi", look: { language: "vi", theme: "light", width: 1440 }, path: () => "/watch?hours=8", shows: "newest-alerts" },
-  { name: "hunt-dark-vi", look: { language: "vi", theme: "dark", width: 1440 }, path: () => "/hunt?q=sensor%3Awec-songlam%20powershell", shows: "event-row" },
-  { name: "panel-light-en", look: { language: "en", theme: "light", width: 1440 }, path: ({ alert }) => `/alerts?alert=${alert}`, shows: "rule-text" },
+  {
+    name: "queue-dark-en",
+    look: { language: "en", theme: "dark", width: 1440 },
+    path: () => "/alerts",
+    shows: "alert-row",
+  },
+  {
+    name: "watch-light-vi",
+    look: { language: "vi", theme: "light", width: 1440 },
+    path: () => "/watch?hours=8",
+    shows: "newest-alerts",
+  },
+  {
+    name: "hunt-dark-vi",
+    look: { language: "vi", theme: "dark", width: 1440 },
+    path: () => "/hunt?q=sensor%3Awec-songlam%20powershell",
+    shows: "event-row",
+  },
+  {
+    name: "panel-light-en",
+    look: { language: "en", theme: "light", width: 1440 },
+    path: ({ alert }) => `/alerts?alert=${alert}`,
+    shows: "rule-text",
+  },
 ];
 
 test.each(PICTURES)("$name", async ({ name, look, path, shows }) => {

@@ -17,11 +17,20 @@ beforeAll(async () => {
   stage = await Stage.open();
   await openForBusiness(stage);
   await workForAWhile(stage);
-  const { body } = await stage.admin.ask<{ import: { id: string } }>("POST", "/api/v1/rules/imports?name=luat-cua-to.tar.gz", {
-    body: new Uint8Array(await ruleArchive()),
-    headers: { "content-type": "application/octet-stream" },
+  const { body } = await stage.admin.ask<{ import: { id: string } }>(
+    "POST",
+    "/api/v1/rules/imports?name=luat-cua-to.tar.gz",
+    {
+      body: new Uint8Array(await ruleArchive()),
+      headers: { "content-type": "application/octet-stream" },
+    },
+  );
+  await stage.admin.post("/api/v1/tokens", {
+    name: "Máy chuyển log trạm 220 kV Nghi Sơn",
+    scope: "ingest",
+    sensor: "log-songlam",
+    expiresInDays: 90,
   });
-  await stage.admin.post("/api/v1/tokens", { name: "Máy chuyển log trạm 220 kV Nghi Sơn", scope: "ingest", sensor: "log-songlam", expiresInDays: 90 });
   places = await findPlaces(stage.admin, body.import.id);
 });
 afterAll(() => stage?.close());
@@ -53,10 +62,18 @@ describe.each(LOOKS.map((look) => ({ look, as: nameOf(look) })))("$as", ({ look 
 
 test("an image in a log is text everywhere: nothing was fetched, nothing ran", async () => {
   const view = await stage.as(SHIFT.viewer);
-  for (const path of [`/alerts?status=all&alert=${places.hostileAlert}&tab=event`, "/hunt?range=24h&q=sensor%3A%22gia-mao%22", "/watch"]) {
+  for (const path of [
+    `/alerts?status=all&alert=${places.hostileAlert}&tab=event`,
+    "/hunt?range=24h&q=sensor%3A%22gia-mao%22",
+    "/watch",
+  ]) {
     await view.go(path);
     await view.page.getByText(IMAGE).filter({ visible: true }).first().waitFor();
-    expect(await view.page.locator("#root img:not([src='/mark.svg']), #root script, #root [onerror], #root [onload]").count()).toBe(0);
+    expect(
+      await view.page
+        .locator("#root img:not([src='/mark.svg']), #root script, #root [onerror], #root [onload]")
+        .count(),
+    ).toBe(0);
   }
   view.expectNoComplaints();
   await view.close();

@@ -1,16 +1,16 @@
 import { Fault } from "../../kernel/index.ts";
 import { openAudit } from "../../platform/audit/index.ts";
-import { openAuth } from "../../platform/auth/index.ts";
+import { openAuth, Username } from "../../platform/auth/index.ts";
 import { systemClock } from "../../platform/clock/index.ts";
 import type { Config } from "../../platform/config/index.ts";
-import { flag, oneOf, readArguments, required, text, wholeNumber } from "../arguments.ts";
+import { flag, oneOf, readArguments, text, wholeNumber } from "../arguments.ts";
 import { version } from "../version.ts";
 import { openRecordsOf } from "../wire.ts";
 import { CONFIG_OPTIONS, configOf } from "./config.ts";
 
-export const USER_HELP = `khien user add --username NAME --role admin|analyst|viewer --password-stdin [--name "Full Name"] [--lang vi|en]
+export const USER_HELP = `khien user add [USERNAME] --role admin|analyst|viewer --password-stdin [--name "Full Name"] [--lang vi|en]
 
-Creates a person without a browser. The password is read from standard input (first line), never from the command line.
+Creates a person without a browser. Without a user name the role's name is used. The password is read from standard input (first line), never from the command line.
 `;
 
 export const TOKEN_HELP = `khien token create --scope ingest|read --name NAME [--sensor NAME] [--expires-days N]
@@ -41,11 +41,12 @@ export async function userCommand(args: readonly string[]): Promise<number> {
       "cli.arguments.missing",
       "--password-stdin is needed: the password comes on standard input",
     );
-  const username = text(parsed, "username") ?? parsed.positionals[0] ?? required(parsed, "username");
+  const name = text(parsed, "name");
+  const username = text(parsed, "username") ?? parsed.positionals[0] ?? (isUsername(name) ? name : role);
   const language = oneOf(parsed, "lang", ["vi", "en"]) ?? "vi";
   const password = await firstLineOfStdin();
   const user = await withAuth(configOf(parsed), ({ service }) =>
-    service.addUser({ username, displayName: text(parsed, "name") ?? username, role, language, password }),
+    service.addUser({ username, displayName: name ?? username, role, language, password }),
   );
   process.stdout.write(`${user.username} (${user.role}) created\n`);
   return 0;
@@ -77,6 +78,10 @@ export async function tokenCommand(args: readonly string[]): Promise<number> {
   );
   process.stdout.write(`${secret}\n`);
   return 0;
+}
+
+function isUsername(name: string | undefined): name is string {
+  return name !== undefined && Username.safeParse(name).success;
 }
 
 type Auth = Awaited<ReturnType<typeof openAuth>>;

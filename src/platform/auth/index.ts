@@ -14,6 +14,7 @@ import { Throttle } from "./throttle.ts";
 import { type NewToken, type Token, Tokens } from "./tokens.ts";
 
 export { ROLE_PERMISSIONS, type Role, SCOPE_PERMISSIONS, type TokenScope } from "./permissions.ts";
+export { Username } from "./schemas.ts";
 export type { NewToken, NewUser, Token, User };
 
 export const authMigrations: Migration[] = readMigrations("platform-auth", new URL("./migrations/", import.meta.url));

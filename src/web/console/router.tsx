@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { Nowhere } from "./frame/nowhere.tsx";
 import { Root } from "./frame/root.tsx";
 import { alertSearch } from "./screens/alerts/search.ts";
 import { Alerts } from "./screens/alerts/alerts.tsx";
@@ -9,7 +10,7 @@ import { sensorSearch } from "./screens/sensors/search.ts";
 import { Setup } from "./screens/setup/setup.tsx";
 import { watchSearch } from "./screens/watch/search.ts";
 
-const root = createRootRoute({ component: Root });
+const root = createRootRoute({ component: Root, notFoundComponent: Nowhere });
 const lazy = {
   watch: lazyRouteComponent(() => import("./screens/watch/watch.tsx"), "Watch"),
   hunt: lazyRouteComponent(() => import("./screens/hunt/hunt.tsx"), "Hunt"),

@@ -30,8 +30,12 @@ const FILES: Readonly<Record<string, string>> = {
     "product: windows\n  category: process_creation",
     "product: zos\n  service: racf",
   ),
-  [BROKEN_FILE]: rule("Condition names nothing", "7b1f0f5e-5d0a-4a39-9d3c-0f8a1c1d0004", GOOD.replace("condition: found", "condition: missing")),
-  "luat-cua-to/sai-yaml.yml": "title: [unclosed\nlogsource: {\n",
+  [BROKEN_FILE]: rule(
+    "Condition names nothing",
+    "7b1f0f5e-5d0a-4a39-9d3c-0f8a1c1d0004",
+    GOOD.replace("condition: found", "condition: missing"),
+  ),
+  "luat-cua-to/sai-yaml.yml": 'title: "unclosed\n',
   "luat-cua-to/LICENSE": "Apache License 2.0\n",
 };
 

@@ -9,7 +9,10 @@ const folder = fileURLToPath(new URL("../../../content/i18n/", import.meta.url))
 function read(language: Language): Readonly<Record<string, string>> {
   const parts = readdirSync(join(folder, "parts")).filter((name) => name.endsWith(`.${language}.json`));
   const files = [...parts.map((name) => join(folder, "parts", name)), join(folder, `${language}.json`)];
-  return Object.assign({}, ...files.map((file) => JSON.parse(readFileSync(file, "utf8")) as object)) as Record<string, string>;
+  return Object.assign({}, ...files.map((file) => JSON.parse(readFileSync(file, "utf8")) as object)) as Record<
+    string,
+    string
+  >;
 }
 
 const catalogues = { vi: read("vi"), en: read("en") };

@@ -39,7 +39,9 @@ async function expectWords({ page }: View, { language, theme }: Look): Promise<v
 
 /** The page itself never scrolls sideways; wide tables scroll inside their own box. */
 async function expectNoSidewaysScroll({ page }: View): Promise<void> {
-  const [content = 0, shown = 0] = await page.evaluate<number[]>("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
+  const [content = 0, shown = 0] = await page.evaluate<number[]>(
+    "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
+  );
   expect(content).toBeLessThanOrEqual(shown);
 }
 
@@ -49,11 +51,15 @@ async function expectAccessible({ page }: View): Promise<void> {
     .options({ runOnly: RULES, resultTypes: ["violations"] })
     .setLegacyMode(true)
     .analyze();
-  const told = violations.flatMap(({ id, help, nodes }) => nodes.slice(0, 3).map(({ target, failureSummary }) => ({ id, help, at: target.join(" "), why: failureSummary })));
+  const told = violations.flatMap(({ id, help, nodes }) =>
+    nodes.slice(0, 3).map(({ target, failureSummary }) => ({ id, help, at: target.join(" "), why: failureSummary })),
+  );
   expect(told).toEqual([]);
 }
 
 /** Nothing moves or loads any more. */
 export async function settle({ page }: View): Promise<void> {
-  await page.waitForFunction("document.fonts.status === 'loaded' && document.querySelector('.skeleton, [aria-busy=true]') === null");
+  await page.waitForFunction(
+    "document.fonts.status === 'loaded' && document.querySelector('.skeleton, .stale, [aria-busy=true], [data-testid=hunt-cancel]') === null",
+  );
 }

@@ -13,7 +13,9 @@ export const WIDE: Look = { language: "vi", theme: "dark", width: 1440 };
 
 /** Every language and theme on a desk, and two of the four on a phone. */
 export const LOOKS: readonly Look[] = [
-  ...(["vi", "en"] as const).flatMap((language) => (["dark", "light"] as const).map((theme): Look => ({ language, theme, width: 1440 }))),
+  ...(["vi", "en"] as const).flatMap((language) =>
+    (["dark", "light"] as const).map((theme): Look => ({ language, theme, width: 1440 })),
+  ),
   { language: "vi", theme: "dark", width: 390 },
   { language: "en", theme: "light", width: 390 },
 ];

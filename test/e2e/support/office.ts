@@ -1,7 +1,8 @@
 /** An ordinary bad day of an operator, sent through the real door as the real thing (not as an exercise). */
 import { fileURLToPath } from "node:url";
 import { generateScenario, loadScenario, type GeneratedLine } from "../../../src/modules/drills/index.ts";
-import type { ApiClient } from "../../flows/api-client.ts";
+import { ApiClient } from "../../flows/api-client.ts";
+import { PASSWORD } from "../../flows/server.ts";
 import { poisonedLine, poisonedRecord } from "./hostile.ts";
 import { patch, SHIFT } from "./people.ts";
 import type { Stage } from "./stage.ts";
@@ -38,7 +39,9 @@ export async function openForBusiness({ server, admin }: Stage, { hostile = true
     query: { sensor: "tuong-lua-chi-nhanh-nghi-loc" },
   });
   await server.settled();
-  await patch(admin, "/api/v1/sensors/log-songlam", { note: "Máy trung gian và máy chủ web. Liên hệ: tổ vận hành, máy lẻ 204." });
+  await patch(admin, "/api/v1/sensors/log-songlam", {
+    note: "Máy trung gian và máy chủ web. Liên hệ: tổ vận hành, máy lẻ 204.",
+  });
 }
 
 interface Alert {
@@ -48,9 +51,13 @@ interface Alert {
 
 /** The shift has begun: some alerts are taken, noted, escalated, closed. */
 export async function workForAWhile({ server, admin }: Stage): Promise<void> {
-  const analyst = await server.as("analyst");
+  const analyst = await ApiClient.signIn(server.url, { username: SHIFT.analyst.username, password: PASSWORD });
   const alerts = await admin.all<Alert>("/api/v1/alerts?sort=lastSeen&limit=200&exercise=exclude");
-  const ids = (level: string, from: number, to: number) => alerts.filter(({ rule }) => rule.level === level).slice(from, to).map(({ id }) => id);
+  const ids = (level: string, from: number, to: number) =>
+    alerts
+      .filter(({ rule }) => rule.level === level)
+      .slice(from, to)
+      .map(({ id }) => id);
   const names = await admin.get<{ items: { id: string; displayName: string }[] }>("/api/v1/users/names");
   const colleague = names.items.find(({ displayName }) => displayName === SHIFT.colleague.displayName)?.id;
   const act = async (chosen: readonly string[], deed: object) => {
@@ -58,10 +65,17 @@ export async function workForAWhile({ server, admin }: Stage): Promise<void> {
     const { status, text } = await analyst.post("/api/v1/alerts/actions", { ids: chosen, do: deed });
     if (status !== 200) throw new Error(`action: ${text}`);
   };
-  await act(ids("medium", 0, 2), { action: "close", reason: "false_positive", note: "Bảo trì theo lịch của tổ vận hành" });
+  await act(ids("medium", 0, 2), {
+    action: "close",
+    reason: "false_positive",
+    note: "Bảo trì theo lịch của tổ vận hành",
+  });
   await act(ids("low", 0, 1), { action: "close", reason: "benign" });
   await act(ids("high", 0, 3), { action: "assign", assignee: colleague });
   await act(ids("critical", 1, 2), { action: "take" });
-  await act(ids("critical", 1, 2), { action: "note", note: "Đã gọi trực ban trạm 110 kV; chờ xác nhận lệnh ghi Modbus." });
+  await act(ids("critical", 1, 2), {
+    action: "note",
+    note: "Đã gọi trực ban trạm 110 kV; chờ xác nhận lệnh ghi Modbus.",
+  });
   await act(ids("critical", 2, 3), { action: "escalate", note: "Cần tổ ứng cứu tại chỗ." });
 }

@@ -30,7 +30,13 @@ interface User {
 export async function hire(admin: ApiClient): Promise<void> {
   for (const { username, displayName, role, ...rest } of Object.values<Person>(SHIFT)) {
     if (username === SHIFT.admin.username) continue;
-    const { body, status, text } = await admin.post<User>("/api/v1/users", { username, displayName, role, language: "vi", password: PASSWORD });
+    const { body, status, text } = await admin.post<User>("/api/v1/users", {
+      username,
+      displayName,
+      role,
+      language: "vi",
+      password: PASSWORD,
+    });
     if (status >= 300) throw new Error(`user ${username}: ${text}`);
     if (rest.disabled === true) await patch(admin, `/api/v1/users/${body.id}`, { disabled: true });
   }
@@ -41,8 +47,14 @@ export function patch(client: ApiClient, path: string, value: unknown) {
 }
 
 /** Gives the browser a session of this person, who likes it this way. */
-export async function signIn(context: BrowserContext, url: URL, { person, look }: { person: Person; look: Look }): Promise<void> {
-  const answer = await context.request.post(new URL("/api/v1/session", url).href, { data: { username: person.username, password: PASSWORD } });
+export async function signIn(
+  context: BrowserContext,
+  url: URL,
+  { person, look }: { person: Person; look: Look },
+): Promise<void> {
+  const answer = await context.request.post(new URL("/api/v1/session", url).href, {
+    data: { username: person.username, password: PASSWORD },
+  });
   if (!answer.ok()) throw new Error(`sign-in of ${person.username}: ${answer.status()}`);
   const { csrfToken } = (await answer.json()) as { csrfToken: string };
   await context.request.patch(new URL("/api/v1/session/profile", url).href, {

@@ -17,7 +17,8 @@ export class View {
     page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", (error) => this.#note(`error: ${error.message}`));
     page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") this.#note(`console: ${message.text()} ${message.location().url}`);
+      if (message.type() === "error" || message.type() === "warning")
+        this.#note(`console: ${message.text()} ${message.location().url}`);
     });
     page.on("dialog", (dialog) => {
       this.#note(`dialog: ${dialog.message()}`);
@@ -26,7 +27,8 @@ export class View {
     // A refused inline style or script is a console error; what would have left for elsewhere is seen here.
     page.on("request", (request) => {
       const { protocol, origin: asked } = new URL(request.url());
-      if (protocol !== "data:" && protocol !== "blob:" && asked !== origin.origin) this.#note(`request elsewhere: ${request.url()}`);
+      if (protocol !== "data:" && protocol !== "blob:" && asked !== origin.origin)
+        this.#note(`request elsewhere: ${request.url()}`);
     });
   }
 
@@ -45,7 +47,9 @@ export class View {
 
   /** Fails when the browser complained since the last time; forgets what it told. */
   expectNoComplaints(): void {
-    const unforeseen = this.#complaints.splice(0).filter((text) => !this.#foreseen.some((pattern) => pattern.test(text)));
+    const unforeseen = this.#complaints
+      .splice(0)
+      .filter((text) => !this.#foreseen.some((pattern) => pattern.test(text)));
     expect(unforeseen).toEqual([]);
   }
 

@@ -54,8 +54,9 @@ export function useSessionActions() {
     },
     signOut: async () => {
       await api.remove("/session");
-      client.clear();
+      // The page watches this very entry: it must be told, not replaced. Everything else the person saw is forgotten.
       client.setQueryData(SESSION, null);
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION[0] });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { CopyButton } from "../../kit/copy-button.tsx";
-import { useText } from "../../kit/i18n/text.tsx";
+import { hasText, useText } from "../../kit/i18n/text.tsx";
 import { RawText } from "../../kit/raw-text.tsx";
 import { When } from "../../kit/when.tsx";
 import type { StoredEvent } from "../api/types.ts";
@@ -66,13 +66,18 @@ function FieldTable({ event }: { event: StoredEvent }) {
 /** The raw record byte for byte as text, then everything read out of it. */
 export function EventView({ event }: { event: StoredEvent }) {
   const t = useText();
+  const { timeMissing, logsource, sensor, parseFailure } = event;
+  const reason = parseFailure === undefined ? "" : hasText(parseFailure) ? t(parseFailure) : parseFailure;
+  const facts = [
+    timeMissing === true ? t("event.time_missing") : "",
+    logsourceText(logsource),
+    sensor,
+    reason === "" ? "" : t("event.unparsed", { reason }),
+  ].filter((fact) => fact !== "");
   return (
     <div className="stack event-view" data-testid="event-view">
       <p className="quiet small">
-        <When at={event.time} as="both" />
-        {event.timeMissing === true && ` · ${t("event.time_missing")}`} · {logsourceText(event.logsource)} ·{" "}
-        {event.sensor}
-        {event.parseFailure !== undefined && ` · ${t("event.unparsed", { code: event.parseFailure })}`}
+        <When at={event.time} as="both" /> · {facts.join(" · ")}
       </p>
       <FieldTable event={event} />
       <section>

@@ -66,6 +66,8 @@ export function handleKey(event: KeyboardEvent): void {
   if (isElsewhere(event.target) && key !== "Ctrl+k") return;
   if (single && (!singleKeys || isTyping(event.target) || isActivation(event))) return;
   if (key === "Escape" && isTyping(event.target)) {
+    // Leaving a search field must not empty it, which is what browsers do.
+    event.preventDefault();
     (event.target as HTMLElement).blur();
     return;
   }

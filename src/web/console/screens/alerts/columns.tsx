@@ -66,7 +66,7 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
     {
       id: "entity",
       header: t("alert.entity"),
-      width: "minmax(110px, 1.5fr)",
+      width: "minmax(150px, 2fr)",
       render: (alert) => (
         <span title={`${entityKindText(alert.entity.kind, t)}: ${alert.entity.value}`}>
           <RawText text={alert.entity.value} />

@@ -76,8 +76,15 @@ export function PanelContext({ eventId }: { eventId: string }) {
                 {offset(each, event)}
               </td>
               <td>
-                <RawText text={[each.host, each.entities.user].filter((part) => part !== undefined).join(" · ")} />
-                <div className="quiet small">{logsourceText(each.logsource)}</div>
+                <div className="truncate">
+                  <RawText text={each.host ?? ""} />
+                </div>
+                {each.entities.user !== undefined && (
+                  <div className="truncate">
+                    <RawText text={each.entities.user} />
+                  </div>
+                )}
+                <div className="truncate quiet small">{logsourceText(each.logsource)}</div>
               </td>
               <td>
                 <RawText text={shortened(eventSummary(each).text)} />

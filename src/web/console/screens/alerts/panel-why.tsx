@@ -10,7 +10,27 @@ import { RuleText } from "../../rule-text.tsx";
 import { nativeName } from "../../values/terms.ts";
 import { Value } from "../../values/value-menu.tsx";
 
-function Matches({ explanation }: { explanation: Explanation }) {
+type Match = Explanation["matched"][number];
+
+/** What made it fire: matches of the selections that hold. */
+function tellingMatches({ matched, selections }: Explanation): readonly Match[] {
+  const holding = new Set(selections.filter((selection) => selection.holds).map((selection) => selection.name));
+  const telling = matched.filter((match) => holding.has(match.selection));
+  return telling.length > 0 ? telling : matched;
+}
+
+/** Each value once, with everything marked that was found in it. */
+function merged(matches: readonly Match[]): Match[] {
+  const byValue = new Map<string, Match>();
+  for (const match of matches) {
+    const key = JSON.stringify([match.selection, match.field, match.value]);
+    const known = byValue.get(key);
+    byValue.set(key, known === undefined ? match : { ...known, ranges: [...known.ranges, ...match.ranges] });
+  }
+  return [...byValue.values()];
+}
+
+function Matches({ matches }: { matches: readonly Match[] }) {
   const t = useText();
   return (
     <section>
@@ -24,7 +44,7 @@ function Matches({ explanation }: { explanation: Explanation }) {
           </tr>
         </thead>
         <tbody>
-          {explanation.matched.map((match, index) => (
+          {matches.map((match, index) => (
             <tr key={`${index}-${match.selection}`}>
               <th scope="row" className="raw">
                 {match.field === null ? (
@@ -63,10 +83,11 @@ export function PanelWhy({ finding }: { finding: Finding }) {
   });
   if (why.isPending) return <Skeleton />;
   if (why.isError) return <FaultView error={why.error} onRetry={() => void why.refetch()} />;
-  const lines = new Set(why.data.matched.flatMap((match) => (match.line === null ? [] : [match.line])));
+  const telling = tellingMatches(why.data);
+  const lines = new Set(telling.flatMap((match) => (match.line === null ? [] : [match.line])));
   return (
     <div className="stack">
-      <Matches explanation={why.data} />
+      <Matches matches={merged(telling)} />
       <section>
         <h3 className="section-head">{t("why.condition")}</h3>
         <p className="raw">

@@ -7,6 +7,27 @@ import { Value } from "../../values/value-menu.tsx";
 
 type Field = FieldSummaryResponse["fields"][number];
 
+function TopValues({ field }: { field: Field }) {
+  const t = useText();
+  const format = useFormat();
+  const most = field.top[0]?.count ?? 1;
+  return (
+    <ul>
+      {field.top.map((entry) => (
+        <li key={entry.value}>
+          <div className="row">
+            <span className="truncate grow">
+              <Value field={field.name} value={entry.value} />
+            </span>
+            <span className="quiet num">{format.number(entry.count)}</span>
+          </div>
+          <meter min={0} max={most} value={entry.count} aria-label={t("hunt.share")} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function FieldEntry({
   field,
   columns,
@@ -20,28 +41,17 @@ function FieldEntry({
 }) {
   const t = useText();
   const format = useFormat();
-  const most = field.top[0]?.count ?? 1;
+  // A source has hundreds of fields; the values of those nobody opened are not laid out.
+  const [open, setOpen] = useState(false);
   return (
-    <details className="field-entry" data-testid="field-entry">
+    <details className="field-entry" data-testid="field-entry" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <span className="truncate grow">
           <RawText text={field.name} />
         </span>
         <span className="quiet num">{format.number(field.distinct)}</span>
       </summary>
-      <ul>
-        {field.top.map((entry) => (
-          <li key={entry.value}>
-            <div className="row">
-              <span className="truncate grow">
-                <Value field={field.name} value={entry.value} />
-              </span>
-              <span className="quiet num">{format.number(entry.count)}</span>
-            </div>
-            <meter min={0} max={most} value={entry.count} aria-label={t("hunt.share")} />
-          </li>
-        ))}
-      </ul>
+      {open && <TopValues field={field} />}
       <div className="row">
         <button type="button" className="text-button" onClick={() => onGroup(field.name)}>
           {t("value.group")}

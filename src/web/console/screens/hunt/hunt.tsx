@@ -174,7 +174,7 @@ export function Hunt() {
           onColumn={toggleColumn}
           onGroup={(group) => change({ group })}
         />
-        <div className={run.isRunning && run.rows.data !== undefined ? "grid stale" : "grid"}>
+        <div className={run.rows.isRefetching ? "grid stale" : "grid"}>
           <HuntBody run={run} search={search} columns={columns} onChange={change} />
         </div>
       </div>

@@ -44,7 +44,7 @@ export function connectExamples(
     {
       id: "files",
       address: at.origin,
-      command: `${TOKEN}=… bin/khien ingest /var/log/export --server ${at.origin}`,
+      command: `${TOKEN}=… bin/khien ingest /var/log/export --url ${at.origin}`,
       needsToken: true,
     },
     ...listeners
