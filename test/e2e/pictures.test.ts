@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { settle } from "./support/judge.ts";
 import type { Look } from "./support/look.ts";
-import { openForBusiness, workForAWhile } from "./support/office.ts";
+import { liveThroughTheDay, workForAWhile } from "./support/office.ts";
 import { SHIFT } from "./support/people.ts";
 import { takeForReadme } from "./support/picture.ts";
 import { findPlaces, type Places } from "./support/screens.ts";
@@ -12,7 +12,7 @@ let stage: Stage;
 let places: Places;
 beforeAll(async () => {
   stage = await Stage.open();
-  await openForBusiness(stage, { hostile: false });
+  await liveThroughTheDay(stage);
   await workForAWhile(stage);
   places = await findPlaces(stage.admin);
 });
@@ -35,13 +35,13 @@ const PICTURES: readonly Picture[] = [
   {
     name: "watch-light-vi",
     look: { language: "vi", theme: "light", width: 1440 },
-    path: () => "/watch?hours=8",
+    path: () => "/watch?hours=6",
     shows: "newest-alerts",
   },
   {
     name: "hunt-dark-vi",
     look: { language: "vi", theme: "dark", width: 1440 },
-    path: () => "/hunt?q=sensor%3Awec-songlam%20powershell",
+    path: () => "/hunt?q=host%3ASRV-FILE01*",
     shows: "event-row",
   },
   {

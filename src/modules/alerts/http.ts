@@ -115,7 +115,10 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
             undoId: null,
           };
         }
-        return presentOutcome(alerts, await alerts.act(body.ids, deed, { who, peer }));
+        return presentOutcome(
+          alerts,
+          await alerts.act(body.ids, deed, { who, peer, displayName: await nameOfUser(who.id) }),
+        );
       },
     }),
     route({
@@ -126,7 +129,8 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
       audit: "own",
       body: UndoRequest,
       reply: AlertActionResult,
-      handle: async ({ body, who, peer }) => presentOutcome(alerts, await alerts.undo(body.undoId, { who, peer })),
+      handle: async ({ body, who, peer }) =>
+        presentOutcome(alerts, await alerts.undo(body.undoId, { who, peer, displayName: await nameOfUser(who.id) })),
     }),
   ];
 }

@@ -53,6 +53,17 @@ export interface QueueState {
   readonly newest: readonly AlertRecord[];
 }
 
+interface Doer {
+  readonly who: Principal;
+  readonly peer: string;
+  /** What colleagues call them; the audit log keeps the unique user name. */
+  readonly displayName?: string | undefined;
+}
+
+function knownAs({ who, displayName }: Doer): { id: string; name: string } {
+  return { id: who.id, name: displayName ?? who.name };
+}
+
 /** Alerts: groups of findings that people triage. Owns the transactions; decisions are in core/. */
 export class Alerts {
   readonly #deps: Deps;
@@ -118,17 +129,17 @@ export class Alerts {
     return finding;
   }
 
-  async act(ids: readonly string[], deed: AlertDeed, by: { who: Principal; peer: string }): Promise<ActOutcome> {
+  async act(ids: readonly string[], deed: AlertDeed, by: Doer): Promise<ActOutcome> {
     return this.#change(
       by,
       { verb: `alerts.alert.${deed.action}`, details: deed.action === "close" ? { reason: deed.reason } : {} },
-      (tx, now) => actOnAlerts(tx, { ids, deed, actor: { id: by.who.id, name: by.who.name }, now }),
+      (tx, now) => actOnAlerts(tx, { ids, deed, actor: knownAs(by), now }),
     );
   }
 
-  async undo(undoId: string, by: { who: Principal; peer: string }): Promise<ActOutcome> {
+  async undo(undoId: string, by: Doer): Promise<ActOutcome> {
     return this.#change(by, { verb: "alerts.alert.undo", details: { undoId } }, (tx, now) =>
-      undoBatch(tx, { undoId, actor: { id: by.who.id, name: by.who.name }, now }),
+      undoBatch(tx, { undoId, actor: knownAs(by), now }),
     );
   }
 
@@ -194,7 +205,7 @@ export class Alerts {
   }
 
   async #change(
-    by: { who: Principal; peer: string },
+    by: Doer,
     entry: { verb: string; details: Record<string, unknown> },
     work: (tx: Parameters<Parameters<Records["transaction"]>[0]>[0], now: Instant) => Promise<ActOutcome>,
   ): Promise<ActOutcome> {

@@ -1,5 +1,6 @@
 /** An ordinary bad day of an operator, sent through the real door as the real thing (not as an exercise). */
 import { fileURLToPath } from "node:url";
+import { vi } from "vitest";
 import { generateScenario, loadScenario, type GeneratedLine } from "../../../src/modules/drills/index.ts";
 import { ApiClient } from "../../flows/api-client.ts";
 import { PASSWORD } from "../../flows/server.ts";
@@ -10,6 +11,7 @@ import type { Stage } from "./stage.ts";
 const SCENARIO = fileURLToPath(new URL("../../../content/scenarios/sample-intrusion/", import.meta.url));
 const SEED = "e2e";
 const MINUTE_MS = 60_000;
+const SLICE_MS = 15 * MINUTE_MS;
 
 async function send(sender: ApiClient, lines: readonly GeneratedLine[]): Promise<void> {
   for (const group of Map.groupBy(lines, ({ sensor, format }) => `${sensor} ${format}`).values()) {
@@ -23,17 +25,18 @@ async function send(sender: ApiClient, lines: readonly GeneratedLine[]): Promise
   }
 }
 
-/** Six hours of logs that end now: the ordinary, the attack, a line nothing reads and what a hostile sender writes. */
-export async function openForBusiness({ server, admin }: Stage, { hostile = true } = {}): Promise<void> {
-  const now = Date.now();
+async function linesOfTheDay(): Promise<readonly GeneratedLine[]> {
   const [scenario] = (await loadScenario(SCENARIO)).scenarios;
   if (scenario === undefined) throw new Error("the sample scenario does not load");
+  return generateScenario(scenario, { seed: SEED, endsAt: Date.now() - MINUTE_MS });
+}
+
+/** Six hours of logs that end now: the ordinary, the attack, a line nothing reads and what a hostile sender writes. */
+export async function openForBusiness({ server, admin }: Stage): Promise<void> {
   const sender = await server.withToken("ingest");
-  await send(sender, generateScenario(scenario, { seed: SEED, endsAt: now - MINUTE_MS }));
-  if (hostile) {
-    await sender.deliver(`${poisonedRecord(new Date(now - 5 * MINUTE_MS))}\n`, { query: { sensor: "gia-mao" } });
-    await sender.deliver(`${poisonedLine}\n`, { type: "text/plain", query: { sensor: "gia-mao" } });
-  }
+  await send(sender, await linesOfTheDay());
+  await sender.deliver(`${poisonedRecord(new Date(Date.now() - 5 * MINUTE_MS))}\n`, { query: { sensor: "gia-mao" } });
+  await sender.deliver(`${poisonedLine}\n`, { type: "text/plain", query: { sensor: "gia-mao" } });
   await sender.deliver("%ASA-4-106023: Deny tcp src outside:203.0.113.9/4431 dst inside:10.10.2.10/22\n", {
     type: "text/plain",
     query: { sensor: "tuong-lua-chi-nhanh-nghi-loc" },
@@ -42,6 +45,23 @@ export async function openForBusiness({ server, admin }: Stage, { hostile = true
   await patch(admin, "/api/v1/sensors/log-songlam", {
     note: "Máy trung gian và máy chủ web. Liên hệ: tổ vận hành, máy lẻ 204.",
   });
+}
+
+/** The same day without the hostile, lived through: the server's clock is set back, and every line comes when it was written. */
+export async function liveThroughTheDay({ server }: Stage): Promise<void> {
+  const sender = await server.withToken("ingest");
+  const lines = await linesOfTheDay();
+  const slices = [...Map.groupBy(lines, ({ time }) => Math.floor(time / SLICE_MS)).values()];
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    for (const slice of slices) {
+      vi.setSystemTime(slice.at(-1)?.time ?? 0);
+      await send(sender, slice);
+      await server.settled();
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 }
 
 interface Alert {

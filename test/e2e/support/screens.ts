@@ -17,7 +17,7 @@ export interface Screen {
   readonly path: (places: Places) => string;
   /** A test id that is there when the data is. */
   readonly shows: string;
-  readonly readyBy?: (view: View) => Promise<void>;
+  readonly act?: (view: View) => Promise<void>;
 }
 
 const openFirst = (row: string, shows: string) => async (view: View) => {
@@ -49,7 +49,7 @@ export const SCREENS: readonly Screen[] = [
     name: "hunt: opened event",
     path: () => "/hunt?range=24h&q=sensor%3A%22gia-mao%22",
     shows: "event-row",
-    then: openFirst("event-row", "event-view"),
+    act: openFirst("event-row", "event-view"),
   },
   { name: "hunt: grouped", path: () => "/hunt?range=24h&group=host", shows: "top-table" },
   { name: "hunt: wrong query", path: () => "/hunt?q=user%3A(lan", shows: "hunt-error" },
@@ -67,7 +67,7 @@ export const SCREENS: readonly Screen[] = [
     name: "audit",
     path: () => "/settings/audit",
     shows: "audit-row",
-    then: async (view) => view.byId("audit-row").first().click(),
+    act: async (view) => view.byId("audit-row").first().click(),
   },
 ];
 
@@ -121,9 +121,9 @@ export async function findPlaces(admin: ApiClient, report = ""): Promise<Places>
   };
 }
 
-export async function show(view: View, { path, shows, then }: Screen, places: Places): Promise<void> {
+export async function show(view: View, { path, shows, act }: Screen, places: Places): Promise<void> {
   await view.go(path(places));
   await view.shows(shows);
-  await then?.(view);
+  await act?.(view);
   await settle(view);
 }

@@ -1,0 +1,46 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { silentLog } from "../log/index.ts";
+import { JobRunner } from "./index.ts";
+
+describe("JobRunner", () => {
+  test("a slow job never runs twice at once, and stop waits for it", async () => {
+    const runner = new JobRunner(silentLog);
+    let running = 0;
+    let most = 0;
+    let ended = 0;
+    runner.start({
+      name: "slow",
+      everyMs: 5,
+      run: async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await pause(40);
+        running -= 1;
+        ended += 1;
+      },
+    });
+    while (ended < 2) await pause(5);
+    await runner.stop();
+    const atStop = ended;
+    expect([most, running]).toEqual([1, 0]);
+    await pause(30);
+    expect(ended).toBe(atStop);
+  });
+
+  test("a failing job gets its next turn", async () => {
+    const runner = new JobRunner(silentLog);
+    let turns = 0;
+    runner.start({
+      name: "failing",
+      everyMs: 5,
+      run: async () => {
+        turns += 1;
+        throw new Error("again");
+      },
+    });
+    while (turns < 3) await pause(5);
+    await runner.stop();
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+});
