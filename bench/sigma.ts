@@ -127,7 +127,7 @@ function benchNaive(rules: readonly Rule[], events: readonly KhienEvent[], map: 
 }
 
 async function main(): Promise<void> {
-  const { map } = loadLogSources(beside("../content/log-sources"));
+  const { map } = await loadLogSources(beside("../content/log-sources"));
   const started = cpuSeconds();
   const { rules } = await loadRules(values.rules, { logSourceMap: map });
   console.log(`${rules.length} rules read in ${Math.round((cpuSeconds() - started) * 1_000)} ms CPU`);

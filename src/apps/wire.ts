@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Fault } from "../kernel/index.ts";
 import { Alerts, alertsMigrations } from "../modules/alerts/index.ts";
-import { DetectionProgress, detectionMigrations, RuleLibrary } from "../modules/detection/index.ts";
+import { DetectionProgress, detectionMigrations, loadLogSources, RuleLibrary } from "../modules/detection/index.ts";
 import { drillsMigrations, Exercises, loadScenarios } from "../modules/drills/index.ts";
 import { ingestMigrations, Sensors } from "../modules/ingest/index.ts";
 import { openLake } from "../modules/lake/index.ts";
@@ -75,7 +75,8 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   });
 
   const sensors = new Sensors({ records, audit, clock, live });
-  const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSourcesDir: LOG_SOURCES_DIR });
+  const logSources = await loadLogSources(LOG_SOURCES_DIR);
+  const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSources: logSources.map });
   const detection = new DetectionProgress({ records, outbox, clock });
   const alerts = new Alerts({ records, audit, clock, live });
   const pipeline = new Pipeline({
@@ -92,7 +93,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const doors = new Doors({ config, journal: lake.journal, clock, log });
   const courier = new ExerciseCourier();
   const { scenarios, problems } = await loadScenarios(SCENARIOS_DIR);
-  for (const problem of problems) log.error({ ...problem }, "scenario is wrong");
+  for (const problem of [...logSources.problems, ...problems]) log.error({ ...problem }, "content is wrong");
   const exercises = new Exercises({
     records,
     audit,

@@ -24,7 +24,7 @@ let byId: ReadonlyMap<string, Rule>;
 
 beforeAll(async () => {
   if (archive === undefined) return;
-  const { map } = loadLogSources(fileURLToPath(new URL("../../content/log-sources", import.meta.url)));
+  const { map } = await loadLogSources(fileURLToPath(new URL("../../content/log-sources", import.meta.url)));
   const { rules } = await loadRules(archive, { logSourceMap: map });
   const active = rules.filter(({ file }) => activeFolders.test(file));
   set = compileEngine(active, map);

@@ -6,7 +6,7 @@ import { compileEngine, loadLogSources } from "../../src/modules/detection/index
 import { contentDir, eventOf, readOwnRules } from "./own-rules.ts";
 
 const { files, problems, correlations } = readOwnRules();
-const logSources = loadLogSources(join(contentDir, "log-sources"));
+const logSources = await loadLogSources(join(contentDir, "log-sources"));
 const engine = compileEngine(
   files.map(({ rule }) => rule),
   logSources.map,

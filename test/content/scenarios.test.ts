@@ -7,7 +7,7 @@ import { contentDir, eventOf, readOwnRules } from "./own-rules.ts";
 const { files } = readOwnRules();
 const engine = compileEngine(
   files.map(({ rule }) => rule),
-  loadLogSources(join(contentDir, "log-sources")).map,
+  (await loadLogSources(join(contentDir, "log-sources"))).map,
 );
 const titleOf = new Map(files.map(({ rule, name }) => [rule.id, name]));
 const { scenarios } = await loadScenarios(join(contentDir, "scenarios"));

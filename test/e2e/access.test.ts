@@ -65,8 +65,7 @@ describe("signing in and out", () => {
     await view.byId("person-menu").click();
     await view.byId("sign-out").click();
     await view.shows("sign-in");
-    await view.page.goBack();
-    await view.page.reload();
+    await view.go("/watch");
     await view.shows("sign-in");
   });
 

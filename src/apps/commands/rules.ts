@@ -1,5 +1,5 @@
 import { Fault, formatProblem } from "../../kernel/index.ts";
-import { RuleLibrary } from "../../modules/detection/index.ts";
+import { loadLogSources, RuleLibrary } from "../../modules/detection/index.ts";
 import { openAudit } from "../../platform/audit/index.ts";
 import { systemClock } from "../../platform/clock/index.ts";
 import type { Principal } from "../../platform/http/index.ts";
@@ -38,7 +38,7 @@ export async function rulesCommand(args: readonly string[]): Promise<number> {
       clock: systemClock,
       live: new LiveChannel(),
       rulesDir: RULES_DIR,
-      logSourcesDir: LOG_SOURCES_DIR,
+      logSources: (await loadLogSources(LOG_SOURCES_DIR)).map,
     });
     await library.load();
     if (verb === "list") return listRules(library, flag(parsed, "json"));

@@ -19,7 +19,7 @@ import type { Answer, BatchDone, Match, Order, SourceTally } from "./protocol.ts
 const port = parentPort;
 if (port === null) throw new Error("the pipeline runs as a worker thread");
 
-const map: LogSourceMap = loadLogSources((workerData as { logSourcesDir: string }).logSourcesDir).map;
+const map: LogSourceMap = (await loadLogSources((workerData as { logSourcesDir: string }).logSourcesDir)).map;
 let encoder = new EventEncoder();
 let ruleset: Ruleset = compileEngine([], map);
 let indexOf = new Map<Rule, number>();

@@ -117,7 +117,7 @@ export async function scanCommand(args: readonly string[]): Promise<number> {
 }
 
 async function rulesOf(request: ScanRequest, progress: Progress): Promise<readonly Rule[]> {
-  const report = await loadRules(request.rulesPath, { logSourceMap: loadLogSources(LOG_SOURCES_DIR).map });
+  const report = await loadRules(request.rulesPath, { logSourceMap: (await loadLogSources(LOG_SOURCES_DIR)).map });
   if (report.rules.length === 0) {
     throw new Fault("invalid", "scan.rules.none", `no usable rule in ${request.rulesPath}`, {
       path: request.rulesPath,

@@ -10,7 +10,7 @@ const port = parentPort;
 if (port === null) throw new Error("scanning runs as a worker thread");
 const setup = workerData as ScanSetup;
 const startedAt = Date.now();
-const ruleset = compileEngine(setup.rules, loadLogSources(setup.logSourcesDir).map);
+const ruleset = compileEngine(setup.rules, (await loadLogSources(setup.logSourcesDir)).map);
 const indexOf = new Map<Rule, number>(setup.rules.map((rule, index) => [rule, index]));
 /** Events between two reports of progress. */
 const REPORT_EVERY = 2_000;

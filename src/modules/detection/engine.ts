@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ContentProblem } from "../../kernel/index.ts";
+import { type ContentFile, loadContent } from "../../platform/content/index.ts";
 import { compileLinearRegex } from "../../platform/regex/index.ts";
 import { yamlParser } from "../../platform/yaml/index.ts";
 import {
@@ -27,15 +26,13 @@ export function compileEngine(rules: readonly Rule[], logSourceMap: LogSourceMap
 }
 
 /** Log-source maps of a folder of `*.yml`, merged. Problems are the content author's to mend; the rest is used. */
-export function loadLogSources(dir: string): { map: LogSourceMap; problems: ContentProblem[] } {
-  const files = readdirSync(dir)
-    .filter((name) => name.endsWith(".yml"))
-    .sort();
-  const parsed = files.map((file) => parseLogSourceMap(readFileSync(join(dir, file), "utf8"), yamlParser, file));
-  return {
-    map: mergeLogSourceMaps(parsed.map(({ map }) => map)),
-    problems: parsed.flatMap(({ problems }) => problems),
+export async function loadLogSources(dir: string): Promise<{ map: LogSourceMap; problems: readonly ContentProblem[] }> {
+  const parse = ({ path, text }: ContentFile) => {
+    const { map, problems } = parseLogSourceMap(text, yamlParser, path);
+    return { items: [map], problems };
   };
+  const { items, problems } = await loadContent({ dir, extension: ".yml", parse });
+  return { map: mergeLogSourceMaps(items), problems };
 }
 
 /** Sigma statuses that are loaded but stay off until somebody turns them on. */

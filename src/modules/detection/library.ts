@@ -7,7 +7,7 @@ import type { Principal } from "../../platform/http/index.ts";
 import type { LiveChannel } from "../../platform/live/index.ts";
 import { type Explanation, isFed, type LogSourceMap, type Rule } from "./core/sigma/index.ts";
 import { type DataSourceState, dataSourceOf, type SeenSource } from "./core/data-source.ts";
-import { compileEngine, loadLogSources, runsByDefault } from "./engine.ts";
+import { compileEngine, runsByDefault } from "./engine.ts";
 import { loadRules } from "./rule-import.ts";
 import {
   allRules,
@@ -51,9 +51,10 @@ interface Deps {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly live: LiveChannel;
-  /** content/rules and content/log-sources. */
+  /** content/rules. */
   readonly rulesDir: string;
-  readonly logSourcesDir: string;
+  /** content/log-sources, loaded. */
+  readonly logSources: LogSourceMap;
 }
 
 /** Every rule this installation knows: our own from content/, and what was imported. */
@@ -61,14 +62,11 @@ export class RuleLibrary {
   readonly #deps: Deps;
   readonly logSources: LogSourceMap;
   #rules = new Map<string, LibraryRule>();
-  #problems: readonly ContentProblem[] = [];
   readonly #listeners = new Set<(rules: readonly Rule[]) => void>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    const { map, problems } = loadLogSources(deps.logSourcesDir);
-    this.logSources = map;
-    this.#problems = problems;
+    this.logSources = deps.logSources;
   }
 
   /** Reads everything anew. Problems of our own content are returned, the rest loads. */
@@ -87,7 +85,7 @@ export class RuleLibrary {
     this.#rules = rules;
     const active = this.active();
     for (const listener of this.#listeners) listener(active);
-    return [...this.#problems, ...own.rejected];
+    return own.rejected;
   }
 
   /** Rules that run, in a stable order. */

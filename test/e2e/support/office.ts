@@ -11,7 +11,7 @@ import type { Stage } from "./stage.ts";
 const SCENARIO = fileURLToPath(new URL("../../../content/scenarios/sample-intrusion/", import.meta.url));
 const SEED = "e2e";
 const MINUTE_MS = 60_000;
-const SLICE_MS = 15 * MINUTE_MS;
+const SLICE_MS = 5 * MINUTE_MS;
 
 async function send(sender: ApiClient, lines: readonly GeneratedLine[]): Promise<void> {
   for (const group of Map.groupBy(lines, ({ sensor, format }) => `${sensor} ${format}`).values()) {

@@ -104,7 +104,7 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
     {
       id: "owner",
       header: t("alert.owner"),
-      width: "minmax(72px, 0.8fr)",
+      width: "minmax(100px, 1.1fr)",
       render: (alert) =>
         alert.assignee === null ? <span className="quiet">—</span> : <bdi>{alert.assignee.name}</bdi>,
     },
