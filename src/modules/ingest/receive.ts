@@ -102,9 +102,14 @@ function kindOf(contentType: string | undefined): BodyKind {
   if (essence === "" || essence === "application/octet-stream") return "ndjson";
   const kind = KINDS.get(essence);
   if (kind !== undefined) return kind;
-  throw new Fault("unsupported", "ingest.body.content_type", "the content type is not one this door takes", {
-    contentType: essence.slice(0, 100),
-  });
+  throw new Fault(
+    "unsupported",
+    "ingest.body.content_type",
+    "the content type is not one this door takes: send application/x-ndjson, application/json or text/plain",
+    {
+      contentType: essence.slice(0, 100),
+    },
+  );
 }
 
 async function* counted(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
@@ -125,9 +130,14 @@ function uncompressed(delivery: Delivery, limits: ReceiveLimits): AsyncIterable<
   if (encoding === "identity" || encoding === "") return wire;
   if (encoding === "gzip" || encoding === "x-gzip") return unpack(wire, "gzip", bounds);
   if (encoding === "zstd" || encoding === "deflate") return unpack(wire, encoding, bounds);
-  throw new Fault("unsupported", "ingest.body.content_encoding", "the content encoding is not one this door takes", {
-    contentEncoding: encoding.slice(0, 100),
-  });
+  throw new Fault(
+    "unsupported",
+    "ingest.body.content_encoding",
+    "the content encoding is not one this door takes: send gzip, zstd or deflate, or none",
+    {
+      contentEncoding: encoding.slice(0, 100),
+    },
+  );
 }
 
 /** Why a line is no JSON object, or undefined when it is one. */

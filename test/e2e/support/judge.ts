@@ -57,9 +57,10 @@ async function expectAccessible({ page }: View): Promise<void> {
   expect(told).toEqual([]);
 }
 
+const UNDER_WAY = ".skeleton, .stale, [aria-busy=true], [data-testid=hunt-cancel]";
+
 /** Nothing moves or loads any more. */
-export async function settle({ page }: View): Promise<void> {
-  await page.waitForFunction(
-    "document.fonts.status === 'loaded' && document.querySelector('.skeleton, .stale, [aria-busy=true], [data-testid=hunt-cancel]') === null",
-  );
+export function settle(view: View): Promise<void> {
+  const atRest = `document.fonts.status === "loaded" && document.querySelector("${UNDER_WAY}") === null`;
+  return view.until(() => view.page.evaluate<boolean>(atRest), true);
 }

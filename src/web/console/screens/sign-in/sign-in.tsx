@@ -26,6 +26,8 @@ export function SignIn() {
     event.preventDefault();
     signIn.mutate();
   };
+  // Which of the two stands here is known in a moment; a form that vanishes under the hand is worse than none.
+  if (setup.isPending) return <main className="door" />;
   if (setup.data?.needed) {
     return (
       <Door title={t("setup.needed.title")} version={setup.data.version}>
