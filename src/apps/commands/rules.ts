@@ -71,7 +71,7 @@ async function importRules(
     for (const problem of problems.slice(0, SHOWN)) process.stdout.write(`${printable(formatProblem(problem))}\n`);
     if (problems.length > SHOWN) process.stdout.write(`… and ${problems.length - SHOWN} more; --json lists all\n`);
     process.stdout.write(
-      `${record.loaded} loaded, ${record.rejected} rejected, ${record.unsupported} of a kind not run yet, ${record.noDataSource} without a data source; licence: ${record.licence ?? "not stated"}\n`,
+      `${record.loaded} loaded, ${record.rejected} files rejected, ${record.unsupported} of a kind not run yet, ${record.noDataSource} without a data source; licence: ${record.licence ?? "not stated"}\n`,
     );
   }
   return record.rejected === 0 ? 0 : 2;

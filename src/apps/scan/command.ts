@@ -201,7 +201,7 @@ async function filesOf(paths: readonly string[]): Promise<{ files: string[]; byt
 
 function rulesLine(report: ImportReport, used: number): string {
   const skipped = report.skipped.filter(({ kind }) => kind !== "empty").length;
-  return `${used} rules, ${report.rejected.length} rejected, ${skipped} of a kind not run yet, ${report.noSource.length} without a data source`;
+  return `${used} rules, ${report.counts.rejectedFiles} files rejected, ${skipped} of a kind not run yet, ${report.noSource.length} without a data source`;
 }
 
 function writeHtml(path: string, page: Iterable<string>): Promise<void> {

@@ -147,7 +147,7 @@ export class RuleLibrary {
       at: clock.now(),
       by: by.who.name,
       loaded: rules.length,
-      rejected: report.rejected.length,
+      rejected: report.counts.rejectedFiles,
       noDataSource: report.noSource.length,
       unsupported: report.skipped.filter(({ kind }) => kind !== "empty").length,
       licence: report.licence ?? null,

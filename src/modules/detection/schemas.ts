@@ -59,7 +59,7 @@ export const RuleImport = z
     at: IsoTime,
     by: z.string(),
     loaded: z.int(),
-    rejected: z.int(),
+    rejected: z.int().describe("Files with at least one error"),
     noDataSource: z.int(),
     unsupported: z.int().describe("Correlations, filters: recognised, not yet run"),
     licence: z.string().nullable(),
