@@ -22,7 +22,7 @@ beforeEach(() => {
   open = [];
 });
 afterEach(async () => {
-  for (const records of open) await records.close();
+  for (const opened of open) await opened.close();
   rmSync(dir, { recursive: true });
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { silentLog } from "../log/index.ts";
 import { JobRunner } from "./index.ts";
 
@@ -20,7 +20,7 @@ describe("JobRunner", () => {
         ended += 1;
       },
     });
-    while (ended < 2) await pause(5);
+    await vi.waitUntil(() => ended >= 2, { timeout: 5_000, interval: 5 });
     await runner.stop();
     const atStop = ended;
     expect([most, running]).toEqual([1, 0]);
@@ -39,7 +39,7 @@ describe("JobRunner", () => {
         throw new Error("again");
       },
     });
-    while (turns < 3) await pause(5);
+    await vi.waitUntil(() => turns >= 3, { timeout: 5_000, interval: 5 });
     await runner.stop();
     expect(turns).toBeGreaterThanOrEqual(3);
   });
