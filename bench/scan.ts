@@ -24,7 +24,7 @@ const data = values.data ?? sharedData("detection/security-datasets/throughput")
 const archive = values.rules ?? sharedData("detection/sigma-rules/sigma-rules.tar.gz");
 const rounds = Number(values.rounds ?? 3);
 const ownRules = fileURLToPath(new URL("../content/rules", import.meta.url));
-const cli = fileURLToPath(new URL("../src/apps/cli.ts", import.meta.url));
+const program = fileURLToPath(new URL("../bin/khien.mjs", import.meta.url));
 if (data === undefined) throw new Error("name logs with --data");
 
 const median = (numbers: readonly number[]): number =>
@@ -51,7 +51,7 @@ function scanSeconds(path: string, rules: string, threads: number): number {
     try {
       execFileSync(
         process.execPath,
-        [cli, "scan", path, "--rules", rules, "--ndjson", "--quiet", "--threads", String(threads)],
+        [program, "scan", path, "--rules", rules, "--ndjson", "--quiet", "--threads", String(threads)],
         {
           stdio: ["ignore", "ignore", "inherit"],
           maxBuffer: 1 << 30,
