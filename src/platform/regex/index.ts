@@ -1,9 +1,17 @@
 /**
- * The one door to re2js: regular expressions from outside run in time linear to the text, whatever the pattern.
- * Look-around and back-references cannot be had in linear time and are refused with the engine's reason.
+ * The one door to regular expressions from outside: they run in time linear to the text, whatever the pattern.
+ * re2js reads every pattern and refuses what cannot be had in linear time (look-around, back-references); Node's own
+ * engine answers for the patterns proved safe for it (safety.ts), because it is many times faster.
  */
 import { RE2JS } from "re2js";
-import { MAX_COMPILED_PATTERNS, MAX_PATTERN_LENGTH, MAX_SEARCHED_LENGTH } from "./limits.ts";
+import {
+  MAX_COMPILED_PATTERNS,
+  MAX_PATTERN_LENGTH,
+  MAX_PROGRAM_SIZE,
+  MAX_SEARCH_STEPS,
+  MAX_SEARCHED_LENGTH,
+} from "./limits.ts";
+import { nativeSearch } from "./native.ts";
 
 export interface LinearRegexFlags {
   readonly ignoreCase: boolean;
@@ -14,6 +22,10 @@ export interface LinearRegexFlags {
 export interface LinearRegex {
   test(text: string): boolean;
   find(text: string): { readonly start: number; readonly end: number } | undefined;
+  /** Which engine answers `test`. */
+  readonly engine: "native" | "re2";
+  /** Characters of a text that are looked at; what follows is not searched. */
+  readonly searched: number;
 }
 
 export interface RegexRefusal {
@@ -42,17 +54,23 @@ function compileFresh(source: string, flags: LinearRegexFlags): LinearRegex | Re
     (flags.multiline ? RE2JS.MULTILINE : 0) |
     (flags.dotAll ? RE2JS.DOTALL : 0);
   try {
-    return wrap(RE2JS.compile(source, bits));
+    const pattern = RE2JS.compile(source, bits);
+    const size = pattern.programSize();
+    if (size > MAX_PROGRAM_SIZE)
+      return { refused: `too large: ${size} instructions, at most ${MAX_PROGRAM_SIZE}; repeat less or fewer times` };
+    const searched = Math.min(MAX_SEARCHED_LENGTH, Math.floor(MAX_SEARCH_STEPS / Math.max(size, 1)));
+    return wrap(pattern, nativeSearch(source, flags), searched);
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function wrap(pattern: RE2JS): LinearRegex {
-  const bounded = (text: string): string =>
-    text.length > MAX_SEARCHED_LENGTH ? text.slice(0, MAX_SEARCHED_LENGTH) : text;
+function wrap(pattern: RE2JS, native: RegExp | undefined, searched: number): LinearRegex {
+  const bounded = (text: string): string => (text.length > searched ? text.slice(0, searched) : text);
   return {
-    test: (text) => pattern.test(bounded(text)),
+    engine: native === undefined ? "re2" : "native",
+    searched,
+    test: native === undefined ? (text) => pattern.test(bounded(text)) : (text) => native.test(bounded(text)),
     find: (text) => {
       const matcher = pattern.matcher(bounded(text));
       return matcher.find() ? { start: matcher.start(), end: matcher.end() } : undefined;
