@@ -4,12 +4,12 @@ import { MAX_LOGSOURCES } from "./limits.ts";
 const known = new Map<string, LogSource>();
 
 /** One shared, frozen object per combination: events are many, log sources few. Always lower case. */
-export function logSource(product: string, service?: string, category?: string): LogSource {
-  const key = `${product}\n${service ?? ""}\n${category ?? ""}`;
+export function logSource(product: string | undefined, service?: string, category?: string): LogSource {
+  const key = `${product ?? ""}\n${service ?? ""}\n${category ?? ""}`;
   const shared = known.get(key);
   if (shared !== undefined) return shared;
   const made: LogSource = Object.freeze({
-    product: product.toLowerCase(),
+    ...(product === undefined ? {} : { product: product.toLowerCase() }),
     ...(category === undefined ? {} : { category: category.toLowerCase() }),
     ...(service === undefined ? {} : { service: service.toLowerCase() }),
   });

@@ -158,6 +158,14 @@ const FORMATS: readonly CloudFormat[] = [
     srcIp: ["IPAddress", "callerIpAddress", "CallerIpAddress", "properties.ipAddress"],
   },
   {
+    format: "opencanary",
+    is: (record) => has(record, "logtype", "logdata", "node_id"),
+    source: () => logSource("opencanary", undefined, "application"),
+    time: ["utc_time", "local_time_adjusted", "local_time"],
+    user: ["logdata.USERNAME"],
+    srcIp: ["src_host"],
+  },
+  {
     format: "m365",
     is: (record) => has(record, "Operation") && (has(record, "Workload") || has(record, "OfficeWorkload")),
     source: () => logSource("m365", "audit"),

@@ -5,6 +5,8 @@ import type { JsonObject, Parsed, Reading } from "../parsed.ts";
 import { newFields, portNumber, text } from "../parsed.ts";
 import { parseTime } from "../time.ts";
 import { parseCloud } from "./cloud.ts";
+import { isEcs, parseEcs } from "./ecs.ts";
+import { isOcsf, parseOcsf } from "./ocsf.ts";
 import { isAzureSyslog, isJournald, parseAzureSyslog, parseJournald } from "./program-event.ts";
 import { isSuricata, parseSuricata } from "./suricata.ts";
 import { eventOf, parseNestedEvent } from "./windows-nested.ts";
@@ -70,5 +72,8 @@ export function parseJsonObject(record: JsonObject, reading: Reading): Parsed {
   if (isSuricata(record)) return parseSuricata(record);
   if (isJournald(record)) return parseJournald(record);
   if (isAzureSyslog(record)) return parseAzureSyslog(record, utcOffsetMinutes);
-  return parseCloud(record) ?? parseOtherJson(record, reading);
+  if (isOcsf(record)) return parseOcsf(record, utcOffsetMinutes);
+  const cloud = parseCloud(record);
+  if (cloud !== undefined) return cloud;
+  return isEcs(record) ? parseEcs(record, utcOffsetMinutes) : parseOtherJson(record, reading);
 }

@@ -57,7 +57,15 @@ export function isNxlog(record: JsonObject): boolean {
   return record["EventID"] !== undefined && typeof record["Channel"] === "string" && record["System"] === undefined;
 }
 
-/** NXLog's names of System members under the names rules use. Written out: constant names are what makes it fast. */
+/** System members under the names rules use, and NXLog's names for them, best first. */
+export const NXLOG_SYSTEM_NAMES: readonly (readonly [string, readonly string[]])[] = [
+  ["Provider_Name", ["SourceName", "ProviderName", "Source"]],
+  ["Computer", ["Hostname", "ComputerName", "MachineName"]],
+  ["EventRecordID", ["RecordNumber", "RecordId"]],
+  ["Execution_ProcessID", ["ExecutionProcessID"]],
+];
+
+/** The same written out: constant names are what makes it fast. */
 function addSystemNames(fields: OpenFields): void {
   const provider = fields["SourceName"] ?? fields["ProviderName"] ?? fields["Source"];
   if (provider !== undefined) fields["Provider_Name"] ??= provider;

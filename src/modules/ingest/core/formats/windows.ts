@@ -28,15 +28,14 @@ export function alias(fields: OpenFields, name: string, value: FieldValue | unde
 }
 
 /** Sysmon for Linux writes the very same event under another provider. */
-function eventSource(fields: OpenFields): LogSource {
-  const channel = fields["Channel"];
-  const source = windowsSource(channel, fields["EventID"]);
+export function windowsEventSource(channel: FieldValue | undefined, eventId: FieldValue | undefined): LogSource {
+  const source = windowsSource(channel, eventId);
   if (typeof channel !== "string" || !channel.startsWith("Linux-Sysmon")) return source;
   return logSource("linux", "sysmon", source.category);
 }
 
 export function windowsEvent(format: string, fields: OpenFields, time: number): Parsed {
-  const logsource = eventSource(fields);
+  const logsource = windowsEventSource(fields["Channel"], fields["EventID"]);
   return {
     format,
     time,
