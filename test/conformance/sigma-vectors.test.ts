@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Fields, LogSource } from "../../src/kernel/index.ts";
-import type { Rule, SigmaEvent } from "../../src/apps/sigma.ts";
-import { checkRule, compileRules, parseRules } from "../../src/apps/sigma.ts";
+import type { LogSourceMap, Rule, SigmaEvent } from "../../src/apps/sigma.ts";
+import { checkRule, compileRules, parseLogSourceMap, parseRules } from "../../src/apps/sigma.ts";
 import { matchesNaively } from "../../src/modules/detection/core/sigma/index.ts";
 import { EMPTY_LOG_SOURCE_MAP } from "../../src/modules/detection/core/sigma/logsource.ts";
 import { fillPlaceholders } from "../../src/modules/detection/core/sigma/placeholders.ts";
@@ -14,6 +14,9 @@ interface Vector {
   readonly name: string;
   readonly detection: string;
   readonly logsource?: string;
+  readonly taxonomy?: string;
+  /** Text of a log-source map, in the form of content/log-sources. */
+  readonly map?: string;
   readonly placeholders?: Record<string, (string | number)[]>;
   readonly match?: readonly Record<string, unknown>[];
   readonly silent?: readonly Record<string, unknown>[];
@@ -38,7 +41,8 @@ function readVectors(file: string): readonly Vector[] {
 
 function ruleText(vector: Vector): string {
   const indent = (text: string): string => text.replace(/^/gm, "  ");
-  return `title: ${JSON.stringify(vector.name)}\nlogsource:\n${indent(vector.logsource ?? "category: test")}\ndetection:\n${indent(vector.detection)}\n`;
+  const taxonomy = vector.taxonomy === undefined ? "" : `taxonomy: ${vector.taxonomy}\n`;
+  return `title: ${JSON.stringify(vector.name)}\n${taxonomy}logsource:\n${indent(vector.logsource ?? "category: test")}\ndetection:\n${indent(vector.detection)}\n`;
 }
 
 function eventOf(given: Record<string, unknown>, rule: Rule): SigmaEvent {
@@ -66,9 +70,10 @@ function check(vector: Vector): void {
   }
   expect(found).toEqual([]);
   const rule = rules[0] as Rule;
-  const set = compileRules(rules, { placeholders });
+  const logSourceMap = vector.map === undefined ? EMPTY_LOG_SOURCE_MAP : mapOf(vector.map);
+  const set = compileRules(rules, { placeholders, logSourceMap });
   const filled = fillPlaceholders(rule, placeholders);
-  const options = { regex: linearRegex, logSourceMap: EMPTY_LOG_SOURCE_MAP };
+  const options = { regex: linearRegex, logSourceMap };
   for (const [expected, events] of [
     [true, vector.match ?? []],
     [false, vector.silent ?? []],
@@ -81,4 +86,10 @@ function check(vector: Vector): void {
       expect({ label, explained: set.explain(rule, event).matched }).toEqual({ label, explained: expected });
     }
   }
+}
+
+function mapOf(text: string): LogSourceMap {
+  const { map, problems } = parseLogSourceMap(text);
+  expect(problems).toEqual([]);
+  return map;
 }

@@ -17,7 +17,15 @@ const files: Readonly<Record<string, string>> = {
   "bad-yaml.yml": "title: x\ntitle: y\n",
   "bomb.yml": `a0: &a0 [x]\n${Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(10)}]`).join("\n")}\n`,
   "placeholder.yml": good("three").replace("A: 1", "A|expand: '%who%'"),
-  "correlation.yml": "title: c\ncorrelation: {type: event_count}\n",
+  "correlation.yml":
+    "title: c\nid: c1\ncorrelation: {type: event_count, rules: [one], timespan: 5m, condition: {gte: 3}}\n---\ntitle: c\ncorrelation: {type: event_count}\n",
+  "filter.yml": "title: f\nid: f1\nlogsource: {product: p}\nfilter: {rules: any, s: {U: x}, condition: not s}\n",
+  "filter-regex.yml":
+    "title: f\nid: f2\nlogsource: {product: p}\nfilter:\n  rules: any\n  s: {U|re: '(?=x)'}\n  condition: not s\n",
+  "legacy.yml": good("old").replace("condition: s", "timeframe: 5m\n  condition: s | count() by U > 5"),
+  "legacy-regex.yml": good("older")
+    .replace("A: 1", "A|re: '(?<=x)y'")
+    .replace("condition: s", "timeframe: 5m\n  condition: s | count() > 5"),
   "empty.yml": "",
 };
 const options = { logSourceMap: { ...EMPTY_LOG_SOURCE_MAP, fed: [{ product: "q" }] } };
@@ -32,22 +40,31 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("an import", () => {
   test("loads what is good and says what became of the rest", async () => {
     const report = await loadRules(folder, options);
-    expect(report.rules.map(({ id, file, author }) => [id, file, author])).toEqual([["one", "a.yml", "Somebody"]]);
+    expect(report.rules.map(({ id, file, author }) => [id, file, author])).toEqual([
+      ["one", "a.yml", "Somebody"],
+      ["old.base", "legacy.yml", "Somebody"],
+    ]);
+    expect(report.correlations.map(({ id, rules }) => [id, rules.map(({ text }) => text)])).toEqual([
+      ["c1", ["one"]],
+      ["old", ["old.base"]],
+    ]);
+    expect(report.filters.map(({ id }) => id)).toEqual(["f1"]);
     expect(report.texts.get("a.yml")).toBe(files["a.yml"]);
     expect(report.licence).toBe("DRL-1.1");
-    expect(report.noSource).toEqual([expect.objectContaining({ ruleId: "one" })]);
+    expect(report.noSource.map(({ ruleId }) => ruleId)).toEqual(["one", "old.base"]);
     expect(report.rejected.map(({ file, line, code }) => [file, line, code])).toEqual([
       ["bad-regex.yml", 6, "sigma.regex.refused"],
       ["bad-yaml.yml", 2, "yaml.duplicate-key"],
       ["bomb.yml", 6, "yaml.nodes.too-many"],
+      ["correlation.yml", 6, "sigma.correlation.timespan"],
+      ["correlation.yml", 6, "sigma.correlation.rules"],
       ["deep/twin.yml", 1, "sigma.id.duplicate"],
+      ["filter-regex.yml", 6, "sigma.regex.refused"],
+      ["legacy-regex.yml", 6, "sigma.regex.refused"],
       ["placeholder.yml", 6, "sigma.modifier.placeholder"],
     ]);
-    expect(report.skipped.map(({ file, kind }) => [file, kind])).toEqual([
-      ["correlation.yml", "correlation"],
-      ["empty.yml", "empty"],
-    ]);
-    expect(report.counts).toMatchObject({ files: 8, loaded: 1, rejectedFiles: 5, correlations: 1 });
+    expect(report.skipped.map(({ file, kind }) => [file, kind])).toEqual([["empty.yml", "empty"]]);
+    expect(report.counts).toEqual({ files: 12, loaded: 2, rejectedFiles: 8, noSource: 2, correlations: 2, filters: 1 });
   });
 
   test("with values for its placeholder the rule loads", async () => {
@@ -63,7 +80,8 @@ describe("an import", () => {
     };
     const first = await loadRules(folder, { ...options, cache });
     const second = await loadRules(folder, { ...options, cache });
-    expect(second.rules).toEqual(JSON.parse(JSON.stringify(first.rules)));
+    for (const kind of ["rules", "correlations", "filters"] as const)
+      expect(second[kind]).toEqual(JSON.parse(JSON.stringify(first[kind])));
     expect(second.rejected).toEqual(first.rejected);
   });
 

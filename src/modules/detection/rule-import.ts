@@ -1,5 +1,5 @@
 /**
- * Sigma rules of a folder, an archive or one file, with a report: what loaded, what was rejected where and why, what
+ * Sigma documents of a folder, an archive or one file, with a report: what loaded, what was rejected where and why, what
  * no data source feeds. One bad rule never stops the others.
  */
 import { createHash } from "node:crypto";
@@ -10,31 +10,37 @@ import { openMembers, textOfMember } from "../../platform/archive/index.ts";
 import { compileLinearRegex } from "../../platform/regex/index.ts";
 import { yamlParser } from "../../platform/yaml/index.ts";
 import type {
+  Correlation,
   LogSourceMap,
   ParsedRules,
   Placeholders,
   Rule,
   RuleLogSource,
+  SigmaFilter,
   SkippedDocument,
 } from "./core/sigma/index.ts";
-import { checkRule, isFed, parseRules } from "./core/sigma/index.ts";
+import { checkRule, filterAsRule, isFed, parseRules, partOf } from "./core/sigma/index.ts";
 import { MAX_RULE_ARCHIVE_BYTES, MAX_RULE_FILE_BYTES, MAX_RULE_FILES } from "./limits.ts";
 
 export interface ImportReport {
   readonly rules: readonly Rule[];
+  /** What they refer to may lie in another import: references are judged when the set is put together. */
+  readonly correlations: readonly Correlation[];
+  readonly filters: readonly SigmaFilter[];
   readonly rejected: readonly ContentProblem[];
   readonly noSource: readonly { readonly ruleId: string; readonly title: string; readonly logsource: RuleLogSource }[];
-  /** Correlations, filters and empty documents: recognised, not run. */
+  /** Documents that hold nothing. */
   readonly skipped: readonly SkippedDocument[];
   /** Licence of the archive: what its LICENSE file is, or what all its rules name. */
   readonly licence?: string;
-  /** Text of every file that holds a loaded rule, by file name. */
+  /** Text of every file that holds a loaded document, by file name. */
   readonly texts: ReadonlyMap<string, string>;
   readonly counts: ImportCounts;
 }
 
 export interface ImportCounts {
   readonly files: number;
+  /** Detection rules. */
   readonly loaded: number;
   readonly rejectedFiles: number;
   readonly noSource: number;
@@ -87,9 +93,11 @@ function unreadable(error: unknown, source: string): Fault {
   return new Fault("invalid", "detection.import.unreadable", `cannot read the rules: ${detail}`, { source });
 }
 
+type AnyDocument = Rule | Correlation | SigmaFilter;
+
 class ReportDraft {
   private readonly options: LoadOptions;
-  private readonly rules = new Map<string, Rule>();
+  private readonly documents = new Map<string, AnyDocument>();
   private readonly rejected: ContentProblem[] = [];
   private readonly skipped: SkippedDocument[] = [];
   private readonly texts = new Map<string, string>();
@@ -111,10 +119,13 @@ class ReportDraft {
       return;
     }
     this.files++;
-    const { rules, problems, skipped } = this.parse(text, member.name);
+    const { rules, correlations, filters, problems, skipped } = this.parse(text, member.name);
     this.rejected.push(...problems);
     this.skipped.push(...skipped);
-    for (const rule of rules) this.addRule(rule, text);
+    const refused = rules.filter((rule) => !this.add(rule, text));
+    // A translated aggregation whose base cannot run cannot run either; the base has said why.
+    const lost = new Set(refused.map(partOf));
+    for (const document of [...correlations, ...filters]) if (!lost.has(document.id)) this.add(document, text);
   }
 
   private parse(text: string, file: string): ParsedRules {
@@ -127,17 +138,14 @@ class ReportDraft {
     return parsed;
   }
 
-  private addRule(rule: Rule, text: string): void {
-    const problems = checkRule(rule, {
-      regex: { compile: compileLinearRegex },
-      placeholders: this.options.placeholders ?? {},
-    });
-    const twin = this.rules.get(rule.id);
+  private add(document: AnyDocument, text: string): boolean {
+    const problems = this.check(document);
+    const twin = this.documents.get(document.id);
     if (twin !== undefined) {
-      const message = `the id ${rule.id} is already used by ${twin.file}:${twin.line}`;
+      const message = `the id ${document.id} is already used by ${twin.file}:${twin.line}`;
       problems.push({
-        file: rule.file,
-        line: rule.line,
+        file: document.file,
+        line: document.line,
         code: "sigma.id.duplicate",
         message,
         hint: "give the rule an id of its own",
@@ -145,14 +153,25 @@ class ReportDraft {
     }
     if (problems.length > 0) {
       this.rejected.push(...problems);
-      return;
+      return false;
     }
-    this.rules.set(rule.id, rule);
-    this.texts.set(rule.file, text);
+    this.documents.set(document.id, document);
+    this.texts.set(document.file, text);
+    return true;
+  }
+
+  private check(document: AnyDocument): ContentProblem[] {
+    if (document.kind === "correlation") return [];
+    const { logSourceMap, placeholders = logSourceMap.placeholders ?? {} } = this.options;
+    const rule = document.kind === "filter" ? filterAsRule(document) : document;
+    return checkRule(rule, { regex: { compile: compileLinearRegex }, placeholders });
   }
 
   report(): ImportReport {
-    const rules = [...this.rules.values()];
+    const documents = [...this.documents.values()];
+    const rules = documents.filter((document) => document.kind === "detection");
+    const correlations = documents.filter((document) => document.kind === "correlation");
+    const filters = documents.filter((document) => document.kind === "filter");
     const noSource = rules
       .filter((rule) => !isFed(rule.logsource, this.options.logSourceMap))
       .map(({ id, title, logsource }) => ({ ruleId: id, title, logsource }));
@@ -163,18 +182,32 @@ class ReportDraft {
       loaded: rules.length,
       rejectedFiles: new Set(rejected.map(({ file }) => file)).size,
       noSource: noSource.length,
-      correlations: skipped.filter(({ kind }) => kind === "correlation").length,
-      filters: skipped.filter(({ kind }) => kind === "filter").length,
+      correlations: correlations.length,
+      filters: filters.length,
     };
-    return { rules, rejected, noSource, skipped, ...(licence === undefined ? {} : { licence }), texts, counts };
+    return {
+      rules,
+      correlations,
+      filters,
+      rejected,
+      noSource,
+      skipped,
+      ...(licence === undefined ? {} : { licence }),
+      texts,
+      counts,
+    };
   }
 }
 
-function placed({ rules, problems, skipped }: ParsedRules, file: string): ParsedRules {
+function placed(parsed: ParsedRules, file: string): ParsedRules {
+  const at = <Part extends { readonly file: string }>(parts: readonly Part[]): Part[] =>
+    parts.map((part) => ({ ...part, file }));
   return {
-    rules: rules.map((rule) => ({ ...rule, file })),
-    problems: problems.map((problem) => ({ ...problem, file })),
-    skipped: skipped.map((document) => ({ ...document, file })),
+    rules: at(parsed.rules),
+    correlations: at(parsed.correlations),
+    filters: at(parsed.filters),
+    problems: at(parsed.problems),
+    skipped: at(parsed.skipped),
   };
 }
 

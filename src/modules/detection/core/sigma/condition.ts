@@ -107,6 +107,10 @@ class ConditionReader {
     if (this.names.includes(token)) return { kind: "selection", name: token };
     if (token.includes("*"))
       fail("syntax", `"${token}" needs a quantifier`, `write "1 of ${token}" or "all of ${token}"`);
+    const next = this.tokens[this.at];
+    if (next !== undefined && next !== ")" && !operators.has(next)) {
+      fail("syntax", `"${token} ${next}": this is not a condition of names and operators`, wrongCaseHint(next));
+    }
     return fail("unknown-selection", `there is no selection "${token}"`, wrongCaseHint(token));
   }
 

@@ -1,16 +1,11 @@
 /** The `detection` part of a rule: selections (maps, lists of maps, keyword lists) and conditions. */
-import type { ContentProblem } from "../../../../kernel/index.ts";
+import type { Complaints } from "./attributes.ts";
 import { isConditionProblem, parseCondition } from "./condition.ts";
 import type { DocumentNode, MapEntry, MapNode, ScalarNode } from "./document.ts";
 import { MAX_SELECTION_DEPTH, MAX_SELECTIONS, MAX_VALUE_LENGTH, MAX_VALUES_PER_ITEM } from "./limits.ts";
 import { applyModifiers, isKnownModifier, ModifierError } from "./modifiers.ts";
 import { openEnd, openStart } from "./pattern.ts";
 import type { Detection, DetectionItem, RuleCondition, Selection, SelectionNode, ValueTest } from "./rule.ts";
-
-/** Collects complaints about one file; the rule they concern is dropped, the others live. */
-export interface Complaints {
-  add(problem: Omit<ContentProblem, "file">): void;
-}
 
 const affixes = ["contains", "startswith", "endswith"];
 
@@ -169,9 +164,10 @@ function parseValue(node: ScalarNode, context: ValueContext): ValueTest | undefi
     const names = placeholderNames(value);
     if (names.length > 0) return { kind: "placeholder", value: { text: value, names, modifiers }, line };
   }
+  const given = modifiers.includes("expand") && typeof value === "string" ? value.replaceAll("\\%", "%") : value;
   try {
     return finishValue(
-      { value, line, hasField: field !== undefined, ...(written === undefined ? {} : { written }) },
+      { value: given, line, hasField: field !== undefined, ...(written === undefined ? {} : { written }) },
       modifiers,
     );
   } catch (error) {

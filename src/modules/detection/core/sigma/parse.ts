@@ -1,13 +1,20 @@
 /**
- * From the text of a rule file to checked rules. One file may hold several documents; the legacy `action: global`
+ * From the text of a rule file to checked documents: rules, correlations, filters. One file may hold several; the legacy `action: global`
  * (and `reset`, `repeat`) merges documents as sigmac did. Any problem in a document drops that document only.
  */
 import type { ContentProblem } from "../../../../kernel/index.ts";
 import type { DocumentNode, DocumentParser, MapNode, ParsedDocument } from "./document.ts";
 import { entryOf } from "./document.ts";
+import type { Correlation } from "./correlation/correlation.ts";
+import type { SigmaFilter } from "./filter.ts";
 import { MAX_DOCUMENTS_PER_FILE, MAX_RULE_BYTES } from "./limits.ts";
+import { parseCorrelationDocument } from "./parse-correlation.ts";
+import { parseFilterDocument } from "./parse-filter.ts";
+import { parseLegacyDocument, partOf } from "./parse-legacy.ts";
+import type { DocumentContext } from "./parse-metadata.ts";
 import { parseRuleDocument } from "./parse-rule.ts";
-import type { ParsedRules, Rule, SkippedDocument } from "./rule.ts";
+import type { ParsedRules, SkippedDocument } from "./parsed.ts";
+import type { Rule } from "./rule.ts";
 
 export interface ParseOptions {
   readonly documents: DocumentParser;
@@ -17,19 +24,21 @@ export interface ParseOptions {
   readonly version: string;
 }
 
-interface Outcome {
+interface Outcome extends ParsedRules {
   readonly rules: Rule[];
+  readonly correlations: Correlation[];
+  readonly filters: SigmaFilter[];
   readonly problems: ContentProblem[];
   readonly skipped: SkippedDocument[];
 }
 
 export function parseRules(text: string, options: ParseOptions): ParsedRules {
   const file = options.file ?? "";
+  const outcome: Outcome = { rules: [], correlations: [], filters: [], problems: [], skipped: [] };
   if (text.length > MAX_RULE_BYTES) {
     const message = `the file is longer than ${MAX_RULE_BYTES} characters`;
-    return { rules: [], skipped: [], problems: [{ file, line: 0, code: "sigma.file.too-long", message }] };
+    return { ...outcome, problems: [{ file, line: 0, code: "sigma.file.too-long", message }] };
   }
-  const outcome: Outcome = { rules: [], problems: [], skipped: [] };
   const documents = options.documents.parse(text);
   if (documents.length > MAX_DOCUMENTS_PER_FILE) {
     const message = `more than ${MAX_DOCUMENTS_PER_FILE} documents in one file`;
@@ -66,26 +75,44 @@ function readDocument(
   index: number,
   { file, version, outcome }: FileContext,
 ): void {
-  const kind =
-    entryOf(root, "correlation") !== undefined
-      ? "correlation"
-      : entryOf(root, "filter") !== undefined
-        ? "filter"
-        : undefined;
-  if (kind !== undefined) {
-    outcome.skipped.push({ file, line: root.line, kind, ...named(root, "title"), ...named(root, "id") });
-    return;
-  }
   const problems: ContentProblem[] = [];
-  // Documents under one `action: global` share its id: the later ones get a number, so that all of them count.
-  const twins =
-    sharedId === undefined
-      ? 0
-      : outcome.rules.filter((rule) => rule.id === sharedId || rule.id.startsWith(`${sharedId}.`)).length;
   const complaints = { add: (problem: Omit<ContentProblem, "file">) => void problems.push({ file, ...problem }) };
-  const rule = parseRuleDocument(root, { file, version: index === 0 ? version : `${version}-${index}`, complaints });
-  if (problems.length > 0) outcome.problems.push(...problems);
-  else if (rule !== undefined) outcome.rules.push(twins === 0 ? rule : { ...rule, id: `${rule.id}.${twins + 1}` });
+  const context = { file, version: index === 0 ? version : `${version}-${index}`, complaints };
+  const parsed = parseDocument(sharedId === undefined ? root : withNumber(root, sharedId, outcome), context);
+  outcome.problems.push(...problems);
+  if (problems.length === 0) for (const document of parsed) keep(document, outcome);
+}
+
+type AnyDocument = Rule | Correlation | SigmaFilter;
+
+function parseDocument(root: MapNode, context: DocumentContext): readonly AnyDocument[] {
+  if (entryOf(root, "correlation") !== undefined) return present(parseCorrelationDocument(root, context));
+  if (entryOf(root, "filter") !== undefined) return present(parseFilterDocument(root, context));
+  return parseLegacyDocument(root, context) ?? present(parseRuleDocument(root, context));
+}
+
+function present<Document>(document: Document | undefined): readonly Document[] {
+  return document === undefined ? [] : [document];
+}
+
+function keep(document: AnyDocument, outcome: Outcome): void {
+  if (document.kind === "detection") outcome.rules.push(document);
+  else if (document.kind === "correlation") outcome.correlations.push(document);
+  else outcome.filters.push(document);
+}
+
+/** Documents under one `action: global` share its id: the later ones get a number, so that all of them count. */
+function withNumber(root: MapNode, sharedId: string, { rules, correlations, filters }: Outcome): MapNode {
+  // A translated aggregation brings parts along; they are no documents of their own.
+  const own = [...rules.filter((rule) => partOf(rule) === undefined), ...correlations, ...filters];
+  const twins = own.filter(({ id }) => id === sharedId || id.startsWith(`${sharedId}.`)).length;
+  if (twins === 0) return root;
+  return overlay(root, {
+    ...root,
+    entries: root.entries
+      .filter(({ key }) => key === "id")
+      .map((entry) => ({ ...entry, value: { kind: "scalar", line: entry.line, value: `${sharedId}.${twins + 1}` } })),
+  });
 }
 
 function named(root: MapNode, key: "title" | "id"): { title?: string; id?: string } {

@@ -49,9 +49,12 @@ function atLine<Result>(line: number, work: () => Result): Result {
   }
 }
 
-/** Every combination of values; `\%` becomes a plain percent sign. */
+/**
+ * Every combination of values; `\%` becomes a plain percent sign. The text is cut at its placeholders first, so that
+ * nothing inside a value is taken for one. The same name has the same value wherever it stands.
+ */
 function fillText(value: PlaceholderValue, values: Placeholders): string[] {
-  let texts = [value.text];
+  let choices: Readonly<Record<string, string>>[] = [Object.create(null) as Record<string, string>];
   for (const name of value.names) {
     const known = Object.hasOwn(values, name) ? values[name] : undefined;
     if (known === undefined || known.length === 0) {
@@ -61,10 +64,17 @@ function fillText(value: PlaceholderValue, values: Placeholders): string[] {
         "add it to the placeholder file",
       );
     }
-    const hole = new RegExp(`(?<!\\\\)%${name}(?<!\\\\)%`, "g");
-    texts = texts.flatMap((text) => known.map((one) => text.replace(hole, () => String(one))));
-    if (texts.length > MAX_EXPANSIONS)
+    choices = choices.flatMap((chosen) =>
+      known.map((one) => Object.assign(Object.create(null) as Record<string, string>, chosen, { [name]: String(one) })),
+    );
+    if (choices.length > MAX_EXPANSIONS)
       throw new ModifierError("too-many", `more than ${MAX_EXPANSIONS} variants of one value`);
   }
-  return texts.map((text) => text.replaceAll("\\%", "%"));
+  // Splitting at a group leaves the names at the odd places.
+  const pieces = value.text.split(hole);
+  return choices.map((chosen) =>
+    pieces.map((piece, at) => (at % 2 === 1 ? chosen[piece] : piece.replaceAll("\\%", "%"))).join(""),
+  );
 }
+
+const hole = /(?<!\\)%(\w{1,64})(?<!\\)%/;

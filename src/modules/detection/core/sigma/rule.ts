@@ -1,4 +1,4 @@
-import type { ContentProblem, Fields, LogSource, Severity } from "../../../../kernel/index.ts";
+import type { Fields, LogSource, Severity } from "../../../../kernel/index.ts";
 import type { Condition } from "./condition.ts";
 import type { Pattern } from "./pattern.ts";
 import type { RegexFlags } from "./regex.ts";
@@ -10,17 +10,14 @@ export interface SigmaEvent {
   readonly raw: string;
 }
 
-/**
- * One Sigma rule, parsed and checked (specification 2.1). Plain data: it can be cached as JSON and sent to a worker.
- * Author and licence are part of it because the Detection Rule License asks every alert to name the author.
- */
-export interface Rule {
-  /** The rule's own id, or `sigma-<version>` when it states none. */
+/** What every Sigma document says of itself. The Detection Rule License asks every alert to name the author. */
+export interface RuleMetadata {
+  /** The document's own id, or `sigma-<version>` when it states none. */
   readonly id: string;
   readonly title: string;
   readonly name?: string;
   readonly status?: string;
-  /** `medium` when the rule states none. */
+  /** `medium` when the document states none. */
   readonly level: Severity;
   readonly description?: string;
   readonly author?: string;
@@ -33,15 +30,20 @@ export interface Rule {
   readonly taxonomy: string;
   readonly date?: string;
   readonly modified?: string;
-  readonly logsource: RuleLogSource;
-  readonly detection: Detection;
   readonly file: string;
-  /** 1-based line where the rule's document starts. */
+  /** 1-based line where the document starts. */
   readonly line: number;
   /** Hash of the text the rule came from: a changed rule is another version. */
   readonly version: string;
   /** Top-level attributes starting with `x-` or `custom`, as plain JSON values. */
   readonly extras: Readonly<Record<string, unknown>>;
+}
+
+/** One detection rule, parsed and checked (specification 2.1). Plain data: it can be cached as JSON and sent to a worker. */
+export interface Rule extends RuleMetadata {
+  readonly kind: "detection";
+  readonly logsource: RuleLogSource;
+  readonly detection: Detection;
 }
 
 export interface RelatedRule {
@@ -131,22 +133,6 @@ export interface PlaceholderValue {
 export type CompareOperator = "gt" | "gte" | "lt" | "lte";
 export type TimeOperator = CompareOperator | "eq";
 export type TimeUnit = "minute" | "hour" | "day" | "week" | "month" | "year";
-
-/** What became of one text: the good rules, and what is wrong with the rest. */
-export interface ParsedRules {
-  readonly rules: readonly Rule[];
-  readonly problems: readonly ContentProblem[];
-  /** Documents that are Sigma but not detection rules: recognised, kept out of matching, and said so. */
-  readonly skipped: readonly SkippedDocument[];
-}
-
-export interface SkippedDocument {
-  readonly file: string;
-  readonly line: number;
-  readonly kind: "correlation" | "filter" | "empty";
-  readonly title?: string;
-  readonly id?: string;
-}
 
 /** Values for `%placeholders%`, by name without the percent signs. */
 export type Placeholders = Readonly<Record<string, readonly (string | number)[]>>;

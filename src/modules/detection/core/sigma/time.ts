@@ -12,7 +12,7 @@ export function timePart(value: FieldScalar, unit: TimeUnit): number | undefined
   return time === undefined ? undefined : partOf(new Date(time), unit);
 }
 
-function instantOf(value: FieldScalar): number | undefined {
+export function instantOf(value: FieldScalar): number | undefined {
   if (typeof value === "number") return valid(value < SECONDS_LIMIT ? value * 1000 : value);
   if (typeof value !== "string" || value.length > 40) return undefined;
   const text = value.trim();

@@ -1,0 +1,54 @@
+/** Our own correlations at work in a test: events in, findings out, through the real rules and the real correlator. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { KhienEvent } from "../../src/kernel/index.ts";
+import { RuleValues, scalarOf } from "../../src/modules/detection/core/rule-values.ts";
+import { Correlator } from "../../src/modules/detection/core/sigma/correlation/correlator.ts";
+import { planCorrelations } from "../../src/modules/detection/core/sigma/correlation/plan.ts";
+import type { CorrelationFinding, CorrelationStats, Rule } from "../../src/modules/detection/core/sigma/index.ts";
+import { compileEngine, loadLogSources } from "../../src/modules/detection/index.ts";
+import { contentDir, readOwnRules } from "./own-rules.ts";
+
+const { files, correlations } = readOwnRules();
+const rules = files.map(({ rule }) => rule);
+const { map } = await loadLogSources(join(contentDir, "log-sources"));
+
+export const engine = compileEngine(rules, map);
+
+export const { plan, rejected } = planCorrelations(
+  correlations.map(({ correlation }) => correlation),
+  rules,
+);
+
+const inputs = plan.inputs.map(({ ruleId, fields }) => {
+  const rule = rules.find(({ id }) => id === ruleId) as Rule;
+  return { ruleId, values: new RuleValues(rule, fields, map) };
+});
+
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
+
+export interface Arrival {
+  readonly event: KhienEvent;
+  readonly receivedAt: number;
+}
+
+export interface Correlated {
+  readonly findings: readonly CorrelationFinding[];
+  readonly stats: readonly CorrelationStats[];
+}
+
+/** A finite stream, in order of arrival. */
+export function correlate(arrivals: readonly Arrival[]): Correlated {
+  const correlator = new Correlator(plan, { hash });
+  for (const [index, { event, receivedAt }] of arrivals.entries()) {
+    const matched = new Set(engine.match(event).map(({ id }) => id));
+    const eventId = String(index).padStart(8, "0");
+    for (const [input, { ruleId, values }] of inputs.entries()) {
+      if (!matched.has(ruleId)) continue;
+      const taken = values.of(event).map(scalarOf);
+      correlator.take({ input, time: event.time, receivedAt, eventId, values: taken, anchor: null });
+    }
+  }
+  correlator.finish();
+  return { findings: correlator.drain(), stats: correlator.stats() };
+}
