@@ -1,96 +1,92 @@
-import { Fault, formatProblem } from "../../kernel/index.ts";
-import { loadLogSources, RuleLibrary } from "../../modules/detection/index.ts";
-import { openAudit } from "../../platform/audit/index.ts";
-import { systemClock } from "../../platform/clock/index.ts";
-import type { Principal } from "../../platform/http/index.ts";
-import { LiveChannel } from "../../platform/live/index.ts";
-import { flag, readArguments, text } from "../arguments.ts";
-import { LOG_SOURCES_DIR, RULES_DIR } from "../places.ts";
-import { printable } from "../scan/progress.ts";
-import { openRecordsOf } from "../wire.ts";
-import { CONFIG_OPTIONS, configOf } from "./config.ts";
+import { Fault } from "../../kernel/index.ts";
 
-export const RULES_HELP = `khien rules import DIR|ARCHIVE [--name NAME] [--json]
-khien rules list [--json]
+interface Verb {
+  readonly run: (args: readonly string[]) => Promise<number>;
+  readonly help: string;
+}
 
-import takes a folder, .zip, .tar.gz or .yml of Sigma rules in and reports every document: loaded, rejected with
-file:line and reason, or without a data source. A running server uses them from its next start; importing in the
-console takes effect at once.
-Exit code of import: 0 all loaded, 2 some were rejected, 1 nothing could be read.
+/** Each is loaded when it is asked for: a linter must not wait for the event store to be read from disk. */
+const VERBS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Verb> }>> = {
+  lint: {
+    summary: "what is wrong with rules, and what could be better",
+    load: async () => {
+      const { LINT_HELP, lintCommand } = await import("./rules/lint.ts");
+      return { run: lintCommand, help: LINT_HELP };
+    },
+  },
+  test: {
+    summary: "run the samples inside and beside rules, and regression folders",
+    load: async () => {
+      const { TEST_HELP, testCommand } = await import("./rules/test.ts");
+      return { run: testCommand, help: TEST_HELP };
+    },
+  },
+  explain: {
+    summary: "why events match a rule, or how near they come",
+    load: async () => {
+      const { EXPLAIN_HELP, explainCommand } = await import("./rules/explain.ts");
+      return { run: explainCommand, help: EXPLAIN_HELP };
+    },
+  },
+  coverage: {
+    summary: "ATT&CK coverage, and rules that no data source feeds",
+    load: async () => {
+      const { COVERAGE_HELP, coverageCommand } = await import("./rules/coverage.ts");
+      return { run: coverageCommand, help: COVERAGE_HELP };
+    },
+  },
+  convert: {
+    summary: "a rule as a search of the event store",
+    load: async () => {
+      const { CONVERT_HELP, convertCommand } = await import("./rules/convert.ts");
+      return { run: convertCommand, help: CONVERT_HELP };
+    },
+  },
+  backtest: {
+    summary: "a rule over history: matches and expected alerts",
+    load: async () => {
+      const { BACKTEST_HELP, backtestCommand } = await import("./rules/backtest.ts");
+      return { run: backtestCommand, help: BACKTEST_HELP };
+    },
+  },
+  import: {
+    summary: "take a folder or archive of rules into this installation",
+    load: async () => {
+      const { IMPORT_HELP, importCommand } = await import("./rules/library.ts");
+      return { run: importCommand, help: IMPORT_HELP };
+    },
+  },
+  list: {
+    summary: "the rules of this installation",
+    load: async () => {
+      const { LIST_HELP, listCommand } = await import("./rules/library.ts");
+      return { run: listCommand, help: LIST_HELP };
+    },
+  },
+};
+
+export const RULES_HELP = `khien rules VERB …
+
+${Object.entries(VERBS)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  .join("\n")}
+
+khien rules VERB --help tells more. docs/rules.md is the rule author's guide.
 `;
 
-const COMMAND_LINE: Principal = { kind: "system", id: "command-line", name: "command line", permissions: new Set() };
-/** Rejections printed one by one without --json. */
-const SHOWN = 200;
-
 export async function rulesCommand(args: readonly string[]): Promise<number> {
-  const [verb, ...rest] = args;
-  const parsed = readArguments(rest, { ...CONFIG_OPTIONS, name: { type: "string" }, json: { type: "boolean" } });
-  if (verb !== "import" && verb !== "list")
-    throw new Fault("invalid", "cli.command.unknown", `khien rules knows: import, list\n${RULES_HELP}`);
-  const config = configOf(parsed);
-  const records = openRecordsOf(config);
-  const audit = await openAudit({ records, clock: systemClock, dataDir: config.dataDir });
-  try {
-    const library = new RuleLibrary({
-      records,
-      audit,
-      clock: systemClock,
-      live: new LiveChannel(),
-      rulesDir: RULES_DIR,
-      logSources: (await loadLogSources(LOG_SOURCES_DIR)).map,
-    });
-    await library.load();
-    if (verb === "list") return listRules(library, flag(parsed, "json"));
-    const path = parsed.positionals[0];
-    if (path === undefined) throw new Fault("invalid", "cli.arguments.missing", "name a folder or archive to import");
-    return await importRules(library, { path, name: text(parsed, "name"), json: flag(parsed, "json") });
-  } finally {
-    await audit.close();
-    await records.close();
+  const [name = "", ...rest] = args;
+  const known = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  if (known === undefined) {
+    if (name === "--help" || name === "-h") return print(RULES_HELP);
+    const complaint = name === "" ? "say what to do" : `khien rules has no "${name}"`;
+    throw new Fault("invalid", "cli.command.unknown", `${complaint}\n${RULES_HELP}`);
   }
+  const verb = await known.load();
+  return rest.includes("--help") || rest.includes("-h") ? print(verb.help) : verb.run(rest);
 }
 
-async function importRules(
-  library: RuleLibrary,
-  asked: { path: string; name: string | undefined; json: boolean },
-): Promise<number> {
-  const name =
-    asked.name ??
-    asked.path
-      .replaceAll("\\", "/")
-      .split("/")
-      .findLast((part) => part !== "") ??
-    asked.path;
-  const { record, problems, noDataSource } = await library.import(
-    { path: asked.path, name },
-    { who: COMMAND_LINE, peer: null },
-  );
-  if (asked.json) process.stdout.write(`${JSON.stringify({ ...record, problems, noDataSource })}\n`);
-  else {
-    for (const problem of problems.slice(0, SHOWN)) process.stdout.write(`${printable(formatProblem(problem))}\n`);
-    if (problems.length > SHOWN) process.stdout.write(`… and ${problems.length - SHOWN} more; --json lists all\n`);
-    process.stdout.write(
-      `${record.loaded} loaded, ${record.rejected} files rejected, ${record.unsupported} of a kind not run yet, ${record.noDataSource} without a data source; licence: ${record.licence ?? "not stated"}\n`,
-    );
-  }
-  return record.rejected === 0 ? 0 : 2;
-}
-
-function listRules(library: RuleLibrary, json: boolean): number {
-  for (const { rule, origin, enabled } of library.all()) {
-    const line = json
-      ? JSON.stringify({
-          id: rule.id,
-          title: rule.title,
-          level: rule.level,
-          author: rule.author ?? null,
-          licence: rule.licence ?? null,
-          origin,
-          enabled,
-        })
-      : `${rule.level.padEnd(14)}${enabled ? "on " : "off"}  ${rule.id}  ${printable(rule.title)}`;
-    process.stdout.write(`${line}\n`);
-  }
+function print(text: string): number {
+  process.stdout.write(text);
   return 0;
 }

@@ -10,13 +10,18 @@ import type { SealLimits } from "./store/event-store.ts";
 import { type LakeStore, openLakeStore } from "./store/lake-store.ts";
 
 export {
+  ALL,
   fieldEquals,
+  type FieldTest,
   matches,
   parseQuery,
-  printQuery,
   type ParseResult,
+  type Pattern,
+  type PatternPiece,
+  printQuery,
   type Query,
   type QueryError,
+  resolveField,
 } from "./core/query/index.ts";
 export { eventRoutes } from "./http.ts";
 export { type Journal, type JournalOptions, type JournalStats, openJournal } from "./journal/journal.ts";
@@ -26,6 +31,7 @@ export * from "./schemas.ts";
 export { type EncodedEvents, EventEncoder } from "./store/encoded-events.ts";
 export type { Appended, SealLimits } from "./store/event-store.ts";
 export type { AskOptions, LakeStore, RangeAsk } from "./store/lake-store.ts";
+export { sqlCondition } from "./store/sql-condition.ts";
 
 export interface LakeOptions {
   /** Holds `events/` (database and segments) and, unless given, `journal/`. */

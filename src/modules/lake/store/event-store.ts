@@ -10,6 +10,7 @@
  */
 import type { Clock } from "../../../platform/clock/index.ts";
 import type { JournalPosition } from "../../../kernel/index.ts";
+import { looseFieldName } from "../core/query/columns.ts";
 import { DEDUP_GENERATION_IDS, MAX_FIELD_NAMES, MAX_STORE_PROBLEMS } from "../limits.ts";
 import { appendRows } from "./append-rows.ts";
 import type { EncodedEvents } from "./encoded-events.ts";
@@ -103,11 +104,11 @@ export class EventStore {
     return this.#opened.database.connect();
   }
 
-  /** Native names seen so far that equal `name` but for case. */
+  /** Native names seen so far that equal `name` but for case and blanks. */
   spellings(name: string): readonly string[] {
-    const wanted = name.toLowerCase();
+    const wanted = looseFieldName(name);
     const found: string[] = [];
-    for (const known of this.#opened.fieldNames) if (known.toLowerCase() === wanted) found.push(known);
+    for (const known of this.#opened.fieldNames) if (looseFieldName(known) === wanted) found.push(known);
     if (found.length === 0 && this.#opened.fieldNames.size >= MAX_FIELD_NAMES) found.push(name);
     return found;
   }

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { KhienEvent } from "../../../kernel/index.ts";
 import { matches, printQuery, valuesOf } from "../core/query/index.ts";
-import { queryArbitrary } from "../core/query/testdata/arbitrary.ts";
+import { contentArbitrary, queryArbitrary } from "../core/query/testdata/arbitrary.ts";
 import { DEFAULT_SEAL_LIMITS } from "../limits.ts";
 import { type LakeStore, openLakeStore } from "./lake-store.ts";
 import { BASE_TIME, eventsArbitrary } from "./testdata/events.ts";
@@ -32,7 +32,10 @@ test("search, count and top agree with the plain evaluator, hot and sealed", { t
   await fc.assert(
     fc.asyncProperty(
       eventsArbitrary,
-      fc.array(queryArbitrary, { minLength: 4, maxLength: 8 }),
+      fc.array(fc.oneof({ weight: 5, arbitrary: queryArbitrary }, { weight: 1, arbitrary: contentArbitrary }), {
+        minLength: 4,
+        maxLength: 8,
+      }),
       async (more, queries) => {
         events.push(...more);
         position += more.length;

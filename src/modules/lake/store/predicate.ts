@@ -7,6 +7,7 @@ import { IPV4_PATTERN, parseNetwork } from "../core/query/address.ts";
 import { type Column, resolveField } from "../core/query/columns.ts";
 import { lower } from "../core/query/fold.ts";
 import { freeTextPatterns } from "../core/query/free-text.ts";
+import { inJson } from "../core/query/evaluate.ts";
 import type { CompareOp, FieldTest, Pattern, Query } from "../core/query/tree.ts";
 import { isNumeric, mapLiterals, NUMBER_PATTERN } from "../core/query/value.ts";
 
@@ -45,6 +46,8 @@ export function predicate(query: Query, context: PredicateContext): string {
       return `(NOT ${predicate(query.item, context)})`;
     case "text":
       return freeText(query.pattern, context.parameters);
+    case "content":
+      return contentHolds(query, context.parameters);
     case "field":
       return fieldPredicate(query.field, query.test, context);
   }
@@ -56,6 +59,26 @@ function freeText(pattern: Pattern, parameters: Parameters): string {
     textMatches(`coalesce("search", lower("raw"))`, ["many", ...one, "many"], parameters),
   );
   return `(${alternatives.join(" OR ")})`;
+}
+
+/** Beyond this many texts one regular expression reads the record once instead of once for each. */
+const MAX_SEPARATE_TEXTS = 3;
+
+function contentHolds({ anyOf, fieldsOnly }: Query & { kind: "content" }, parameters: Parameters): string {
+  const within = (value: string, texts: readonly string[]): string => {
+    if (texts.length <= MAX_SEPARATE_TEXTS) {
+      return texts.map((text) => `contains(lower(${value}), ${parameters.add(lower(text))})`).join(" OR ");
+    }
+    const alternatives = texts.map((text) => lower(text).replace(REGEX_SYNTAX, "\\$&")).join("|");
+    return `regexp_matches(lower(${value}), ${parameters.add(alternatives)}, 's')`;
+  };
+  if (anyOf.length === 0) return "false";
+  const fields = within(FIELDS_TEXT, anyOf.map(inJson));
+  if (fieldsOnly) return `(${fields})`;
+  // Where the fields are the raw record itself, a text that JSON writes as it is need not be looked for twice.
+  const sameInJson = anyOf.every((text) => inJson(text) === text);
+  const raw = sameInJson ? `("fields" IS NOT NULL AND (${within('"raw"', anyOf)}))` : within('"raw"', anyOf);
+  return `(${fields} OR ${raw})`;
 }
 
 function fieldPredicate(field: string, test: FieldTest, context: PredicateContext): string {

@@ -83,6 +83,11 @@ const BY_NAME: ReadonlyMap<string, readonly Column[]> = new Map<string, readonly
 
 export const NATIVE_PREFIX = "fields.";
 
+/** Native names are the same when only case and blanks differ: "Source Name" is `SourceName`, as in Sigma. */
+export function looseFieldName(name: string): string {
+  return name.replaceAll(" ", "").toLowerCase();
+}
+
 export type FieldTarget =
   | { readonly kind: "columns"; readonly columns: readonly Column[] }
   | { readonly kind: "native"; readonly name: string };

@@ -4,7 +4,7 @@
  */
 import type { FieldScalar, KhienEvent } from "../../../../kernel/index.ts";
 import { networkHolds, parseNetwork } from "./address.ts";
-import { type Column, type ColumnName, resolveField } from "./columns.ts";
+import { type Column, type ColumnName, looseFieldName, resolveField } from "./columns.ts";
 import { lower, searchText } from "./fold.ts";
 import { freeTextPatterns } from "./free-text.ts";
 import type { FieldTest, Query } from "./tree.ts";
@@ -24,9 +24,23 @@ export function matches(query: Query, event: KhienEvent): boolean {
       const text = searchText(event.raw);
       return freeTextPatterns(query.pattern).some((pattern) => patternMatches(["many", ...pattern, "many"], text));
     }
+    case "content":
+      return holdsContent(query, event);
     case "field":
       return valuesOf(event, query.field).some((value) => passes(query.test, value));
   }
+}
+
+/** Fields are looked at as the JSON they are stored as, so a text is looked for as it stands there. */
+function holdsContent({ anyOf, fieldsOnly }: Query & { kind: "content" }, event: KhienEvent): boolean {
+  const fields = lower(JSON.stringify(event.fields));
+  const raw = lower(event.raw);
+  return anyOf.some((text) => fields.includes(lower(inJson(text))) || (!fieldsOnly && raw.includes(lower(text))));
+}
+
+/** A text as it stands inside a JSON string. */
+export function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function passes(test: FieldTest, value: string): boolean {
@@ -50,10 +64,10 @@ function passes(test: FieldTest, value: string): boolean {
 export function valuesOf(event: KhienEvent, field: string): readonly string[] {
   const target = resolveField(field);
   if (target.kind === "columns") return target.columns.flatMap((column) => columnValue(event, column));
-  const wanted = target.name.toLowerCase();
+  const wanted = looseFieldName(target.name);
   const values: string[] = [];
   for (const [name, value] of Object.entries(event.fields)) {
-    if (name.toLowerCase() !== wanted) continue;
+    if (looseFieldName(name) !== wanted) continue;
     for (const scalar of Array.isArray(value) ? (value as readonly FieldScalar[]) : [value as FieldScalar]) {
       if (scalar !== null) values.push(String(scalar));
     }

@@ -18,6 +18,8 @@ export function printQuery(query: Query): string {
       return `not ${printPart(query.item)}`;
     case "text":
       return printPattern(query.pattern);
+    case "content":
+      return query.anyOf.length === 1 ? quote(query.anyOf[0] ?? "") : `(${query.anyOf.map(quote).join(" or ")})`;
     case "field":
       return `${printName(query.field)}:${printTest(query.test)}`;
   }

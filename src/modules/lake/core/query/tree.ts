@@ -24,6 +24,11 @@ export type Query =
   | { readonly kind: "and" | "or"; readonly items: readonly Query[] }
   | { readonly kind: "not"; readonly item: Query }
   | { readonly kind: "text"; readonly pattern: Pattern }
+  /**
+   * Any field value, or the raw record unless `fieldsOnly`, holds one of these texts (case ignored). Made by programs
+   * that must not miss anything, such as retro-hunts; one look for many texts, printed as free text.
+   */
+  | { readonly kind: "content"; readonly anyOf: readonly string[]; readonly fieldsOnly: boolean }
   | { readonly kind: "field"; readonly field: string; readonly test: FieldTest };
 
 export const ALL: Query = { kind: "all" };

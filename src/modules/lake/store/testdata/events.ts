@@ -22,7 +22,7 @@ const value: fc.Arbitrary<FieldValue> = fc.oneof(
   { weight: 1, arbitrary: fc.array(scalar, { maxLength: 3 }) },
 );
 const fieldName = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom("EventID", "eventID", "TargetUserName", "Groups", "odd/na~me", "user", "__proto__") },
+  { weight: 5, arbitrary: fc.constantFrom("EventID", "eventID", "TargetUserName", "Groups", "odd/na~me", "Odd/Na ~me", "user", "__proto__") },
   { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 5 }) },
 );
 const fields = fc.array(fc.tuple(fieldName, value), { maxLength: 5 }).map((pairs) => {

@@ -58,3 +58,8 @@ function flat(kind: "and" | "or", items: readonly Query[]): Query {
 }
 
 export const queryArbitrary: fc.Arbitrary<Query> = query;
+
+/** What only programs ask; it has no text of its own, so it stays out of the trees that are printed and parsed. */
+export const contentArbitrary: fc.Arbitrary<Query> = fc
+  .tuple(fc.array(word, { minLength: 1, maxLength: 6 }), fc.boolean())
+  .map(([anyOf, fieldsOnly]): Query => ({ kind: "content", anyOf, fieldsOnly }));
