@@ -1,3 +1,4 @@
+export * from "./content-fault.ts";
 export * from "./event.ts";
 export * from "./fault.ts";
 export * from "./id.ts";

@@ -1,8 +1,11 @@
 import type { EventId, ExerciseId } from "./id.ts";
 import type { Instant } from "./instant.ts";
 
-/** How a record came in. */
-export type Door = "http" | "syslog-udp" | "syslog-tcp" | "file";
+/**
+ * How a record came in. `clock` is nobody's log line: the pipeline writes such a record while nothing arrives and
+ * something waits for time to pass, so that whoever reads the journal again sees the same time pass.
+ */
+export type Door = "http" | "syslog-udp" | "syslog-tcp" | "file" | "clock";
 
 /**
  * One acknowledged record, before any parsing. The journal keeps exactly this; everything else
@@ -24,3 +27,13 @@ export interface JournalRecord {
 
 /** Position in the journal: count of records before it since the journal began. Totally ordered. */
 export type JournalPosition = number;
+
+/** A record that says nothing but what time it is. */
+export function clockRecord(now: Instant): JournalRecord {
+  const id = Math.max(0, Math.floor(now)).toString(16).padStart(32, "0") as EventId;
+  return { id, door: "clock", sensor: "clock", receivedAt: now, raw: "" };
+}
+
+export function isClock(record: JournalRecord): boolean {
+  return record.door === "clock";
+}

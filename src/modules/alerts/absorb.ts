@@ -84,9 +84,12 @@ async function growOrOpen(
   // What a retried delivery tells again lies under an alert that is closed by now: it opens no other one.
   const findings = live === undefined ? await neverSeen(tx, work.findings) : work.findings;
   if (findings.length === 0) return undefined;
-  const times = findings.map((finding) => finding.event.time);
-  const first = times.reduce((a, b) => Math.min(a, b));
-  const last = times.reduce((a, b) => Math.max(a, b));
+  // A correlation spans the time of its events, not only of the one that completed it.
+  const first = findings.reduce(
+    (at, { event, correlation }) => Math.min(at, correlation?.from ?? event.time),
+    Infinity,
+  );
+  const last = findings.reduce((at, { event, correlation }) => Math.max(at, correlation?.to ?? event.time), -Infinity);
   const id = live?.id ?? (await openGroup(tx, { key, finding: findings[0] as Finding, rule, first, now }));
   let count = live?.findingCount ?? 0;
   const before = count;
@@ -151,5 +154,6 @@ function toRecord(finding: Finding, alertId: string) {
     sensor: finding.event.sensor,
     host: finding.event.host ?? null,
     exerciseId: finding.event.exerciseId ?? null,
+    correlation: finding.correlation ?? null,
   };
 }

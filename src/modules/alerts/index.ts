@@ -1,7 +1,10 @@
 import { type Migration, readMigrations } from "../../platform/db/index.ts";
 
+export { alertKeyOf } from "./alert-key.ts";
 export { type NameOfUser, alertRoutes } from "./http.ts";
+export { presentCorrelation } from "./present.ts";
 export type { AlertRecord, FindingRecord } from "./records.ts";
+export { RuleTrackRecord } from "./rule-record.ts";
 export { Alerts, type QueueState } from "./service.ts";
 
 export const alertsMigrations: Migration[] = readMigrations("alerts", new URL("./migrations/", import.meta.url));

@@ -1,5 +1,6 @@
 import { toIso } from "../../kernel/index.ts";
 import type { z } from "../../platform/schema/index.ts";
+import type { CorrelationPart } from "../detection/index.ts";
 import type { CloseReason } from "./core/workflow.ts";
 import { urgencyFactors } from "./core/urgency.ts";
 import type { AlertRecord, FindingRecord, HistoryRecord } from "./records.ts";
@@ -62,5 +63,17 @@ export function presentFinding(record: FindingRecord): z.infer<typeof Finding> {
     sensor: record.sensor,
     host: record.host,
     exerciseId: record.exerciseId,
+    correlation: record.correlation === null ? null : presentCorrelation(record.correlation),
+  };
+}
+
+export function presentCorrelation(part: CorrelationPart): NonNullable<z.infer<typeof Finding>["correlation"]> {
+  return {
+    group: part.group.map(({ field, value }) => ({ field, value })),
+    from: toIso(part.from),
+    to: toIso(part.to),
+    count: part.count,
+    value: part.value,
+    events: part.events.map(({ id, time, ruleId }) => ({ id, time: toIso(time), ruleId })),
   };
 }

@@ -1,4 +1,5 @@
 import type { Instant, Severity } from "../../kernel/index.ts";
+import type { CorrelationPart } from "../detection/index.ts";
 import type { AlertEntity } from "./core/grouping.ts";
 import type { AlertState, AlertStatus, Person } from "./core/workflow.ts";
 
@@ -53,6 +54,8 @@ export interface FindingRecord {
   readonly sensor: string;
   readonly host: string | null;
   readonly exerciseId: string | null;
+  /** The events that count together, when the rule is a correlation. */
+  readonly correlation: CorrelationPart | null;
 }
 
 export interface HistoryRecord {

@@ -75,7 +75,19 @@ export const AlertPage = pageOf(Alert).extend({
 });
 export const AlertDetail = z.object({ alert: Alert, transitions: z.array(AlertTransition) });
 
-/** One rule match on one event. */
+/** What the events of a correlation were together. */
+export const CorrelationPart = z.object({
+  group: z.array(z.object({ field: z.string(), value: z.string() })).describe("Group-by names and values"),
+  from: IsoTime,
+  to: IsoTime,
+  count: z.int().describe("Events that count"),
+  value: z.number().describe("What the condition compared: count, sum, number of rules …"),
+  events: z
+    .array(z.object({ id: z.string(), time: IsoTime, ruleId: z.string() }))
+    .describe("The events that count, in time order; may be fewer than `count`"),
+});
+
+/** One rule match on one event, or a correlation that came true; its `eventId` is the event that completed it. */
 export const Finding = z
   .object({
     id: z.string(),
@@ -87,13 +99,19 @@ export const Finding = z
     sensor: z.string(),
     host: z.string().nullable(),
     exerciseId: z.string().nullable(),
+    correlation: CorrelationPart.nullable(),
   })
   .meta({ id: "Finding" });
 export const FindingPage = pageOf(Finding);
 
-/** Why a finding fired. `lines` are 1-based lines of `ruleText`; ranges are UTF-16 offsets into `value`. */
+/**
+ * Why a finding fired. `lines` are 1-based lines of `ruleText`; ranges are UTF-16 offsets into `value`.
+ * Of a correlation, `correlation` tells which events counted, and `matched` and `selections` are empty: those are
+ * asked for by event, at the base rules.
+ */
 export const Explanation = z
   .object({
+    kind: z.enum(["detection", "correlation"]),
     findingId: z.string(),
     ruleText: z.string(),
     matched: z.array(
@@ -108,6 +126,19 @@ export const Explanation = z
     /** Every selection of the rule and whether it holds on this event. */
     selections: z.array(z.object({ name: z.string(), holds: z.boolean() })),
     condition: z.string(),
+    correlation: CorrelationPart.extend({
+      type: z.string().describe("event_count, value_count, temporal …"),
+      timespanMs: z.int(),
+      /** Base rules by id; a rule that is gone since has no title. */
+      rules: z.array(
+        z.object({
+          id: z.string(),
+          title: z.string().nullable(),
+          titleVi: z.string().nullable(),
+          events: z.int().describe("How many of the listed events are its"),
+        }),
+      ),
+    }).nullable(),
   })
   .meta({ id: "Explanation" });
 

@@ -14,6 +14,8 @@ type DetectionTables = {
     licence: string | null;
     took_ms: number;
     report: string;
+    correlations: number;
+    filters: number;
   };
   detection_rules: { rule_id: string; import_id: string; text: string; parsed: string };
   detection_choices: { rule_id: string; enabled: number; changed_at: number; changed_by: string };
@@ -30,13 +32,18 @@ type DetectionTables = {
 
 const tables = (query: Query<NoTables>) => query.withTables<DetectionTables>();
 const DAY_MS = 86_400_000;
+/** Rows of one statement; SQLite binds at most 32,766 values. */
+const ROWS_AT_ONCE = 500;
 
 export interface ImportRecord {
   readonly id: string;
   readonly name: string;
   readonly at: number;
   readonly by: string;
+  /** Documents of all kinds. */
   readonly loaded: number;
+  readonly correlations: number;
+  readonly filters: number;
   readonly rejected: number;
   readonly noDataSource: number;
   readonly unsupported: number;
@@ -68,6 +75,8 @@ export async function insertImport(tx: Tx, record: ImportRecord, report: string)
       licence: record.licence,
       took_ms: record.tookMs,
       report,
+      correlations: record.correlations,
+      filters: record.filters,
     })
     .execute();
 }
@@ -86,6 +95,8 @@ export async function listImports(query: Query<NoTables>): Promise<ImportRecord[
       "unsupported",
       "licence",
       "took_ms",
+      "correlations",
+      "filters",
     ])
     .orderBy("at", "desc")
     .execute();
@@ -112,14 +123,42 @@ export async function deleteImport(tx: Tx, id: string): Promise<boolean> {
   return Number(result.numDeletedRows) > 0;
 }
 
-/** Puts a rule in; the newest import of an id wins. */
-export async function putRule(tx: Tx, ruleId: string, rule: StoredRule): Promise<void> {
-  const values = { rule_id: ruleId, import_id: rule.importId, text: rule.text, parsed: rule.parsed };
-  await tables(tx)
-    .insertInto("detection_rules")
-    .values(values)
-    .onConflict((conflict) => conflict.column("rule_id").doUpdateSet(values))
+/** Rules of these imports and the version each is in. */
+export async function rulesOfImports(
+  query: Query<NoTables>,
+  importIds: readonly string[],
+): Promise<{ ruleId: string; version: string | null }[]> {
+  if (importIds.length === 0) return [];
+  const rows = await tables(query)
+    .selectFrom("detection_rules")
+    .select(["rule_id", (eb) => eb.fn<string | null>("json_extract", ["parsed", eb.val("$.version")]).as("version")])
+    .where("import_id", "in", [...importIds])
+    .orderBy("rule_id")
     .execute();
+  return rows.map((row) => ({ ruleId: row.rule_id, version: row.version }));
+}
+
+/** Puts rules in; the newest import of an id wins. */
+export async function putRules(tx: Tx, rules: readonly (StoredRule & { readonly ruleId: string })[]): Promise<void> {
+  for (let start = 0; start < rules.length; start += ROWS_AT_ONCE) {
+    const rows = rules.slice(start, start + ROWS_AT_ONCE).map((rule) => ({
+      rule_id: rule.ruleId,
+      import_id: rule.importId,
+      text: rule.text,
+      parsed: rule.parsed,
+    }));
+    await tables(tx)
+      .insertInto("detection_rules")
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.column("rule_id").doUpdateSet((eb) => ({
+          import_id: eb.ref("excluded.import_id"),
+          text: eb.ref("excluded.text"),
+          parsed: eb.ref("excluded.parsed"),
+        })),
+      )
+      .execute();
+  }
 }
 
 export async function allRules(query: Query<NoTables>): Promise<StoredRule[]> {
@@ -226,5 +265,7 @@ function toImport(row: Omit<DetectionTables["detection_imports"], "report">): Im
     unsupported: row.unsupported,
     licence: row.licence,
     tookMs: row.took_ms,
+    correlations: row.correlations,
+    filters: row.filters,
   };
 }

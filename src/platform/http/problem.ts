@@ -1,4 +1,4 @@
-import { Fault, type FaultKind } from "../../kernel/index.ts";
+import { ContentFault, type ContentProblem, Fault, type FaultKind } from "../../kernel/index.ts";
 
 const STATUS: Readonly<Record<FaultKind, number>> = {
   invalid: 422,
@@ -21,7 +21,11 @@ export interface ProblemBody {
   readonly code: string;
   readonly params: Readonly<Record<string, string | number | boolean | null>>;
   readonly errors?: readonly { path: string; message: string }[];
+  readonly problems?: readonly ContentProblem[];
 }
+
+/** Problems told of one text; the rest mostly follows from them. */
+const MAX_PROBLEMS = 100;
 
 /** Any thrown thing as RFC 9457 problem details. A bug shows nothing of itself to the caller; the log has it by `instance`. */
 export function toProblem(error: unknown, requestId: string): ProblemBody {
@@ -39,6 +43,7 @@ export function toProblem(error: unknown, requestId: string): ProblemBody {
     code: fault.code,
     params: fault.params,
     ...(errors === undefined ? {} : { errors }),
+    ...(fault instanceof ContentFault ? { problems: fault.problems.slice(0, MAX_PROBLEMS) } : {}),
   };
 }
 

@@ -11,6 +11,19 @@ export const Problem = z
     code: z.string().describe("Stable code, translated by the client under fault.<code>"),
     params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    problems: z
+      .array(
+        z.object({
+          file: z.string(),
+          line: z.int(),
+          column: z.int().optional(),
+          code: z.string(),
+          message: z.string(),
+          hint: z.string().optional(),
+        }),
+      )
+      .optional()
+      .describe("What is wrong with content that was sent (a rule, an exception), line by line"),
   })
   .meta({ id: "Problem" });
 

@@ -40,8 +40,10 @@ function entity(kind: string, value: string): AlertEntity {
 
 /** A native field that holds what a normalised column holds takes the column's name, so pivots and groups agree. */
 function kindOf(field: string, event: Grouped, value: string): string {
-  if (value === event.host) return "host";
-  const column = Object.entries(event.entities).find(([, held]) => String(held) === value)?.[0];
+  // Groups of correlations show a value as it was first seen; this event may write it in another case.
+  const same = (held: unknown): boolean => String(held).toLowerCase() === value.toLowerCase();
+  if (event.host !== undefined && same(event.host)) return "host";
+  const column = Object.entries(event.entities).find(([, held]) => same(held))?.[0];
   return column ?? field;
 }
 

@@ -1,5 +1,6 @@
 import { severityRank } from "../../../kernel/index.ts";
 import { type NoTables, type Query, type Selectable, sql, type Tx } from "../../../platform/db/index.ts";
+import type { CorrelationPart } from "../../detection/index.ts";
 import { FINDINGS_KEPT_PER_ALERT } from "../limits.ts";
 import type { FindingRecord, NewGroup } from "../records.ts";
 import { type AlertTables, tables } from "./tables.ts";
@@ -86,6 +87,7 @@ export async function insertFinding(tx: Tx, finding: FindingRecord): Promise<boo
       sensor: finding.sensor,
       host: finding.host,
       exercise_id: finding.exerciseId,
+      correlation: finding.correlation === null ? null : JSON.stringify(finding.correlation),
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .executeTakeFirst();
@@ -149,5 +151,6 @@ function toFinding(row: Selectable<AlertTables["alerts_findings"]>): FindingReco
     sensor: row.sensor,
     host: row.host,
     exerciseId: row.exercise_id,
+    correlation: row.correlation === null ? null : (JSON.parse(row.correlation) as CorrelationPart),
   };
 }

@@ -40,6 +40,8 @@ export type AlertTables = {
     sensor: string;
     host: string | null;
     exercise_id: string | null;
+    /** JSON of the correlation part; null for a match of one event. */
+    correlation: string | null;
   };
   alerts_transitions: {
     seq?: number;

@@ -25,3 +25,19 @@ export function dataSourceOf(
     lastAt: feeding.reduce((last, { lastAt }) => Math.max(last, lastAt), 0),
   };
 }
+
+/** The log source alone: a rule's also knows its line and definition. */
+export function plainSource({ product, category, service }: LogSource): LogSource {
+  return {
+    ...(product === undefined ? {} : { product }),
+    ...(category === undefined ? {} : { category }),
+    ...(service === undefined ? {} : { service }),
+  };
+}
+
+const WORST_FIRST: readonly DataSourceState[] = ["none", "quiet", "live"];
+
+/** Of several rules that are all needed. */
+export function worstOf(states: readonly DataSourceState[]): DataSourceState {
+  return WORST_FIRST.find((state) => states.includes(state)) ?? "none";
+}
