@@ -1,5 +1,7 @@
-import { Fault } from "../kernel/index.ts";
+import { Fault, type KhienEvent } from "../kernel/index.ts";
+import { type FindingRecord, presentCorrelation } from "../modules/alerts/index.ts";
 import { Explanation } from "../modules/alerts/schemas.ts";
+import { type Correlation, vietnameseOf } from "../modules/detection/index.ts";
 import { type Route, route } from "../platform/http/index.ts";
 import { z } from "../platform/schema/index.ts";
 import type { Parts } from "./wire.ts";
@@ -12,35 +14,87 @@ export function explanationRoute({ alerts, lake, rules }: Pick<Parts, "alerts" |
   return route({
     method: "GET",
     path: "/api/v1/findings/:id/explanation",
-    summary: "Why a rule fired on an event: matching lines of the rule and matching parts of the event",
+    summary: "Why a rule fired: matching lines and parts of the event, or the events a correlation counted",
     access: "alerts.read",
     audit: "read",
     params: IdParams,
     reply: Explanation,
     handle: async ({ params, signal }): Promise<Told> => {
       const finding = await alerts.finding(params.id);
+      if (finding.correlation !== null) return explainCorrelation(rules, finding, finding.correlation);
       const event = await lake.store.event(finding.eventId, { near: finding.time, signal });
       if (event === undefined)
         throw new Fault("missing", "lake.event.missing", "the event is no longer kept", { id: finding.eventId });
-      const { text, explanation } = rules.explain(finding.ruleId, event);
-      const matched = explanation.selections.flatMap((selection) =>
-        selection.items.flatMap((item) =>
-          item.hits.map((hit) => ({
-            selection: selection.name,
-            line: hit.line,
-            field: hit.field ?? null,
-            value: hit.value,
-            ranges: hit.spans.map(({ start, end }) => ({ from: start, to: end })),
-          })),
-        ),
-      );
-      return {
-        findingId: finding.id,
-        ruleText: text,
-        matched,
-        selections: explanation.selections.map(({ name, holds }) => ({ name, holds })),
-        condition: explanation.conditions.map((condition) => condition.text).join(" | "),
-      };
+      return explainMatch(rules, finding, event);
     },
   });
+}
+
+function explainMatch(
+  rules: Parts["rules"],
+  finding: FindingRecord,
+  event: Pick<KhienEvent, "logsource" | "fields" | "raw">,
+): Told {
+  const { text, explanation } = rules.explain(finding.ruleId, event);
+  const matched = explanation.selections.flatMap((selection) =>
+    selection.items.flatMap((item) =>
+      item.hits.map((hit) => ({
+        selection: selection.name,
+        line: hit.line,
+        field: hit.field ?? null,
+        value: hit.value,
+        ranges: hit.spans.map(({ start, end }) => ({ from: start, to: end })),
+      })),
+    ),
+  );
+  return {
+    kind: "detection",
+    findingId: finding.id,
+    ruleText: text,
+    matched,
+    selections: explanation.selections.map(({ name, holds }) => ({ name, holds })),
+    condition: explanation.conditions.map((condition) => condition.text).join(" | "),
+    correlation: null,
+  };
+}
+
+/** What counted is in the finding itself: it can be told when the events are no longer kept. */
+function explainCorrelation(
+  rules: Parts["rules"],
+  finding: FindingRecord,
+  part: NonNullable<FindingRecord["correlation"]>,
+): Told {
+  const { rule, text } = rules.get(finding.ruleId);
+  if (rule.kind !== "correlation")
+    throw new Fault("missing", "detection.rule.missing", "the rule is no correlation any more", { id: rule.id });
+  const events = new Map<string, number>();
+  for (const { ruleId } of part.events) events.set(ruleId, (events.get(ruleId) ?? 0) + 1);
+  return {
+    kind: "correlation",
+    findingId: finding.id,
+    ruleText: text,
+    matched: [],
+    selections: [],
+    condition: conditionText(rule),
+    correlation: {
+      ...presentCorrelation(part),
+      type: rule.type,
+      timespanMs: rule.timespanMs,
+      rules: [...events].map(([id, count]) => {
+        const base = rules.find(id)?.rule;
+        return {
+          id,
+          title: base?.title ?? null,
+          titleVi: base === undefined ? null : vietnameseOf(base).title,
+          events: count,
+        };
+      }),
+    },
+  };
+}
+
+function conditionText({ condition }: Correlation): string {
+  if (condition.kind === "boolean") return condition.text;
+  const bounds = condition.bounds.map(({ operator, value }) => `${operator} ${value}`).join(" ");
+  return condition.fields.length === 0 ? bounds : `${condition.fields.join(", ")} ${bounds}`;
 }

@@ -37,6 +37,7 @@ export async function startServer(config: Config, tuning: Tuning = {}): Promise<
   address = url.host;
   parts.courier.openAt(url);
   await parts.exercises.recover();
+  await parts.hunts.recover();
   await parts.doors.open();
   const jobs = startJobs(parts);
   const ready = loadAndRun(parts).then(() => {
@@ -98,9 +99,9 @@ function startJobs(parts: Parts): JobRunner {
   return runner;
 }
 
-/** The journal may forget only what both the lake has sealed and detection has taken. */
+/** The journal may forget only what the lake has sealed and no restart of detection has to read again. */
 async function trimJournal({ lake, pipeline }: Parts): Promise<void> {
-  await lake.journal.trim(Math.min(lake.store.trimmablePosition(), pipeline.position));
+  await lake.journal.trim(Math.min(lake.store.trimmablePosition(), pipeline.neededFrom));
 }
 
 async function closeAll(running: {
@@ -113,6 +114,7 @@ async function closeAll(running: {
   await running.ready.catch(() => undefined);
   await jobs.stop();
   await parts.exercises.close();
+  await parts.hunts.close();
   await parts.doors.close();
   app.server.closeAllConnections();
   await app.close();

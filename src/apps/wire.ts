@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import { Fault } from "../kernel/index.ts";
-import { Alerts, alertsMigrations } from "../modules/alerts/index.ts";
-import { DetectionProgress, detectionMigrations, loadLogSources, RuleLibrary } from "../modules/detection/index.ts";
+import { Alerts, alertsMigrations, RuleTrackRecord } from "../modules/alerts/index.ts";
+import {
+  DetectionProgress,
+  detectionMigrations,
+  loadAttackTables,
+  loadLogSources,
+  RuleExceptions,
+  RuleLibrary,
+  RuleStatistics,
+} from "../modules/detection/index.ts";
 import { drillsMigrations, Exercises, loadScenarios } from "../modules/drills/index.ts";
 import { ingestMigrations, Sensors } from "../modules/ingest/index.ts";
 import { openLake } from "../modules/lake/index.ts";
@@ -15,10 +23,11 @@ import { EgressGate } from "../platform/egress/index.ts";
 import { LiveChannel } from "../platform/live/index.ts";
 import { openLog } from "../platform/log/index.ts";
 import { Outbox, outboxMigrations } from "../platform/outbox/index.ts";
+import { wireAuthoring } from "./authoring.ts";
 import { Doors } from "./doors.ts";
 import { ExerciseCourier } from "./exercise-courier.ts";
-import { Pipeline } from "./pipeline/pipeline.ts";
-import { LOG_SOURCES_DIR, RULES_DIR, SCENARIOS_DIR } from "./places.ts";
+import { defaultThreads, Pipeline } from "./pipeline/pipeline.ts";
+import { ATTACK_DIR, LOG_SOURCES_DIR, RULES_DIR, SCENARIOS_DIR } from "./places.ts";
 import { wireReactions } from "./reactions.ts";
 import { version } from "./version.ts";
 
@@ -75,10 +84,13 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   });
 
   const sensors = new Sensors({ records, audit, clock, live });
-  const logSources = await loadLogSources(LOG_SOURCES_DIR);
+  const logSources = await loadLogSources(LOG_SOURCES_DIR, config.placeholdersFile);
   const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSources: logSources.map });
   const detection = new DetectionProgress({ records, outbox, clock });
   const alerts = new Alerts({ records, audit, clock, live });
+  const trackRecord = new RuleTrackRecord(records);
+  const exceptions = new RuleExceptions({ library: rules, clock, events: lake.store, trackRecord });
+  const ruleStatistics = new RuleStatistics({ records, clock, library: rules, trackRecord });
   const pipeline = new Pipeline({
     journal: lake.journal,
     lake: lake.store,
@@ -88,12 +100,28 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     outbox,
     clock,
     log,
-    logSourcesDir: LOG_SOURCES_DIR,
+    logSources: logSources.map,
+    threads: config.matchThreads === 0 ? defaultThreads() : config.matchThreads,
+    memory: { dir: join(config.dataDir, "detection") },
+  });
+  const attack = await loadAttackTables(ATTACK_DIR);
+  const authoring = wireAuthoring({
+    records,
+    audit,
+    clock,
+    live,
+    log,
+    outbox,
+    lake,
+    rules,
+    detection,
+    attack: attack.tables,
   });
   const doors = new Doors({ config, journal: lake.journal, clock, log });
   const courier = new ExerciseCourier();
   const { scenarios, problems } = await loadScenarios(SCENARIOS_DIR);
-  for (const problem of [...logSources.problems, ...problems]) log.error({ ...problem }, "content is wrong");
+  for (const problem of [...logSources.problems, ...attack.problems, ...problems])
+    log.error({ ...problem }, "content is wrong");
   const exercises = new Exercises({
     records,
     audit,
@@ -132,6 +160,11 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     egress,
     sensors,
     rules,
+    exceptions,
+    ruleStatistics,
+    trackRecord,
+    attack: attack.tables,
+    ...authoring,
     detection,
     alerts,
     pipeline,

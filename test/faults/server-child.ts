@@ -64,7 +64,17 @@ export class ServerChild {
 
   /** Largest resident memory so far, bytes. */
   get peakRss(): number {
-    return 1024 * Number(/^VmHWM:\s+(\d+)/mu.exec(readFileSync(`/proc/${this.#process.pid}/status`, "utf8"))?.[1] ?? 0);
+    return this.#memory("VmHWM");
+  }
+
+  /** Resident memory now, bytes. */
+  get rss(): number {
+    return this.#memory("VmRSS");
+  }
+
+  #memory(field: "VmHWM" | "VmRSS"): number {
+    const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
+    return 1024 * Number(new RegExp(`^${field}:\\s+(\\d+)`, "mu").exec(status)?.[1] ?? 0);
   }
 
   /** Waits for /readyz with nothing left to do; answers the time since the start of the process. */

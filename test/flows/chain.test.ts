@@ -45,7 +45,7 @@ interface Outcome {
 const samples = [
   ...new Map(
     readOwnRules().files.flatMap(({ rule, firing }) =>
-      firing.slice(0, 1).map(({ format, raw }) => [format, { rule, format, raw }] as const),
+      firing.slice(0, 1).map(({ format, records }) => [format, { rule, format, raw: records[0]?.raw ?? "" }] as const),
     ),
   ).values(),
 ];

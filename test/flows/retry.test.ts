@@ -33,7 +33,7 @@ function batch(first = 0): string {
   const sample =
     readOwnRules()
       .files.flatMap(({ firing }) => firing)
-      .find(({ format }) => format === "nxlog")?.raw ?? "{}";
+      .find(({ format }) => format === "nxlog")?.records[0]?.raw ?? "{}";
   const fields = JSON.parse(sample) as Record<string, unknown>;
   const lines = Array.from({ length: LINES }, (_, n) =>
     JSON.stringify(n % 3 === 0 ? { ...fields, RecordNumber: first + n } : { message: `quiet line ${n % 7}` }),

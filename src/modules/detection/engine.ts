@@ -1,15 +1,24 @@
+import { readFile, stat } from "node:fs/promises";
 import type { ContentProblem } from "../../kernel/index.ts";
 import { type ContentFile, loadContent } from "../../platform/content/index.ts";
 import { compileLinearRegex } from "../../platform/regex/index.ts";
 import { yamlParser } from "../../platform/yaml/index.ts";
 import {
+  compileDetection,
   compileRules,
+  type Detector,
+  EMPTY_LOG_SOURCE_MAP,
   type LogSourceMap,
   mergeLogSourceMaps,
+  type ParsedPlaceholders,
   parseLogSourceMap,
+  parsePlaceholders,
   type Rule,
+  type RuleMetadata,
   type Ruleset,
+  type SigmaFilter,
 } from "./core/sigma/index.ts";
+import { MAX_PLACEHOLDER_FILE_BYTES } from "./limits.ts";
 
 /** Our extension block of a rule (`x-khien`, allowed by Sigma 2.1 as a custom attribute). */
 interface KhienExtras {
@@ -25,31 +34,64 @@ export function compileEngine(rules: readonly Rule[], logSourceMap: LogSourceMap
   return compileRules(rules, { regex: { compile: compileLinearRegex }, logSourceMap });
 }
 
-/** Log-source maps of a folder of `*.yml`, merged. Problems are the content author's to mend; the rest is used. */
-export async function loadLogSources(dir: string): Promise<{ map: LogSourceMap; problems: readonly ContentProblem[] }> {
+/** Rules narrowed by their filters and exceptions, as the live stream and scans run them. One per thread. */
+export function compileDetector(
+  active: { readonly rules: readonly Rule[]; readonly filters: readonly SigmaFilter[] },
+  logSourceMap: LogSourceMap,
+): Detector {
+  const { rules, filters } = active;
+  return compileDetection({ rules, filters, regex: { compile: compileLinearRegex }, logSourceMap });
+}
+
+/** What a site tells the engine about its events, and what of it is wrong. */
+export interface LoadedLogSources {
+  readonly map: LogSourceMap;
+  readonly problems: readonly ContentProblem[];
+}
+
+/**
+ * Log-source maps of a folder of `*.yml`, ours or in SigmaHQ's form, merged; with the values for placeholders of one
+ * more file, if given. Problems are the content author's to mend; the rest is used.
+ */
+export async function loadLogSources(dir: string, placeholdersFile?: string): Promise<LoadedLogSources> {
   const parse = ({ path, text }: ContentFile) => {
     const { map, problems } = parseLogSourceMap(text, yamlParser, path);
     return { items: [map], problems };
   };
   const { items, problems } = await loadContent({ dir, extension: ".yml", parse });
-  return { map: mergeLogSourceMaps(items), problems };
+  if (placeholdersFile === undefined) return { map: mergeLogSourceMaps(items), problems };
+  const values = await loadPlaceholders(placeholdersFile);
+  const map = mergeLogSourceMaps([...items, { ...EMPTY_LOG_SOURCE_MAP, placeholders: values.placeholders }]);
+  return { map, problems: [...problems, ...values.problems] };
+}
+
+/** Values for `%placeholders%` of rules: a YAML file, name → list. An unreadable file is a problem like any other. */
+export async function loadPlaceholders(path: string): Promise<ParsedPlaceholders> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_PLACEHOLDER_FILE_BYTES) throw new Error(`larger than ${MAX_PLACEHOLDER_FILE_BYTES} bytes`);
+    return parsePlaceholders(await readFile(path, "utf8"), yamlParser, path);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { placeholders: {}, problems: [{ file: path, line: 0, code: "sigma.placeholders.unreadable", message }] };
+  }
 }
 
 /** Sigma statuses that are loaded but stay off until somebody turns them on. */
 const OFF_BY_DEFAULT: ReadonlySet<string> = new Set(["deprecated", "unsupported"]);
 
 /** Whether a rule runs when nobody has said anything about it; the server and `khien scan` agree on this. */
-export function runsByDefault(rule: Rule): boolean {
+export function runsByDefault(rule: Pick<RuleMetadata, "status">): boolean {
   return !OFF_BY_DEFAULT.has(rule.status ?? "");
 }
 
-export function groupFieldOf(rule: Rule): string | undefined {
+export function groupFieldOf(rule: RuleMetadata): string | undefined {
   const { entity } = extrasOf(rule);
   return typeof entity === "string" ? entity : undefined;
 }
 
 /** Texts of a rule in Vietnamese, where its author gave them. */
-export function vietnameseOf(rule: Rule): {
+export function vietnameseOf(rule: RuleMetadata): {
   title: string | null;
   description: string | null;
   falsePositives: string[];
@@ -64,7 +106,7 @@ export function vietnameseOf(rule: Rule): {
   };
 }
 
-function extrasOf(rule: Rule): KhienExtras {
+function extrasOf(rule: RuleMetadata): KhienExtras {
   const extras = rule.extras["x-khien"];
   return typeof extras === "object" && extras !== null ? (extras as KhienExtras) : {};
 }

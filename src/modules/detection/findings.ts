@@ -15,22 +15,43 @@ export interface RuleCredit {
   readonly tags: readonly string[];
 }
 
-/** One rule match on one event. The id derives from rule, version and event: matching again is the same finding. */
+/** What a finding keeps of an event; the lake has the rest. */
+export interface EventOfFinding {
+  readonly id: EventId;
+  readonly time: Instant;
+  readonly sensor: string;
+  readonly host?: string;
+  readonly entities: Entities;
+  readonly exerciseId?: string;
+}
+
+/** What several events together were, when the rule is a correlation. */
+export interface CorrelationPart {
+  /** Group-by names and values, as first seen; empty when the correlation has one group for everything. */
+  readonly group: readonly { readonly field: string; readonly value: string }[];
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Events that count; `events` lists the newest of them, at least one of every rule. */
+  readonly count: number;
+  /** What was compared with the condition: count, sum … */
+  readonly value: number;
+  readonly events: readonly { readonly id: string; readonly time: Instant; readonly ruleId: string }[];
+}
+
+/**
+ * One rule match on one event, or a correlation that came true on several. The id derives from rule, version and
+ * event (or group and events): finding it again is the same finding.
+ */
 export interface Finding {
   readonly id: FindingId;
   readonly ruleId: string;
   readonly ruleVersion: string;
   readonly detectedAt: Instant;
-  readonly event: {
-    readonly id: EventId;
-    readonly time: Instant;
-    readonly sensor: string;
-    readonly host?: string;
-    readonly entities: Entities;
-    readonly exerciseId?: string;
-  };
+  /** Of a correlation: the event that completed it. */
+  readonly event: EventOfFinding;
   /** The field the rule wants its alerts grouped by, with this event's value. */
   readonly groupBy?: { readonly field: string; readonly value: FieldScalar };
+  readonly correlation?: CorrelationPart;
 }
 
 export interface FindingsRaised {

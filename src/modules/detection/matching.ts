@@ -1,4 +1,33 @@
 /** The door for threads and the command line: matching without records, routes or the rule library. */
-export type { Explanation, LogSourceMap, Rule, Ruleset } from "./core/sigma/index.ts";
-export { compileEngine, groupFieldOf, loadLogSources, runsByDefault, vietnameseOf } from "./engine.ts";
+export { type ActiveDetection, NOTHING_ACTIVE, type RuleSuppression } from "./active.ts";
+export { RuleValues, scalarOf } from "./core/rule-values.ts";
+export {
+  type Correlation,
+  type CorrelationFinding,
+  type CorrelationInput,
+  type CorrelationPlan,
+  type CorrelationStats,
+  Correlator,
+  type CorrelatorState,
+  type Detector,
+  type Explanation,
+  type LogSourceMap,
+  type PlannedCorrelations,
+  planCorrelations,
+  type Rule,
+  type RuleMetadata,
+  type Ruleset,
+  type SigmaFilter,
+  Suppressor,
+  type SuppressorState,
+} from "./core/sigma/index.ts";
+export {
+  compileDetector,
+  compileEngine,
+  groupFieldOf,
+  loadLogSources,
+  runsByDefault,
+  vietnameseOf,
+} from "./engine.ts";
+export type { EventOfFinding } from "./findings.ts";
 export { type ImportReport, loadRules } from "./rule-import.ts";

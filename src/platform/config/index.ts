@@ -49,6 +49,18 @@ export const Config = z.strictObject({
     .max(1024)
     .default(64)
     .describe("Size at which a journal segment is closed, in MB"),
+  matchThreads: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(32)
+    .default(0)
+    .describe("Threads that parse and match; 0 = by the number of processors"),
+  placeholdersFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("YAML file with the values of %placeholders% in rules: name: [value, …]"),
   sessionHours: z.coerce
     .number()
     .int()

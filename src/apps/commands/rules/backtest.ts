@@ -19,7 +19,7 @@ import { flag, instant, type Parsed, readArguments, text } from "../../arguments
 import { printable } from "../../scan/progress.ts";
 import { CONFIG_OPTIONS, configOf } from "../config.ts";
 import { readEvents } from "./events.ts";
-import { chooseRule, loadKnowledge } from "./sources.ts";
+import { KNOWLEDGE_OPTIONS, chooseRule, loadKnowledge } from "./sources.ts";
 
 export const BACKTEST_HELP = `khien rules backtest RULE [--since TIME] [--until TIME] [--data PATH] [--query QUERY] [--json]
 
@@ -29,6 +29,8 @@ What a rule or correlation would have found, and how many alerts that would have
   --until TIME   until then (default: now)
   --data PATH    logs in files instead of this installation's event store
   --query QUERY  narrow the stored events further, as in the console
+  --placeholders FILE
+                 values of %placeholders% (name: list of values)
   --json         one JSON document
 
 The event store is read while the server is stopped; with a running server use the console, or POST /api/v1/retro-hunts.
@@ -36,6 +38,7 @@ Exit code: 0 nothing found, 2 something found, 1 rule or events could not be rea
 `;
 
 const OPTIONS = {
+  ...KNOWLEDGE_OPTIONS,
   ...CONFIG_OPTIONS,
   since: { type: "string" },
   until: { type: "string" },
@@ -54,7 +57,7 @@ type Outcome = HuntReport & { readonly range: Range };
 
 export async function backtestCommand(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, OPTIONS);
-  const { map } = await loadKnowledge();
+  const { map } = await loadKnowledge(parsed);
   const { main, known } = await chooseRule(parsed.positionals[0], map);
   const target = targetOf(main, known);
   const data = text(parsed, "data");

@@ -10,7 +10,7 @@ import {
 import { printQuery, type Query, sqlCondition } from "../../../modules/lake/index.ts";
 import { flag, readArguments } from "../../arguments.ts";
 import { printable } from "../../scan/progress.ts";
-import { chooseRule, loadKnowledge } from "./sources.ts";
+import { KNOWLEDGE_OPTIONS, chooseRule, loadKnowledge } from "./sources.ts";
 
 export const CONVERT_HELP = `khien rules convert RULE [--hunt|--store|--sql] [--json]
 
@@ -19,12 +19,15 @@ A rule as a search of the event store.
   --hunt   as one would type it in the console (default); what it cannot say is told on standard error
   --store  what a retro-hunt asks: selects every event the rule matches and usually some more
   --sql    the same as the condition of a SQL query
+  --placeholders FILE
+           values of %placeholders% (name: list of values)
   --json   all of them in one JSON document
 
 Exit code: 0 the search says all the rule says, 2 parts are left out, 1 the rule could not be read.
 `;
 
 const OPTIONS = {
+  ...KNOWLEDGE_OPTIONS,
   hunt: { type: "boolean" },
   store: { type: "boolean" },
   sql: { type: "boolean" },
@@ -43,7 +46,7 @@ interface Converted {
 
 export async function convertCommand(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, OPTIONS);
-  const { map } = await loadKnowledge();
+  const { map } = await loadKnowledge(parsed);
   const { main, known } = await chooseRule(parsed.positionals[0], map);
   const target = targetOf(
     main,

@@ -13,7 +13,7 @@ import { flag, oneOf, type Parsed, readArguments, text } from "../../arguments.t
 import { printable } from "../../scan/progress.ts";
 import { CONFIG_OPTIONS } from "../config.ts";
 import { withLibrary } from "./library.ts";
-import { builtinDocuments, loadDocuments, loadKnowledge } from "./sources.ts";
+import { KNOWLEDGE_OPTIONS, builtinDocuments, loadDocuments, loadKnowledge } from "./sources.ts";
 
 export const COVERAGE_HELP = `khien rules coverage [PATH…|--library] [--domain enterprise|ics] [--layer FILE] [--json]
 
@@ -22,12 +22,15 @@ How far rules cover ATT&CK, and which of them nothing this program reads can fee
   --library       the rules of this installation, with what is turned on and what data arrives
   --domain        the matrix: enterprise (default) or ics
   --layer FILE    writes an ATT&CK Navigator layer (format 4.5)
+  --placeholders FILE
+                  values of %placeholders% (name: list of values)
   --json          one JSON document
 
 Exit code: 0 every rule can be fed, 2 some cannot, 1 the rules could not be read.
 `;
 
 const OPTIONS = {
+  ...KNOWLEDGE_OPTIONS,
   ...CONFIG_OPTIONS,
   library: { type: "boolean" },
   domain: { type: "string" },
@@ -39,7 +42,7 @@ type Coverable = CoveredRule & { readonly rule: RuleDocument };
 
 export async function coverageCommand(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, OPTIONS);
-  const { map, attack } = await loadKnowledge();
+  const { map, attack } = await loadKnowledge(parsed);
   const rules = flag(parsed, "library") ? await libraryRules(parsed) : await fileRules(parsed.positionals, map);
   const domain = oneOf(parsed, "domain", ["enterprise", "ics"]) ?? "enterprise";
   const matrix = matrixOf(rules, attack, domain);

@@ -12,7 +12,7 @@ import {
 import { flag, readArguments, wholeNumber } from "../../arguments.ts";
 import { printable } from "../../scan/progress.ts";
 import { type PlacedEvent, readEvents, readPiped } from "./events.ts";
-import { chooseRule, loadKnowledge } from "./sources.ts";
+import { KNOWLEDGE_OPTIONS, chooseRule, loadKnowledge } from "./sources.ts";
 
 export const EXPLAIN_HELP = `khien rules explain RULE EVENTS|- [--limit N] [--json]
 
@@ -21,12 +21,14 @@ correlation: its findings, and for every rule it looks at how many events matche
   RULE       file (file.yml#id when it holds several), or the id or name of a built-in rule
   EVENTS     file or folder of logs in any format Khiên reads; - reads standard input
   --limit N  events told (default 20)
+  --placeholders FILE
+             values of %placeholders% (name: list of values)
   --json     one JSON document
 
 Exit code: 0 something matches, 2 nothing does, 1 rule or events could not be read.
 `;
 
-const OPTIONS = { limit: { type: "string" }, json: { type: "boolean" } } as const;
+const OPTIONS = { ...KNOWLEDGE_OPTIONS, limit: { type: "string" }, json: { type: "boolean" } } as const;
 /** Events held while the nearest are chosen. */
 const MAX_EVENTS = 200_000;
 
@@ -39,7 +41,7 @@ export async function explainCommand(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, OPTIONS);
   const [given, from] = parsed.positionals;
   if (from === undefined) throw new Fault("invalid", "cli.arguments.missing", "name a rule and a file of events");
-  const { map } = await loadKnowledge();
+  const { map } = await loadKnowledge(parsed);
   const { main, known } = await chooseRule(given, map);
   const limit = wholeNumber(parsed, "limit", 1, 10_000) ?? 20;
   const events = from === "-" ? await readPiped() : await collect(from);

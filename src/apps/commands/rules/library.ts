@@ -56,7 +56,7 @@ export async function withLibrary<Result>(
       clock: systemClock,
       live: new LiveChannel(),
       rulesDir: RULES_DIR,
-      logSources: (await loadLogSources(LOG_SOURCES_DIR)).map,
+      logSources: (await loadLogSources(LOG_SOURCES_DIR, config.placeholdersFile)).map,
     });
     await library.load();
     return await work(library);

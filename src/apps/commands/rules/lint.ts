@@ -13,7 +13,14 @@ import {
 } from "../../../modules/detection/index.ts";
 import { flag, oneOf, readArguments } from "../../arguments.ts";
 import { printable } from "../../scan/progress.ts";
-import { builtinDocuments, lintContextOf, loadKnowledge, readRuleTexts, type RuleText } from "./sources.ts";
+import {
+  KNOWLEDGE_OPTIONS,
+  builtinDocuments,
+  lintContextOf,
+  loadKnowledge,
+  readRuleTexts,
+  type RuleText,
+} from "./sources.ts";
 
 export const LINT_HELP = `khien rules lint PATH… [--fix] [--level LEVEL] [--json]
 
@@ -21,13 +28,20 @@ Says what is wrong with Sigma documents and what could be better: file:line: lev
   PATH            files, folders or archives of .yml
   --fix           mend what can be mended without changing what a rule finds (ids, dates, tags, needless parts)
   --level LEVEL   tell from this level on: error, warning (default), info
+  --placeholders FILE
+                  values of %placeholders% (name: list of values)
   --json          one JSON document
 
 Correlations and filters may refer to any document of the paths and to built-in rules. docs/rules.md lists the checks.
 Exit code: 0 nothing to tell, 2 something was told, 1 the paths could not be read.
 `;
 
-const OPTIONS = { fix: { type: "boolean" }, level: { type: "string" }, json: { type: "boolean" } } as const;
+const OPTIONS = {
+  ...KNOWLEDGE_OPTIONS,
+  fix: { type: "boolean" },
+  level: { type: "string" },
+  json: { type: "boolean" },
+} as const;
 /** A fix may make room for the next. */
 const PASSES = 5;
 
@@ -47,7 +61,7 @@ export async function lintCommand(args: readonly string[]): Promise<number> {
   const texts = await readRuleTexts(parsed.positionals);
   if (texts.length === 0)
     throw new Fault("missing", "rules.path.empty", `no .yml under ${parsed.positionals.join(", ")}`);
-  const knowledge = await loadKnowledge();
+  const knowledge = await loadKnowledge(parsed);
   const builtin = await builtinDocuments(knowledge.map);
   const lintAll = (all: readonly RuleText[]): LintedFile[] => {
     const first = all.map(({ text, file }) => lintText(text, file, lintContextOf(knowledge, [])));

@@ -1,7 +1,7 @@
 /** Rule texts and rules as the authoring commands take them: files, folders, archives, or the id of a built-in rule. */
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { Fault } from "../../../kernel/index.ts";
+import { Fault, formatProblem } from "../../../kernel/index.ts";
 import {
   type AttackTables,
   type LintContext,
@@ -16,7 +16,9 @@ import {
 import { openMembers, textOfMember } from "../../../platform/archive/index.ts";
 import { linearRegex } from "../../../platform/regex/index.ts";
 import { yamlParser } from "../../../platform/yaml/index.ts";
+import { type Parsed, text } from "../../arguments.ts";
 import { ATTACK_DIR, LOG_SOURCES_DIR, RULES_DIR } from "../../places.ts";
+import { printable } from "../../scan/progress.ts";
 
 export interface RuleText {
   /** For people: the path as given and what lies below it. */
@@ -52,8 +54,15 @@ export interface Knowledge {
   readonly attack: AttackTables;
 }
 
-export async function loadKnowledge(): Promise<Knowledge> {
-  const [{ map }, { tables }] = await Promise.all([loadLogSources(LOG_SOURCES_DIR), loadAttackTables(ATTACK_DIR)]);
+/** What every authoring command may be given besides its own options. */
+export const KNOWLEDGE_OPTIONS = { placeholders: { type: "string" } } as const;
+
+export async function loadKnowledge(parsed: Parsed): Promise<Knowledge> {
+  const [{ map, problems }, { tables }] = await Promise.all([
+    loadLogSources(LOG_SOURCES_DIR, text(parsed, "placeholders")),
+    loadAttackTables(ATTACK_DIR),
+  ]);
+  for (const problem of problems) process.stderr.write(`${printable(formatProblem(problem))}\n`);
   return { map, attack: tables };
 }
 

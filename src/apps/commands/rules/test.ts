@@ -12,7 +12,7 @@ import {
 import { flag, readArguments, text } from "../../arguments.ts";
 import { printable } from "../../scan/progress.ts";
 import { junitXml, type TestResult } from "./junit.ts";
-import { builtinDocuments, loadDocuments, loadKnowledge } from "./sources.ts";
+import { KNOWLEDGE_OPTIONS, builtinDocuments, loadDocuments, loadKnowledge } from "./sources.ts";
 import { regressionFolder, regressionManifest, type RuleTest, samplesInside, testsBeside } from "./test-cases.ts";
 
 export const TEST_HELP = `khien rules test PATH… [--rules DIR|ARCHIVE] [--junit FILE] [--json]
@@ -23,17 +23,23 @@ and silent), and regression folders in the form of SigmaHQ (info.yml with .evtx,
   --rules DIR|ARCHIVE  where rules that a regression folder or correlation names are found (besides PATH and the
                        built-in ones)
   --junit FILE         also writes the results as JUnit XML
+  --placeholders FILE  values of %placeholders% (name: list of values)
   --json               one JSON document
 
 Exit code: 0 all passed, 2 some failed, 1 nothing could be run.
 `;
 
-const OPTIONS = { rules: { type: "string" }, junit: { type: "string" }, json: { type: "boolean" } } as const;
+const OPTIONS = {
+  ...KNOWLEDGE_OPTIONS,
+  rules: { type: "string" },
+  junit: { type: "string" },
+  json: { type: "boolean" },
+} as const;
 
 export async function testCommand(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, OPTIONS);
   if (parsed.positionals.length === 0) throw new Fault("invalid", "cli.arguments.missing", "name a file or folder");
-  const { map } = await loadKnowledge();
+  const { map } = await loadKnowledge(parsed);
   const { tests, documents, rejected } = await gather(parsed.positionals, map);
   const more = text(parsed, "rules");
   const known = [

@@ -12,6 +12,8 @@ import type { LogSource } from "../../../kernel/index.ts";
 import { parseQuery, printQuery, type Query } from "../../lake/index.ts";
 import type { Condition } from "../core/sigma/condition.ts";
 import { eventNamesOf, type LogSourceMap, NO_ALIASES, type Route, routesFor, type Rule } from "../core/sigma/index.ts";
+import { ModifierError } from "../core/sigma/modifiers.ts";
+import { fillPlaceholders } from "../core/sigma/placeholders.ts";
 import type { DetectionItem, SelectionNode } from "../core/sigma/rule.ts";
 import {
   ALL,
@@ -50,8 +52,9 @@ export interface HuntQuery {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Every event the rule matches is selected. Placeholders must be filled; an unfilled one selects everything. */
-export function preselection(rule: Rule, map: LogSourceMap): Query {
+/** Every event the rule matches is selected. A placeholder without values selects everything. */
+export function preselection(given: Rule, map: LogSourceMap): Query {
+  const rule = withPlaceholders(given, map);
   const routes = routesFor(rule.logsource, map);
   const read = (route: Route, item: ItemReader): Query => new RuleReader(rule, { route, map, item }).condition().upper;
   const [any] = routes;
@@ -64,11 +67,21 @@ export function preselection(rule: Rule, map: LogSourceMap): Query {
 /** A search longer than this is not read by anybody: then fields are asked by the names the rule gives them only. */
 const READABLE_LENGTH = 1_500;
 
-export function huntQuery(rule: Rule, map: LogSourceMap): HuntQuery {
+export function huntQuery(given: Rule, map: LogSourceMap): HuntQuery {
+  const rule = withPlaceholders(given, map);
   const whole = readAs(rule, map, false);
   if (whole.text !== null && whole.text.length <= READABLE_LENGTH) return whole;
   const short = readAs(rule, map, true);
   return short.text === null || short.leftOut.length === whole.leftOut.length ? whole : short;
+}
+
+function withPlaceholders(rule: Rule, map: LogSourceMap): Rule {
+  try {
+    return fillPlaceholders(rule, map.placeholders ?? {});
+  } catch (error) {
+    if (error instanceof ModifierError) return rule;
+    throw error;
+  }
 }
 
 function readAs(rule: Rule, map: LogSourceMap, ownNames: boolean): HuntQuery {

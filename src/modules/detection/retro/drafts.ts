@@ -13,7 +13,6 @@ import {
   partOf,
   type Rule,
 } from "../core/sigma/index.ts";
-import { fillPlaceholders } from "../core/sigma/placeholders.ts";
 import { applyFix } from "../lint/fix.ts";
 import { type LintedFile, lintText } from "../lint/lint.ts";
 import type { LintContext } from "../lint/remark.ts";
@@ -56,7 +55,7 @@ export class Drafts {
     const { library } = this.#deps;
     const linted = this.#lint(text);
     const rule = linted.parsed.rules.find((one) => partOf(one) === undefined);
-    const query = rule === undefined ? undefined : huntQuery(this.#filled(rule), library.logSources);
+    const query = rule === undefined ? undefined : huntQuery(rule, library.logSources);
     return {
       documents: documentsOf(linted).map((document) => ({
         kind: document.kind,
@@ -117,7 +116,6 @@ export class Drafts {
       known: library.documents(),
       today: today(),
       newId: () => crypto.randomUUID(),
-      ...(library.placeholders === undefined ? {} : { placeholders: library.placeholders }),
     };
     const linted = lintText(text, FILE, context);
     const count = documentsOf(linted).length;
@@ -127,18 +125,7 @@ export class Drafts {
   }
 
   #options() {
-    const { logSources, placeholders } = this.#deps.library;
-    const filled = placeholders === undefined ? {} : { placeholders };
-    return { regex: { compile: compileLinearRegex }, logSourceMap: logSources, ...filled };
-  }
-
-  #filled(rule: Rule): Rule {
-    try {
-      return fillPlaceholders(rule, this.#deps.library.placeholders ?? {});
-    } catch {
-      // The problem is told with the others; the query then leaves that part open.
-      return rule;
-    }
+    return { regex: { compile: compileLinearRegex }, logSourceMap: this.#deps.library.logSources };
   }
 
   #isFed(document: RuleDocument, linted: LintedFile): boolean | null {

@@ -2,8 +2,7 @@
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { type EventId, type ExerciseId, type Instant, isFault, type KhienEvent } from "../../../kernel/index.ts";
 import { type LakeStore, printQuery, type Query, type SearchResponse, type StoredEvent } from "../../lake/index.ts";
-import { fillPlaceholders } from "../core/sigma/placeholders.ts";
-import type { LogSourceMap, Placeholders } from "../core/sigma/index.ts";
+import type { LogSourceMap } from "../core/sigma/index.ts";
 import { preselection } from "./convert.ts";
 import { EMPTY_REPORT, type GroupValue, type HuntReport } from "./hunt-record.ts";
 import {
@@ -29,7 +28,6 @@ export type AlertKey = (match: {
 export interface HuntOrder {
   readonly target: HuntTarget;
   readonly map: LogSourceMap;
-  readonly placeholders?: Placeholders;
   readonly from: Instant;
   readonly to: Instant;
   /** Narrows the events further. */
@@ -91,13 +89,8 @@ interface Page {
   readonly of: number;
 }
 
-export function storeQueryOf({
-  target,
-  map,
-  narrow,
-  placeholders = {},
-}: Omit<HuntOrder, "signal" | "alertKey">): Query {
-  const wanted = or(target.rules.map((rule) => preselection(fillPlaceholders(rule, placeholders), map)));
+export function storeQueryOf({ target, map, narrow }: Omit<HuntOrder, "signal" | "alertKey">): Query {
+  const wanted = or(target.rules.map((rule) => preselection(rule, map)));
   return narrow === undefined ? wanted : and([wanted, narrow]);
 }
 

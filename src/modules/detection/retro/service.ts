@@ -9,7 +9,7 @@ import type { Log } from "../../../platform/log/index.ts";
 import type { Outbox } from "../../../platform/outbox/index.ts";
 import { type LakeStore, parseQuery, type Query } from "../../lake/index.ts";
 import type { RuleDocument } from "../core/references.ts";
-import type { LogSourceMap, Placeholders } from "../core/sigma/index.ts";
+import type { LogSourceMap } from "../core/sigma/index.ts";
 import type { DetectionProgress } from "../raise.ts";
 import { type AlertKey, runHunt } from "./hunt.ts";
 import { EMPTY_REPORT, type HuntKind, type HuntRecord, type HuntReport, type KeptMatch } from "./hunt-record.ts";
@@ -34,7 +34,6 @@ export interface HuntLibrary {
   filters(): readonly RuleDocument[];
   levels(): Readonly<Record<string, Severity>>;
   readonly logSources: LogSourceMap;
-  readonly placeholders?: Placeholders;
 }
 
 export interface HuntDeps {
@@ -224,7 +223,6 @@ export class RetroHunts {
     const order = {
       target,
       map: library.logSources,
-      ...(library.placeholders === undefined ? {} : { placeholders: library.placeholders }),
       from: record.from,
       to: record.to,
       narrow,

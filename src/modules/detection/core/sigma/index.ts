@@ -2,6 +2,8 @@
  * The Sigma engine: parse, check, compile, match, explain. Pure: the YAML parser and the regular-expression engine
  * are given by the caller (src/apps/sigma.ts wires ours). Semantics and open decisions: docs/sigma.md.
  */
+export { eventNamesOf, NO_ALIASES } from "./aliases.ts";
+export type { AliasGroup, FieldAliases } from "./aliases.ts";
 export { checkRule } from "./check.ts";
 export type { CheckOptions } from "./check.ts";
 export type { CompileOptions } from "./compile-rule.ts";
@@ -16,26 +18,56 @@ export type {
   ScalarNode,
 } from "./document.ts";
 export type { Explanation, Hit, ItemExplanation, SelectionExplanation } from "./explain.ts";
-export { EMPTY_LOG_SOURCE_MAP, isFed, mergeLogSourceMaps, parseLogSourceMap, routesFor } from "./logsource.ts";
-export type { LogSourceMap, ParsedLogSourceMap, Route } from "./logsource.ts";
+export { parseLogSourceMap } from "./log-source-map.ts";
+export type { ParsedLogSourceMap } from "./log-source-map.ts";
+export { EMPTY_LOG_SOURCE_MAP, isFed, leadsTo, mergeLogSourceMaps, routesFor, sourceOf } from "./logsource.ts";
+export type { LogSourceMap, Route } from "./logsource.ts";
+export { compileDetection, exceptionOf, filterAsRule, filterProblems } from "./filtering.ts";
+export type { Detector, Exception, HiddenMatch, Matched } from "./filtering.ts";
+export type { LazyEvent } from "./fields.ts";
+export { mergePlaceholders, parsePlaceholders } from "./placeholder-values.ts";
+export type { ParsedPlaceholders } from "./placeholder-values.ts";
 export { matchesNaively } from "./naive.ts";
 export { parseRules } from "./parse.ts";
 export type { ParseOptions } from "./parse.ts";
+export type { ParsedRules, SkippedDocument } from "./parsed.ts";
+export { partOf } from "./parse-legacy.ts";
 export type { Span } from "./pattern.ts";
 export type { CompiledRegex, RegexCompiler, RegexFlags, RegexRefusal } from "./regex.ts";
 export type {
   Detection,
   DetectionItem,
-  ParsedRules,
   Placeholders,
   RelatedRule,
   Rule,
   RuleLogSource,
+  RuleMetadata,
   Selection,
   SelectionNode,
   SigmaEvent,
-  SkippedDocument,
   ValueTest,
 } from "./rule.ts";
 export { compileRules } from "./ruleset.ts";
 export type { Ruleset, RulesetSize } from "./ruleset.ts";
+export type {
+  Bound,
+  Correlation,
+  CorrelationAlias,
+  CorrelationCondition,
+  CorrelationType,
+  RuleExpression,
+  RuleReference,
+} from "./correlation/correlation.ts";
+export type {
+  CorrelationFinding,
+  CorrelationInput,
+  CorrelationStats,
+  PlanInput,
+} from "./correlation/correlator-types.ts";
+export type { SigmaFilter } from "./filter.ts";
+export { Correlator } from "./correlation/correlator.ts";
+export type { CorrelatorOptions, CorrelatorState, RestoredCorrelator } from "./correlation/correlator.ts";
+export { planCorrelations } from "./correlation/plan.ts";
+export type { CorrelationPlan, PlannedCorrelations, PlanNode } from "./correlation/plan.ts";
+export { Suppressor } from "./correlation/suppressor.ts";
+export type { SuppressionRule, SuppressorState } from "./correlation/suppressor.ts";

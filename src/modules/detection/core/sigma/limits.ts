@@ -17,3 +17,20 @@ export const MAX_REMEMBERED_FIELD_NAMES = 50_000;
 export const MAX_VIEWS = 2_000;
 /** Elements of a list value that are looked at. */
 export const MAX_LIST_ELEMENTS = 1_000;
+export const MAX_COUNTED_FIELDS = 16;
+export const MAX_CORRELATION_ALIASES = 32;
+/** Room for `1y` as pySigma counts it (365.2425 days). */
+export const MAX_TIMESPAN_MS = 366 * 86_400_000;
+/** How much later than others of its group an event may arrive when a correlation does not say. */
+export const DEFAULT_LATENESS_MS = 10_000;
+export const MAX_LATENESS_MS = 86_400_000;
+export const MAX_FILTER_RULES = 5_000;
+/** Routes and groups of field names one log-source map may hold. */
+export const MAX_ROUTES = 5_000;
+export const MAX_ALIAS_GROUPS = 2_000;
+export const MAX_ALIASES_PER_GROUP = 64;
+/** Names a placeholder file may define, and values each may have. */
+export const MAX_PLACEHOLDERS = 1_000;
+export const MAX_PLACEHOLDER_VALUES = 10_000;
+/** Distinct sequences of field names whose layout is kept. */
+export const MAX_LAYOUTS = 2_000;

@@ -4,9 +4,12 @@
  * Only the leaf notions (folding, networks, time parts, the regex engine) are shared with the engine.
  */
 import type { FieldScalar, FieldValue, Fields } from "../../../../kernel/index.ts";
+import type { FieldAliases } from "./aliases.ts";
+import { eventNamesOf, NO_ALIASES } from "./aliases.ts";
 import { compareNumbers, comparesTo, relationOf } from "./atom.ts";
 import type { Condition } from "./condition.ts";
-import { elementsOf, looseName, textOfScalar, wholeEventTexts } from "./fields.ts";
+import { looseName } from "./field-table.ts";
+import { elementsOf, textOfScalar, wholeEventTexts } from "./fields.ts";
 import { inNetwork, parseNetwork } from "./ip.ts";
 import type { LogSourceMap, Route } from "./logsource.ts";
 import { leadsTo, routesFor, sourceOf } from "./logsource.ts";
@@ -25,7 +28,8 @@ export interface NaiveOptions {
 /** Rules must have their placeholders filled. */
 export function matchesNaively(rule: Rule, event: SigmaEvent, options: NaiveOptions): boolean {
   return routesOfEvent(rule, event, options.logSourceMap).some((route) => {
-    const reader = new NaiveReader(rule, { ...event, route, regex: options.regex });
+    const aliases = options.logSourceMap.aliases ?? NO_ALIASES;
+    const reader = new NaiveReader(rule, { ...event, route, aliases, regex: options.regex });
     return reader.holds();
   });
 }
@@ -46,18 +50,23 @@ function isOneOf(found: FieldValue | undefined, values: readonly string[]): bool
   );
 }
 
-/** Exact name first, then the name without blanks and case. */
 export function lookUp(fields: Fields, name: string): FieldValue | undefined {
-  if (Object.hasOwn(fields, name)) return fields[name];
-  const loose = looseName(name);
-  const key = Object.keys(fields).find((candidate) => looseName(candidate) === loose);
+  const key = nameIn(fields, name);
   return key === undefined ? undefined : fields[key];
+}
+
+/** Exact name first, then the name without blanks and case. */
+function nameIn(fields: Fields, name: string): string | undefined {
+  if (Object.hasOwn(fields, name)) return name;
+  const loose = looseName(name);
+  return Object.keys(fields).find((candidate) => looseName(candidate) === loose);
 }
 
 export interface NaiveEvent {
   readonly fields: Fields;
   readonly raw: string;
   readonly route: Route;
+  readonly aliases: FieldAliases;
   readonly regex: RegexCompiler;
 }
 
@@ -116,8 +125,18 @@ export class NaiveReader {
   }
 
   value(field: string): FieldValue | undefined {
-    const { rename } = this.event.route;
-    return lookUp(this.event.fields, Object.hasOwn(rename, field) ? (rename[field] as string) : field);
+    const name = this.nameOf(field);
+    return name === undefined ? undefined : this.event.fields[name];
+  }
+
+  /** Under which name the event has what the rule calls `field`. */
+  nameOf(field: string): string | undefined {
+    const { route, aliases, fields } = this.event;
+    for (const wanted of eventNamesOf(field, { rule: this.rule, route, aliases })) {
+      const name = nameIn(fields, wanted);
+      if (name !== undefined) return name;
+    }
+    return undefined;
   }
 
   texts(): string[] {

@@ -1,0 +1,173 @@
+import {
+  type ContentProblem,
+  type FieldScalar,
+  isClock,
+  type Instant,
+  type JournalRecord,
+  type KhienEvent,
+} from "../../kernel/index.ts";
+import {
+  compileDetector,
+  type Detector,
+  type EventOfFinding,
+  groupFieldOf,
+  type LogSourceMap,
+  type Rule,
+  RuleValues,
+  scalarOf,
+} from "../../modules/detection/matching.ts";
+import type { HiddenTally, Match, Planned, StreamItem } from "./protocol.ts";
+
+export interface ParsedRecord {
+  readonly record: JournalRecord;
+  readonly event: KhienEvent;
+}
+
+/** What becomes of the matches of one rule. */
+interface Course {
+  readonly index: number;
+  readonly groupField: string | undefined;
+  /** Raises nothing of its own: a correlation speaks for it. */
+  readonly silent: boolean;
+  /** Place in the plan's inputs and its fields, when a correlation looks at the rule. */
+  readonly input: { readonly number: number; readonly values: RuleValues } | undefined;
+  /** Fields of the key under which repeated findings are withheld. */
+  readonly suppression: RuleValues | undefined;
+}
+
+interface Gathered {
+  readonly matches: Match[];
+  readonly stream: StreamItem[];
+  readonly hidden: Map<string, HiddenTally>;
+}
+
+/** Runs the rules over a batch and sorts their matches: findings, food for the correlator, hidden by filters. */
+export class BatchMatcher {
+  readonly #detector: Detector;
+  readonly #courses: ReadonlyMap<Rule, Course>;
+
+  constructor(planned: Planned, map: LogSourceMap) {
+    this.#detector = compileDetector(planned.active, map);
+    this.#courses = coursesOf(planned, map);
+  }
+
+  get count(): number {
+    return this.#detector.rules.length;
+  }
+
+  get rejected(): readonly ContentProblem[] {
+    return this.#detector.rejected;
+  }
+
+  match(batch: readonly ParsedRecord[]): { matches: Match[]; stream: StreamItem[]; hidden: HiddenTally[] } {
+    const gathered: Gathered = { matches: [], stream: [], hidden: new Map() };
+    this.#gather(batch, gathered, true);
+    return { ...gathered, hidden: [...gathered.hidden.values()] };
+  }
+
+  /** The same without findings: what the correlator has already spoken about it only takes in. */
+  streamOf(batch: readonly ParsedRecord[]): StreamItem[] {
+    const gathered: Gathered = { matches: [], stream: [], hidden: new Map() };
+    this.#gather(batch, gathered, false);
+    return gathered.stream;
+  }
+
+  #gather(batch: readonly ParsedRecord[], gathered: Gathered, raises: boolean): void {
+    let second = Number.NEGATIVE_INFINITY;
+    for (const { record, event } of batch) {
+      const now = Math.floor(record.receivedAt / 1000);
+      if (now > second) {
+        gathered.stream.push({ kind: "clock", at: record.receivedAt });
+        second = now;
+      }
+      if (isClock(record)) continue;
+      const { rules, hidden } = this.#detector.match(event, record.receivedAt);
+      for (const { rule, filter } of hidden) countHidden(gathered.hidden, [rule.id, filter.id], record.receivedAt);
+      for (const rule of rules) this.#send(rule, { record, event }, { gathered, raises });
+    }
+  }
+
+  #send(rule: Rule, { record, event }: ParsedRecord, to: { gathered: Gathered; raises: boolean }): void {
+    const course = this.#courses.get(rule);
+    if (course === undefined) return;
+    const { matches, stream } = to.gathered;
+    const exercise = event.exerciseId === undefined ? {} : { exerciseId: event.exerciseId };
+    if (course.input !== undefined) {
+      const { number, values } = course.input;
+      const input = {
+        input: number,
+        time: event.time,
+        receivedAt: record.receivedAt,
+        eventId: event.id,
+        values: values.of(event).map(scalarOf),
+        anchor: anchorOf(event),
+        ...exercise,
+      };
+      stream.push({ kind: "input", input });
+    }
+    if (course.silent) return;
+    if (course.suppression !== undefined) {
+      stream.push({
+        kind: "candidate",
+        match: to.raises ? matches.length : -1,
+        ruleId: rule.id,
+        values: course.suppression.of(event).map(scalarOf),
+        receivedAt: record.receivedAt,
+        ...exercise,
+      });
+    }
+    if (to.raises) matches.push(matchOf(course, event));
+  }
+}
+
+function coursesOf({ active, plan }: Planned, map: LogSourceMap): Map<Rule, Course> {
+  const inputs = new Map(plan.inputs.map((input, number) => [input.ruleId, { ...input, number }]));
+  const suppressions = new Map(active.suppressions.map((one) => [one.ruleId, one]));
+  return new Map(
+    active.rules.map((rule, index) => {
+      const input = inputs.get(rule.id);
+      const suppression = suppressions.get(rule.id);
+      const course: Course = {
+        index,
+        groupField: groupFieldOf(rule),
+        silent: plan.silenced.has(rule.id),
+        input:
+          input === undefined ? undefined : { number: input.number, values: new RuleValues(rule, input.fields, map) },
+        suppression: suppression === undefined ? undefined : new RuleValues(rule, suppression.fields, map),
+      };
+      return [rule, course];
+    }),
+  );
+}
+
+function matchOf({ index, groupField }: Course, event: KhienEvent): Match {
+  const value = groupField === undefined ? undefined : event.fields[groupField];
+  const scalar = Array.isArray(value) ? (value as readonly FieldScalar[])[0] : (value as FieldScalar | undefined);
+  const match = { event: eventOf(event), rule: index };
+  return groupField === undefined || scalar === undefined
+    ? match
+    : { ...match, groupBy: { field: groupField, value: scalar } };
+}
+
+function eventOf(event: KhienEvent): EventOfFinding {
+  return {
+    id: event.id,
+    time: event.time,
+    sensor: event.sensor,
+    entities: event.entities,
+    ...(event.host === undefined ? {} : { host: event.host }),
+    ...(event.exerciseId === undefined ? {} : { exerciseId: event.exerciseId }),
+  };
+}
+
+/** The correlator may hold a million of these: only what names somebody or something, not what was typed. */
+function anchorOf(event: KhienEvent): EventOfFinding {
+  const { commandLine: _c, url: _u, file: _f, hash: _h, parentProcess: _p, ...entities } = event.entities;
+  return { ...eventOf(event), entities };
+}
+
+function countHidden(hidden: Map<string, HiddenTally>, [ruleId, filterId]: [string, string], at: Instant): void {
+  const key = `${ruleId}\0${filterId}`;
+  const before = hidden.get(key);
+  hidden.set(key, { ruleId, filterId, count: (before?.count ?? 0) + 1, lastAt: Math.max(before?.lastAt ?? at, at) });
+}
