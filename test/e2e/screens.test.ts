@@ -9,6 +9,7 @@ import { SHIFT } from "./support/people.ts";
 import { takeForAlbum } from "./support/picture.ts";
 import { findPlaces, type Places, SCREENS, show, WINDOWS } from "./support/screens.ts";
 import { Stage } from "./support/stage.ts";
+import { tuneRules } from "./support/tuned.ts";
 import type { View } from "./support/view.ts";
 
 let stage: Stage;
@@ -31,7 +32,7 @@ beforeAll(async () => {
     sensor: "log-songlam",
     expiresInDays: 90,
   });
-  places = await findPlaces(stage.admin, body.import.id);
+  places = { ...(await findPlaces(stage.admin, body.import.id)), tuned: await tuneRules(stage) };
 });
 afterAll(() => stage?.close());
 
@@ -50,7 +51,7 @@ describe.each(LOOKS.map((look) => ({ look, as: nameOf(look) })))("$as", ({ look 
   });
 
   test.each(look.width === 390 ? [] : WINDOWS)("window: $name", async ({ name, path, on, open, shows }) => {
-    await view.go(path);
+    await view.go(typeof path === "string" ? path : path(places));
     await view.shows(on);
     await open(view);
     await view.shows(shows);

@@ -7,3 +7,16 @@ export function download(href: string): void {
   link.click();
   link.remove();
 }
+
+/** A file made on the page itself, of what the server has already told it. */
+export function saveText(name: string, text: string): void {
+  const href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  const link = document.createElement("a");
+  link.href = href;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  // The download has taken its copy once the click is through.
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+}

@@ -5,7 +5,14 @@ import { alertSearch } from "./screens/alerts/search.ts";
 import { Alerts } from "./screens/alerts/alerts.tsx";
 import { auditSearch } from "./screens/audit/search.ts";
 import { huntSearch } from "./screens/hunt/search.ts";
-import { importSearch, ruleSearch } from "./screens/rules/search.ts";
+import {
+  attackSearch,
+  importSearch,
+  newRuleSearch,
+  retroSearch,
+  rulePageSearch,
+  ruleSearch,
+} from "./screens/rules/search.ts";
 import { sensorSearch } from "./screens/sensors/search.ts";
 import { Setup } from "./screens/setup/setup.tsx";
 import { watchSearch } from "./screens/watch/search.ts";
@@ -17,6 +24,11 @@ const lazy = {
   rules: lazyRouteComponent(() => import("./screens/rules/rules.tsx"), "Rules"),
   imports: lazyRouteComponent(() => import("./screens/rules/imports.tsx"), "Imports"),
   coverage: lazyRouteComponent(() => import("./screens/rules/coverage.tsx"), "Coverage"),
+  rule: lazyRouteComponent(() => import("./screens/rules/rule/rule-page.tsx"), "RulePage"),
+  newRule: lazyRouteComponent(() => import("./screens/rules/editor/rule-editor.tsx"), "NewRule"),
+  editRule: lazyRouteComponent(() => import("./screens/rules/editor/rule-editor.tsx"), "EditRule"),
+  attack: lazyRouteComponent(() => import("./screens/rules/attack/attack.tsx"), "Attack"),
+  retroHunts: lazyRouteComponent(() => import("./screens/rules/retro/retro-hunts.tsx"), "RetroHunts"),
   sensors: lazyRouteComponent(() => import("./screens/sensors/sensors.tsx"), "Sensors"),
   connect: lazyRouteComponent(() => import("./screens/sensors/connect.tsx"), "Connect"),
   profile: lazyRouteComponent(() => import("./screens/settings/profile.tsx"), "Profile"),
@@ -65,6 +77,31 @@ const imports = createRoute({
   component: lazy.imports,
 });
 const coverage = createRoute({ getParentRoute: under, path: "/rules/coverage", component: lazy.coverage });
+const newRule = createRoute({
+  getParentRoute: under,
+  path: "/rules/new",
+  validateSearch: newRuleSearch,
+  component: lazy.newRule,
+});
+const rule = createRoute({
+  getParentRoute: under,
+  path: "/rules/$id",
+  validateSearch: rulePageSearch,
+  component: lazy.rule,
+});
+const editRule = createRoute({ getParentRoute: under, path: "/rules/$id/edit", component: lazy.editRule });
+const attack = createRoute({
+  getParentRoute: under,
+  path: "/rules/attack",
+  validateSearch: attackSearch,
+  component: lazy.attack,
+});
+const retroHunts = createRoute({
+  getParentRoute: under,
+  path: "/rules/retro-hunts",
+  validateSearch: retroSearch,
+  component: lazy.retroHunts,
+});
 const sensors = createRoute({
   getParentRoute: under,
   path: "/sensors",
@@ -100,6 +137,11 @@ export const router = createRouter({
     rules,
     imports,
     coverage,
+    newRule,
+    rule,
+    editRule,
+    attack,
+    retroHunts,
     sensors,
     connect,
     settings,

@@ -110,8 +110,8 @@ function optionsFor(props: TimeChartProps, format: Format, { onHover, onSpan }: 
     padding: [8, 22, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: onSpan !== undefined, y: false, setScale: false } },
     scales: {
-      // Up to the end of the last bucket: the newest figures are the ones looked for.
-      x: { range: (_plot, min, max) => [min, max + tail] },
+      // Up to the end of the last bucket: the newest figures are the ones looked for. Of a single point uPlot knows no end.
+      x: { range: (_plot, min, max) => [min, (tail > 0 && props.starts.length === 1 ? min : max) + tail] },
       y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] },
     },
     axes: axesFor(format, colour),

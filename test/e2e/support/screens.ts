@@ -1,7 +1,9 @@
 /** Every screen of the signed-in console, with what tells that its data has come. */
 import type { ApiClient } from "../../flows/api-client.ts";
+import { MARK, OTHER_HOST, processRecord } from "./author.ts";
 import { IMAGE } from "./hostile.ts";
 import { settle } from "./judge.ts";
+import type { RulePlaces } from "./tuned.ts";
 import type { View } from "./view.ts";
 
 /** Addresses that only exist once there is data. */
@@ -10,6 +12,8 @@ export interface Places {
   readonly hostileAlert: string;
   readonly rule: string;
   readonly report: string;
+  /** Only where rules have been worked on. */
+  readonly tuned?: RulePlaces;
 }
 
 export interface Screen {
@@ -19,6 +23,13 @@ export interface Screen {
   readonly shows: string;
   readonly act?: (view: View) => Promise<void>;
 }
+
+function tuned({ tuned: places }: Places): RulePlaces {
+  if (places === undefined) throw new Error("nobody has worked on rules here");
+  return places;
+}
+
+const alertOf = (id: string) => `/alerts?status=all&alert=${id}`;
 
 const openFirst = (row: string, shows: string) => async (view: View) => {
   await (await view.shows(row)).click();
@@ -55,6 +66,35 @@ export const SCREENS: readonly Screen[] = [
   { name: "hunt: wrong query", path: () => "/hunt?q=user%3A(lan", shows: "hunt-error" },
   { name: "rules", path: () => "/rules", shows: "rule-row" },
   { name: "rule", path: ({ rule }) => `/rules?rule=${rule}`, shows: "rule-panel" },
+  { name: "rule page: text", path: ({ rule }) => `/rules/${rule}`, shows: "rule-text" },
+  { name: "rule page: activity", path: (all) => `/rules/${tuned(all).ownRule}?tab=activity`, shows: "rule-activity" },
+  { name: "rule page: tuning", path: (all) => `/rules/${tuned(all).ownRule}?tab=tuning`, shows: "exception-row" },
+  { name: "rule page: tests", path: ({ rule }) => `/rules/${rule}?tab=tests`, shows: "sample-result" },
+  { name: "rule page: history", path: (all) => `/rules/${tuned(all).ownRule}?tab=history`, shows: "rule-history" },
+  { name: "rule page: correlation", path: (all) => `/rules/${tuned(all).correlation}`, shows: "correlation-drawing" },
+  {
+    name: "rule page: counters",
+    path: (all) => `/rules/${tuned(all).correlation}?tab=activity`,
+    shows: "correlation-counters",
+  },
+  { name: "alert: correlation", path: (all) => alertOf(tuned(all).correlationAlert), shows: "correlation-why" },
+  { name: "attack matrix", path: () => "/rules/attack", shows: "attack" },
+  { name: "attack matrix of plants", path: () => "/rules/attack?domain=ics", shows: "attack" },
+  { name: "retro-hunts", path: () => "/rules/retro-hunts", shows: "retro-row" },
+  { name: "retro-hunt", path: (all) => `/rules/retro-hunts?hunt=${tuned(all).hunt}`, shows: "retro-match" },
+  { name: "rule editor: new", path: () => "/rules/new", shows: "check-line" },
+  {
+    name: "rule editor: tested",
+    path: (all) => `/rules/${tuned(all).ownRule}/edit`,
+    shows: "check-line",
+    act: async (view) => {
+      await view
+        .byId("test-lines")
+        .fill(`${processRecord(OTHER_HOST, `cmd ${MARK}`)}\n${processRecord(OTHER_HOST, "cmd")}`);
+      await view.byId("test-run").click();
+      await view.byId("verdict").nth(1).locator("summary").click();
+    },
+  },
   { name: "coverage", path: () => "/rules/coverage", shows: "coverage-live" },
   { name: "import report", path: ({ report }) => `/rules/imports?report=${report}`, shows: "import-report" },
   { name: "sensors", path: () => "/sensors", shows: "sensor-row" },
@@ -73,7 +113,7 @@ export const SCREENS: readonly Screen[] = [
 
 interface Window {
   readonly name: string;
-  readonly path: string;
+  readonly path: string | ((places: Places) => string);
   readonly on: string;
   readonly open: (view: View) => Promise<void>;
   readonly shows: string;
@@ -91,6 +131,42 @@ export const WINDOWS: readonly Window[] = [
     open: (view) => view.press("j", "c"),
   },
   {
+    name: "new exception",
+    path: (all) => `/rules/${tuned(all).ownRule}?tab=tuning`,
+    on: "exception-row",
+    shows: "preview-line",
+    open: async (view) => {
+      await view.byId("exception-new").click();
+      await view.byId("test-field").fill("CommandLine");
+      await view.byId("test-op").selectOption("contains");
+      await view.byId("test-values").fill(MARK);
+    },
+  },
+  {
+    name: "exception from an alert",
+    path: ({ alert }) => `/alerts?status=all&alert=${alert}`,
+    on: "rule-text",
+    shows: "preview-line",
+    open: (view) => view.byId("action-exception").click(),
+  },
+  {
+    name: "deleting a rule",
+    path: (all) => `/rules/${tuned(all).ownRule}`,
+    on: "rule-text",
+    shows: "remove-dialog",
+    open: async (view) => {
+      await view.byId("rule-more").click();
+      await view.byId("rule-remove").click();
+    },
+  },
+  {
+    name: "retro-hunt of a rule",
+    path: ({ rule }) => `/rules/${rule}`,
+    on: "rule-text",
+    shows: "launch-form",
+    open: (view) => view.byId("rule-retro").click(),
+  },
+  {
     name: "new user",
     path: "/settings/users",
     on: "user-list",
@@ -103,6 +179,17 @@ export const WINDOWS: readonly Window[] = [
     on: "token-list",
     shows: "token-dialog",
     open: (view) => view.byId("token-new").click(),
+  },
+  // The last one: the browser would ask about the unsaved text before it went anywhere else.
+  {
+    name: "leaving unsaved work",
+    path: "/rules/new",
+    on: "check-line",
+    shows: "leave-dialog",
+    open: async (view) => {
+      await view.byId("rule-source").fill("title: A");
+      await view.page.locator(".rail-link").first().click();
+    },
   },
 ];
 

@@ -8,6 +8,8 @@ export class ApiFault extends Error {
   readonly detail: string | undefined;
   readonly requestId: string | undefined;
   readonly errors: NonNullable<Problem["errors"]>;
+  /** What is wrong with content that was sent, line by line. */
+  readonly problems: NonNullable<Problem["problems"]>;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(status: number, problem: Partial<Problem>, retryAfterSeconds?: number) {
@@ -19,6 +21,7 @@ export class ApiFault extends Error {
     this.detail = problem.detail;
     this.requestId = problem.instance;
     this.errors = problem.errors ?? [];
+    this.problems = problem.problems ?? [];
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -89,6 +92,7 @@ async function call<Answer>(method: string, path: string, { query, body, file, s
 export const api = {
   get: <Answer>(path: string, query?: Query, signal?: AbortSignal) => call<Answer>("GET", path, { query, signal }),
   post: <Answer>(path: string, body?: unknown) => call<Answer>("POST", path, { body: body ?? {} }),
+  put: <Answer>(path: string, body: unknown) => call<Answer>("PUT", path, { body }),
   patch: <Answer>(path: string, body: unknown) => call<Answer>("PATCH", path, { body }),
   remove: (path: string) => call<void>("DELETE", path),
   upload: <Answer>(path: string, query: Query, file: Blob) => call<Answer>("POST", path, { query, file }),

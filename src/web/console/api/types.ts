@@ -1,6 +1,5 @@
 /** The shapes of the HTTP API, taken as types from the schemas of the modules: nothing here is declared twice. */
 import type * as AlertShapes from "../../../modules/alerts/schemas.ts";
-import type * as RuleShapes from "../../../modules/detection/schemas.ts";
 import type * as DrillShapes from "../../../modules/drills/schemas.ts";
 import type * as IngestShapes from "../../../modules/ingest/schemas.ts";
 import type * as LakeShapes from "../../../modules/lake/schemas.ts";
@@ -34,13 +33,6 @@ export type AlertActionResult = z.infer<typeof AlertShapes.AlertActionResult>;
 export type Finding = z.infer<typeof AlertShapes.Finding>;
 export type FindingPage = z.infer<typeof AlertShapes.FindingPage>;
 export type Explanation = z.infer<typeof AlertShapes.Explanation>;
-export type RuleSummary = z.infer<typeof RuleShapes.RuleSummary>;
-export type RulePage = z.infer<typeof RuleShapes.RulePage>;
-export type RuleDetail = z.infer<typeof RuleShapes.RuleDetail>;
-export type RuleImport = z.infer<typeof RuleShapes.RuleImport>;
-export type RuleImportList = z.infer<typeof RuleShapes.RuleImportList>;
-export type RuleImportReport = z.infer<typeof RuleShapes.RuleImportReport>;
-export type DataSourceCoverage = z.infer<typeof RuleShapes.DataSourceCoverage>;
 export type Sensor = z.infer<typeof IngestShapes.Sensor>;
 export type SensorList = z.infer<typeof IngestShapes.SensorList>;
 export type IngestState = z.infer<typeof IngestShapes.IngestState>;

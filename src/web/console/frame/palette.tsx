@@ -8,7 +8,8 @@ import { RawText, SafeText } from "../../kit/raw-text.tsx";
 import { SeverityMark } from "../../kit/severity.tsx";
 import { api } from "../api/client.ts";
 import { useMay, useSessionActions } from "../api/session.ts";
-import type { AlertPage, RulePage, Severity } from "../api/types.ts";
+import type { RulePage } from "../api/rule-types.ts";
+import type { AlertPage, Severity } from "../api/types.ts";
 import { PLACES, RULE_TABS, SENSOR_TABS, SETTINGS } from "./places.ts";
 
 interface Entry {
@@ -57,6 +58,17 @@ function useFixedEntries(onSheet: () => void): Entry[] {
       icon: "person",
       run: () => void navigate({ to: "/alerts", search: { assignee: "me" } }),
     },
+    ...(may("rules.write")
+      ? [
+          {
+            id: "new-rule",
+            group: "actions" as const,
+            label: t("rule.new"),
+            icon: "plus" as const,
+            run: () => void navigate({ to: "/rules/new", search: {} }),
+          },
+        ]
+      : []),
     {
       id: "dark",
       group: "actions",
@@ -119,7 +131,7 @@ function useFoundEntries(text: string): Entry[] {
         group: "rules",
         label: title(rule),
         level: rule.level,
-        run: () => void navigate({ to: "/rules", search: { q, rule: rule.id } }),
+        run: () => void navigate({ to: "/rules/$id", params: { id: rule.id }, search: {} }),
       }),
     ),
   ];

@@ -19,6 +19,8 @@ export const SETTINGS = [
 
 export const RULE_TABS = [
   { id: "rules", to: "/rules" },
+  { id: "attack", to: "/rules/attack" },
+  { id: "retro_hunts", to: "/rules/retro-hunts" },
   { id: "coverage", to: "/rules/coverage" },
   { id: "imports", to: "/rules/imports" },
 ] as const;

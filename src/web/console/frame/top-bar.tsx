@@ -15,6 +15,8 @@ function useCrumbs(): string[] {
   const path = useLocation({ select: (location) => location.pathname });
   const place = PLACES.find((each) => path.startsWith(`/${each.to.split("/")[1]}`));
   if (place === undefined) return [];
+  if (place.id === "rules" && path === "/rules/new") return [t("place.rules"), t("place.rule_new")];
+  if (place.id === "rules" && path.endsWith("/edit")) return [t("place.rules"), t("place.rule_edit")];
   const inner = [...SETTINGS, ...RULE_TABS, ...SENSOR_TABS].find((each) => each.to === path && each.id !== place.id);
   return [t(`place.${place.id}`), ...(inner === undefined ? [] : [t(`place.${inner.id}`)])];
 }

@@ -21,11 +21,15 @@ export const KEY_TABLE = [
   { id: "close-alert", keys: "c", group: "alert", needs: "alerts.write" },
   { id: "escalate", keys: "e", group: "alert", needs: "alerts.write" },
   { id: "undo", keys: "u", group: "alert", needs: "alerts.write" },
+  { id: "exception", keys: "p", group: "alert", needs: "rules.write" },
+  { id: "edit", keys: "i", group: "rule", needs: "rules.write" },
+  { id: "new-rule", keys: "n", group: "rule", needs: "rules.write" },
+  { id: "save", keys: "Ctrl+s", group: "rule", needs: "rules.write" },
   { id: "run", keys: "Ctrl+Enter", group: "hunt" },
 ] as const;
 
 export type KeyId = (typeof KEY_TABLE)[number]["id"];
-export const KEY_GROUPS = ["goto", "general", "list", "alert", "hunt"] as const;
+export const KEY_GROUPS = ["goto", "general", "list", "alert", "rule", "hunt"] as const;
 
 /** How a key is shown on this keyboard. */
 export function keyLabel(keys: string): string[] {

@@ -12,6 +12,9 @@ export interface IngestNews {
   readonly backlog: number;
   readonly end: number;
 }
+interface RuleNews {
+  readonly retroHunt?: string;
+}
 interface LiveState {
   readonly connected: boolean;
   /** When the stream broke; what is on the page may be older than this. */
@@ -79,7 +82,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       if (news !== undefined) client.setQueryData<ExerciseList>(["exercises"], (list) => withExercise(list, news));
     });
     stream.addEventListener("sensors", () => void client.invalidateQueries({ queryKey: ["sensors"] }));
-    stream.addEventListener("rules", () => void client.invalidateQueries({ queryKey: ["rules"] }));
+    stream.addEventListener("rules", (event) => {
+      const news = parsed<RuleNews>(event);
+      // A step of a search in the past concerns only that search, and there may be two a second.
+      const key = typeof news?.retroHunt === "string" ? ["retro-hunts"] : ["rules"];
+      void client.invalidateQueries({ queryKey: key });
+    });
     return () => {
       clearTimeout(watchTimer);
       stream.close();

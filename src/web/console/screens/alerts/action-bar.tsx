@@ -12,10 +12,12 @@ interface ActionButtonsProps {
   readonly alerts: readonly Alert[];
   readonly onAction: (action: AlertAction) => void;
   readonly onAsk: (kind: AskKind) => void;
+  /** For one alert, and whoever may tune rules. */
+  readonly onExcept?: () => void;
 }
 
 /** Every key has its button; what does not apply to the chosen rows is not offered. */
-export function ActionButtons({ alerts, onAction, onAsk }: ActionButtonsProps) {
+export function ActionButtons({ alerts, onAction, onAsk, onExcept }: ActionButtonsProps) {
   const t = useText();
   const { user } = useSession();
   const someNotMine = alerts.some((alert) => alert.status !== "closed" && alert.assignee?.id !== user.id);
@@ -58,6 +60,11 @@ export function ActionButtons({ alerts, onAction, onAsk }: ActionButtonsProps) {
       {someClosed && (
         <Button icon="undo" onClick={() => onAsk("reopen")} data-testid="action-reopen">
           {t("action.reopen")}
+        </Button>
+      )}
+      {onExcept !== undefined && (
+        <Button kind="plain" hotkey="p" onClick={onExcept} data-testid="action-exception">
+          {t("exception.from_alert")}
         </Button>
       )}
       <IconButton icon="note" label={t("ask.note")} onClick={() => onAsk("note")} data-testid="action-note" />

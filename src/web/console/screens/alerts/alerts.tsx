@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { lazy, Suspense, useCallback } from "react";
 import { Split } from "../../../kit/split.tsx";
 import { ActionDialogs } from "./action-dialogs.tsx";
 import { FilterBar } from "./filter-bar.tsx";
@@ -7,6 +7,9 @@ import { AlertPanel } from "./panel.tsx";
 import { QueueList } from "./queue-list.tsx";
 import type { AlertSearch } from "./search.ts";
 import { useTriage } from "./triage.ts";
+
+/** Tuning is rare beside triage: its code comes when it is asked for. */
+const AlertException = lazy(async () => ({ default: (await import("./alert-exception.tsx")).AlertException }));
 
 /** The triage queue: the list stays while the panel beside it changes. */
 export function Alerts() {
@@ -28,6 +31,7 @@ export function Alerts() {
         onClose={triage.cursor.closePanel}
         onAction={(action, alert) => triage.perform(action, [alert])}
         onAsk={(kind, alert) => triage.ask(kind, [alert])}
+        onExcept={triage.setExcepting}
       />
     );
   return (
@@ -40,6 +44,11 @@ export function Alerts() {
           onClose={() => triage.setAsking(undefined)}
           onAction={(alerts, action) => triage.run(alerts, action)}
         />
+      )}
+      {triage.excepting !== undefined && (
+        <Suspense>
+          <AlertException alert={triage.excepting} onClose={() => triage.setExcepting(undefined)} />
+        </Suspense>
       )}
     </>
   );

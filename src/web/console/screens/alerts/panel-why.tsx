@@ -3,12 +3,14 @@ import { Icon } from "../../../kit/icon.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
+import { Table } from "../../../kit/table.tsx";
 import { api } from "../../api/client.ts";
 import type { Explanation, Finding } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { RuleText } from "../../rule-text.tsx";
 import { nativeName } from "../../values/terms.ts";
 import { Value } from "../../values/value-menu.tsx";
+import { CorrelationWhy } from "./panel-correlation.tsx";
 
 type Match = Explanation["matched"][number];
 
@@ -35,40 +37,42 @@ function Matches({ matches }: { matches: readonly Match[] }) {
   return (
     <section>
       <h3 className="section-head">{t("why.values")}</h3>
-      <table className="table field-table" data-testid="matched-fields">
-        <thead>
-          <tr>
-            <th scope="col">{t("event.field")}</th>
-            <th scope="col">{t("event.value")}</th>
-            <th scope="col">{t("why.selection")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {matches.map((match, index) => (
-            <tr key={`${index}-${match.selection}`}>
-              <th scope="row" className="raw">
-                {match.field === null ? (
-                  <span className="quiet">{t("why.keyword")}</span>
-                ) : (
-                  <RawText text={match.field} />
-                )}
-              </th>
-              <td>
-                {match.field === null ? (
-                  <RawText text={match.value} ranges={match.ranges} />
-                ) : (
-                  <Value field={nativeName(match.field)} value={match.value}>
-                    <RawText text={match.value} ranges={match.ranges} />
-                  </Value>
-                )}
-              </td>
-              <td className="quiet">
-                <RawText text={match.selection} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table
+        label={t("why.values")}
+        rows={matches}
+        rowKey={(match, index) => `${index}-${match.selection}`}
+        testId="matched-fields"
+        className="field-table"
+        scrolls={false}
+        columns={[
+          {
+            id: "field",
+            header: t("event.field"),
+            names: true,
+            className: "raw",
+            render: ({ field }) =>
+              field === null ? <span className="quiet">{t("why.keyword")}</span> : <RawText text={field} />,
+          },
+          {
+            id: "value",
+            header: t("event.value"),
+            render: ({ field, value, ranges }) =>
+              field === null ? (
+                <RawText text={value} ranges={ranges} />
+              ) : (
+                <Value field={nativeName(field)} value={value}>
+                  <RawText text={value} ranges={ranges} />
+                </Value>
+              ),
+          },
+          {
+            id: "selection",
+            header: t("why.selection"),
+            className: "quiet",
+            render: ({ selection }) => <RawText text={selection} />,
+          },
+        ]}
+      />
     </section>
   );
 }
@@ -83,6 +87,7 @@ export function PanelWhy({ finding }: { finding: Finding }) {
   });
   if (why.isPending) return <Skeleton />;
   if (why.isError) return <FaultView error={why.error} onRetry={() => void why.refetch()} />;
+  if (why.data.correlation !== null) return <CorrelationWhy why={why.data} correlation={why.data.correlation} />;
   const telling = tellingMatches(why.data);
   const lines = new Set(telling.flatMap((match) => (match.line === null ? [] : [match.line])));
   return (

@@ -10,20 +10,21 @@ import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
 import { useMay } from "../../api/session.ts";
 import type { Alert, AlertAction, AlertDetail, Finding, FindingPage } from "../../api/types.ts";
+import { StoredEventView } from "../../events/stored-event.tsx";
 import { FaultView } from "../../fault-view.tsx";
 import { Value } from "../../values/value-menu.tsx";
 import { ActionButtons, type AskKind } from "./action-bar.tsx";
 import { entityKindText, ruleTitle, seenBeforeText, statusText } from "./columns.tsx";
 import { PanelContext } from "./panel-context.tsx";
-import { PanelEvent } from "./panel-event.tsx";
+
 import { PanelHistory } from "./panel-history.tsx";
+import { PanelRule } from "./panel-rule.tsx";
 import { PanelWhy } from "./panel-why.tsx";
 import type { AlertSearch } from "./search.ts";
 
 const TABS = ["why", "event", "context", "history"] as const;
 type Tab = (typeof TABS)[number];
 const FINDINGS_PAGE = 100;
-const SHOWN_TAGS = 8;
 
 interface PanelProps {
   readonly id: string;
@@ -32,6 +33,7 @@ interface PanelProps {
   readonly onClose: () => void;
   readonly onAction: (action: AlertAction, alert: Alert) => void;
   readonly onAsk: (kind: AskKind, alert: Alert) => void;
+  readonly onExcept: (alert: Alert) => void;
 }
 
 export function AlertPanel(props: PanelProps) {
@@ -53,10 +55,6 @@ export function AlertPanel(props: PanelProps) {
       {detail.isSuccess && <PanelContent {...props} detail={detail.data} />}
     </section>
   );
-}
-
-function attackTags(tags: readonly string[]): string[] {
-  return tags.flatMap((tag) => /^attack\.(?:ics\.)?(t\d[\d.]*)$/iu.exec(tag)?.[1]?.toUpperCase() ?? []);
 }
 
 function PanelFacts({ alert }: { alert: Alert }) {
@@ -105,7 +103,6 @@ function PanelFacts({ alert }: { alert: Alert }) {
 function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
   const t = useText();
   const language = useLanguage();
-  const tags = attackTags(alert.rule.tags);
   return (
     <header className="panel-head">
       <div className="row">
@@ -128,15 +125,7 @@ function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
         <Value field={alert.entity.kind} value={alert.entity.value} />
       </p>
       <PanelFacts alert={alert} />
-      {tags.length > 0 && (
-        <ul className="row wrap tags" aria-label={t("rule.tags")}>
-          {tags.slice(0, SHOWN_TAGS).map((tag) => (
-            <li key={tag} className="tag">
-              {tag}
-            </li>
-          ))}
-        </ul>
-      )}
+      <PanelRule alert={alert} />
     </header>
   );
 }
@@ -205,6 +194,7 @@ function PanelContent({
   onClose,
   onAction,
   onAsk,
+  onExcept,
   detail,
 }: PanelProps & { detail: AlertDetail }) {
   const t = useText();
@@ -220,6 +210,7 @@ function PanelContent({
           alerts={[alert]}
           onAction={(action) => onAction(action, alert)}
           onAsk={(kind) => onAsk(kind, alert)}
+          {...(may("rules.write") ? { onExcept: () => onExcept(alert) } : {})}
         />
       )}
       <Tabs<Tab>
@@ -239,7 +230,7 @@ function PanelContent({
         )}
         {pages.isError && <FaultView error={pages.error} onRetry={() => void pages.refetch()} />}
         {tab === "why" && finding !== undefined && <PanelWhy finding={finding} />}
-        {tab === "event" && finding !== undefined && <PanelEvent eventId={finding.eventId} />}
+        {tab === "event" && finding !== undefined && <StoredEventView eventId={finding.eventId} />}
         {tab === "context" && finding !== undefined && <PanelContext eventId={finding.eventId} />}
         {tab === "history" && <PanelHistory transitions={transitions} />}
       </Tabs>

@@ -14,13 +14,16 @@ export type Triage = ReturnType<typeof useTriage>;
 
 /** The working state of the queue: rows, cursor, selection, and what the keys and buttons do to them. */
 export function useTriage(search: AlertSearch, change: (part: AlertSearch, replace?: boolean) => void) {
-  const mayWrite = useMay()("alerts.write");
+  const may = useMay();
+  const mayWrite = may("alerts.write");
+  const mayTune = may("rules.write");
   const { user } = useSession();
   const filter = filterOf(search);
   const scroll = useRef<HTMLDivElement>(null);
   const filterInput = useRef<HTMLInputElement>(null);
   const calm = useRef(true);
   const [asking, setAsking] = useState<Asking>();
+  const [excepting, setExcepting] = useState<Alert>();
   const queue = useQueue(filter, () => calm.current);
   const { rows } = queue;
   const cursor = useCursor(rows, search.alert, change);
@@ -57,6 +60,7 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
     take: () => perform({ action: "take" }),
     escalate: () => perform({ action: "escalate" }),
     "close-alert": () => ask("close"),
+    exception: () => chosen.length === 1 && mayTune && setExcepting(chosen[0]),
     ...(search.alert !== undefined || selection.checked.size > 0 ? { close: escape } : {}),
   });
   return {
@@ -70,6 +74,8 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
     ask,
     asking,
     setAsking,
+    excepting,
+    setExcepting,
     scroll,
     filterInput,
     mayWrite,

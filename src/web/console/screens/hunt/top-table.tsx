@@ -2,6 +2,7 @@ import { Button } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
+import { Table } from "../../../kit/table.tsx";
 import type { TopResponse } from "../../api/types.ts";
 import { Value } from "../../values/value-menu.tsx";
 
@@ -21,36 +22,29 @@ export function TopTable({ top, onClose }: { top: TopResponse; onClose: () => vo
         </Button>
       </div>
       <p className="quiet">{t("hunt.present", { n: format.number(top.present), of: format.number(top.total) })}</p>
-      <table className="table top-table">
-        <thead>
-          <tr>
-            <th scope="col">{t("event.value")}</th>
-            <th scope="col" className="num">
-              {t("hunt.events")}
-            </th>
-            <th scope="col" className="num">
-              {t("hunt.share")}
-            </th>
-            <th scope="col">
-              <span className="visually-hidden">{t("hunt.share")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {top.values.map((entry) => (
-            <tr key={entry.value}>
-              <td>
-                <Value field={top.field} value={entry.value} />
-              </td>
-              <td className="num">{format.number(entry.count)}</td>
-              <td className="num">{top.total === 0 ? "" : format.percent(entry.count / top.total)}</td>
-              <td className="bar-cell">
-                <meter min={0} max={most} value={entry.count} aria-label={t("hunt.share")} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table
+        label={t("hunt.grouped")}
+        className="top-table"
+        rows={top.values}
+        rowKey={(entry) => entry.value}
+        columns={[
+          { id: "value", header: t("event.value"), render: (entry) => <Value field={top.field} value={entry.value} /> },
+          { id: "events", header: t("hunt.events"), numeric: true, render: (entry) => format.number(entry.count) },
+          {
+            id: "share",
+            header: t("hunt.share"),
+            numeric: true,
+            render: (entry) => (top.total === 0 ? "" : format.percent(entry.count / top.total)),
+          },
+          {
+            id: "bar",
+            header: t("hunt.share"),
+            silentHeader: true,
+            className: "bar-cell",
+            render: (entry) => <meter min={0} max={most} value={entry.count} aria-label={t("hunt.share")} />,
+          },
+        ]}
+      />
     </section>
   );
 }

@@ -5,10 +5,10 @@ import { Empty } from "../../../kit/empty.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
-import { TableScroll } from "../../../kit/table-scroll.tsx";
+import { Table } from "../../../kit/table.tsx";
 import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
-import type { DataSourceCoverage } from "../../api/types.ts";
+import type { DataSourceCoverage } from "../../api/rule-types.ts";
 import { logsourceText } from "../../events/summary.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { RULE_TABS } from "../../frame/places.ts";
@@ -28,36 +28,44 @@ function Part({ state, items }: { state: Item["state"]; items: readonly Item[] }
         <DataSourceMark state={state} /> <span className="quiet">{t("coverage.rules", { n: rules })}</span>
       </h2>
       <p className="quiet">{t(`coverage.${state}`)}</p>
-      <TableScroll label={t(`data_source.${state}`)}>
-        <table className="table coverage-table">
-          <thead>
-            <tr>
-              <th scope="col">{t("rule.logsource")}</th>
-              <th scope="col" className="num">
-                {t("place.rules")}
-              </th>
-              <th scope="col" className="num">
-                {t("coverage.events")}
-              </th>
-              <th scope="col">{t("coverage.last")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((item) => (
-              <tr key={logsourceText(item.logsource)}>
-                <td>{logsourceText(item.logsource) || t("coverage.any")}</td>
-                <td className="num">
-                  <Link to="/rules" search={{ product: item.logsource.product, dataSource: state }}>
-                    {format.number(item.rules)}
-                  </Link>
-                </td>
-                <td className="num">{format.number(item.events7d)}</td>
-                <td>{item.lastEventAt === null ? <span className="quiet">—</span> : <When at={item.lastEventAt} />}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableScroll>
+      <Table
+        label={t(`data_source.${state}`)}
+        className="coverage-table"
+        rows={items}
+        rowKey={(item) => logsourceText(item.logsource)}
+        columns={[
+          {
+            id: "source",
+            header: t("rule.logsource"),
+            render: (item) => logsourceText(item.logsource) || t("coverage.any"),
+          },
+          {
+            id: "rules",
+            header: t("place.rules"),
+            numeric: true,
+            width: "110px",
+            render: (item) => (
+              <Link to="/rules" search={{ product: item.logsource.product, dataSource: state }}>
+                {format.number(item.rules)}
+              </Link>
+            ),
+          },
+          {
+            id: "events",
+            header: t("coverage.events"),
+            numeric: true,
+            width: "160px",
+            render: (item) => format.number(item.events7d),
+          },
+          {
+            id: "last",
+            header: t("coverage.last"),
+            width: "150px",
+            render: (item) =>
+              item.lastEventAt === null ? <span className="quiet">—</span> : <When at={item.lastEventAt} />,
+          },
+        ]}
+      />
     </section>
   );
 }

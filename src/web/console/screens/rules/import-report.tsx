@@ -3,8 +3,9 @@ import { IconButton } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RawText, SafeText } from "../../../kit/raw-text.tsx";
+import { Table } from "../../../kit/table.tsx";
 import { Tabs } from "../../../kit/tabs.tsx";
-import type { RuleImportReport } from "../../api/types.ts";
+import type { RuleImportReport } from "../../api/rule-types.ts";
 import { logsourceText } from "../../events/summary.ts";
 
 const SHOWN = 500;
@@ -41,24 +42,21 @@ function Unfed({ report }: { report: RuleImportReport }) {
   return (
     <>
       <p className="quiet">{t("coverage.none")}</p>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{t("rule.title")}</th>
-            <th scope="col">{t("rule.logsource")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {report.noDataSource.slice(0, SHOWN).map((rule) => (
-            <tr key={rule.ruleId}>
-              <td>
-                <SafeText text={rule.title} />
-              </td>
-              <td className="quiet">{logsourceText(rule.logsource)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table
+        label={t("coverage.none")}
+        scrolls={false}
+        rows={report.noDataSource.slice(0, SHOWN)}
+        rowKey={(rule) => rule.ruleId}
+        columns={[
+          { id: "title", header: t("rule.title"), render: (rule) => <SafeText text={rule.title} /> },
+          {
+            id: "source",
+            header: t("rule.logsource"),
+            className: "quiet",
+            render: (rule) => logsourceText(rule.logsource),
+          },
+        ]}
+      />
     </>
   );
 }
@@ -83,7 +81,8 @@ export function ImportReport({ report, onClose }: { report: RuleImportReport; on
             ["loaded", done.loaded],
             ["rejected", done.rejected],
             ["no_data", done.noDataSource],
-            ["unsupported", done.unsupported],
+            ["correlations", done.correlations],
+            ["filters", done.filters],
           ] as const
         ).map(([name, count]) => (
           <div key={name}>

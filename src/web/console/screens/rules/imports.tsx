@@ -8,11 +8,11 @@ import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
-import { TableScroll } from "../../../kit/table-scroll.tsx";
+import { Table, type TableColumn } from "../../../kit/table.tsx";
 import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
 import { useMay } from "../../api/session.ts";
-import type { RuleImport, RuleImportList, RuleImportReport } from "../../api/types.ts";
+import type { RuleImport, RuleImportList, RuleImportReport } from "../../api/rule-types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { RULE_TABS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
@@ -45,6 +45,12 @@ function RemoveDialog({ target, onClose }: { target: RuleImport; onClose: () => 
   );
 }
 
+const COUNTS = [
+  ["loaded", "imports.loaded"],
+  ["rejected", "imports.rejected"],
+  ["noDataSource", "imports.no_data"],
+] as const;
+
 function History({ items, onOpen }: { items: readonly RuleImport[]; onOpen: (id: string) => void }) {
   const t = useText();
   const format = useFormat();
@@ -53,56 +59,51 @@ function History({ items, onOpen }: { items: readonly RuleImport[]; onOpen: (id:
   return (
     <section>
       <h2>{t("imports.history")}</h2>
-      <TableScroll label={t("imports.history")}>
-        <table className="table" data-testid="import-list">
-          <thead>
-            <tr>
-              <th scope="col">{t("imports.name")}</th>
-              <th scope="col">{t("imports.at")}</th>
-              <th scope="col" className="num">
-                {t("imports.loaded")}
-              </th>
-              <th scope="col" className="num">
-                {t("imports.rejected")}
-              </th>
-              <th scope="col" className="num">
-                {t("imports.no_data")}
-              </th>
-              <th scope="col">
-                <span className="visually-hidden">{t("imports.actions")}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((item) => (
-              <tr key={item.id}>
-                <td>
-                  <RawText text={item.name} />
-                  <div className="quiet small">
-                    {t("imports.by", { name: item.by, licence: item.licence ?? t("rule.no_licence") })}
-                  </div>
-                </td>
-                <td>
-                  <When at={item.at} />
-                </td>
-                <td className="num">{format.number(item.loaded)}</td>
-                <td className="num">{format.number(item.rejected)}</td>
-                <td className="num">{format.number(item.noDataSource)}</td>
-                <td>
-                  <div className="row">
-                    <Button onClick={() => onOpen(item.id)}>{t("imports.report")}</Button>
-                    {may("rules.write") && (
-                      <Button kind="plain" onClick={() => setRemoving(item)}>
-                        {t("imports.remove")}
-                      </Button>
-                    )}
-                  </div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableScroll>
+      <Table
+        label={t("imports.history")}
+        rows={items}
+        rowKey={(item) => item.id}
+        testId="import-list"
+        className="import-table"
+        columns={[
+          {
+            id: "name",
+            header: t("imports.name"),
+            render: (item) => (
+              <>
+                <RawText text={item.name} />
+                <div className="quiet small">
+                  {t("imports.by", { name: item.by, licence: item.licence ?? t("rule.no_licence") })}
+                </div>
+              </>
+            ),
+          },
+          { id: "at", header: t("imports.at"), render: (item) => <When at={item.at} /> },
+          ...COUNTS.map(
+            ([id, header]): TableColumn<RuleImport> => ({
+              id,
+              header: t(header),
+              numeric: true,
+              render: (item) => format.number(item[id]),
+            }),
+          ),
+          {
+            id: "do",
+            header: t("imports.actions"),
+            silentHeader: true,
+            render: (item) => (
+              <div className="row">
+                <Button onClick={() => onOpen(item.id)}>{t("imports.report")}</Button>
+                {may("rules.write") && (
+                  <Button kind="plain" onClick={() => setRemoving(item)}>
+                    {t("imports.remove")}
+                  </Button>
+                )}
+              </div>
+            ),
+          },
+        ]}
+      />
       {removing !== undefined && <RemoveDialog target={removing} onClose={() => setRemoving(undefined)} />}
     </section>
   );

@@ -5,7 +5,7 @@ import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { SafeText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { When } from "../../../kit/when.tsx";
-import type { RuleSummary } from "../../api/types.ts";
+import type { RuleSummary } from "../../api/rule-types.ts";
 import { logsourceText } from "../../events/summary.ts";
 import { ruleTitle } from "../alerts/columns.tsx";
 import { DataSourceMark } from "./data-source.tsx";
@@ -13,10 +13,39 @@ import { DataSourceMark } from "./data-source.tsx";
 /** Beside an open panel only what tells rows apart remains. */
 export const BESIDE_PANEL = new Set(["level", "title", "enabled"]);
 
+/** Says that not everything this rule finds is shown. */
+function ExceptionMark({ rule }: { rule: RuleSummary }) {
+  const t = useText();
+  if (rule.exceptions === 0) return null;
+  return (
+    <span className="tag exception-mark" title={t("rule.exceptions_n", { n: rule.exceptions })}>
+      <span aria-hidden="true">−{rule.exceptions}</span>
+      <span className="visually-hidden">{t("rule.exceptions_n", { n: rule.exceptions })}</span>
+    </span>
+  );
+}
+
+function RuleName({ rule }: { rule: RuleSummary }) {
+  const title = ruleTitle(rule, useLanguage());
+  return (
+    <span className="rule-name" title={title}>
+      <span className="truncate">
+        <SafeText text={title} />
+      </span>
+      <ExceptionMark rule={rule} />
+    </span>
+  );
+}
+
+function RuleState({ rule }: { rule: RuleSummary }) {
+  const t = useText();
+  if (!rule.enabled) return <span className="quiet">{t("rule.off")}</span>;
+  return rule.runs ? t("rule.on") : <span className="bad-text">{t("rule.stuck")}</span>;
+}
+
 export function useRuleColumns(): Column<RuleSummary>[] {
   const t = useText();
   const format = useFormat();
-  const language = useLanguage();
   return useMemo(
     () => [
       {
@@ -31,11 +60,13 @@ export function useRuleColumns(): Column<RuleSummary>[] {
         header: t("rule.title"),
         width: "minmax(200px, 3fr)",
         sort: "title",
-        render: (rule) => (
-          <span title={ruleTitle(rule, language)}>
-            <SafeText text={ruleTitle(rule, language)} />
-          </span>
-        ),
+        render: (rule) => <RuleName rule={rule} />,
+      },
+      {
+        id: "kind",
+        header: t("rule.kind"),
+        width: "96px",
+        render: (rule) => <span className="quiet">{t(`rule.kind.${rule.kind}`)}</span>,
       },
       {
         id: "logsource",
@@ -73,15 +104,16 @@ export function useRuleColumns(): Column<RuleSummary>[] {
       {
         id: "enabled",
         header: t("rule.state"),
-        width: "72px",
-        render: (rule) => (rule.enabled ? t("rule.on") : <span className="quiet">{t("rule.off")}</span>),
+        width: "92px",
+        render: (rule) => <RuleState rule={rule} />,
       },
     ],
-    [t, format, language],
+    [t, format],
   );
 }
 
 export function NarrowRule({ rule }: { rule: RuleSummary }) {
+  const t = useText();
   const language = useLanguage();
   return (
     <>
@@ -92,7 +124,8 @@ export function NarrowRule({ rule }: { rule: RuleSummary }) {
         </span>
       </div>
       <div className="small quiet">
-        <span className="truncate grow">{logsourceText(rule.logsource)}</span>
+        <span className="truncate grow">{logsourceText(rule.logsource) || t(`rule.kind.${rule.kind}`)}</span>
+        <ExceptionMark rule={rule} />
         <DataSourceMark state={rule.dataSource} />
       </div>
     </>

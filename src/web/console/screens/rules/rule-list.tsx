@@ -1,14 +1,15 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
-import { Button } from "../../../kit/button.tsx";
+import { Button, IconButton } from "../../../kit/button.tsx";
 import { DataGrid } from "../../../kit/data-grid.tsx";
 import { Empty } from "../../../kit/empty.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
-import { api } from "../../api/client.ts";
-import type { RulePage, RuleSummary } from "../../api/types.ts";
+import { address, api } from "../../api/client.ts";
+import type { RulePage, RuleSummary } from "../../api/rule-types.ts";
 import { useColumnChoice } from "../../columns.tsx";
+import { download } from "../../download.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { BESIDE_PANEL, NarrowRule, useRuleColumns } from "./rule-columns.tsx";
 import type { RuleFilter, RuleSearch } from "./search.ts";
@@ -46,6 +47,7 @@ export function RuleList({ found, filter, opened, current, onCurrent, onChange }
   const t = useText();
   const navigate = useNavigate();
   const { pages, rows, total } = found;
+  const { sort: _sort, ...exported } = filter;
   const all = useRuleColumns();
   const [visible, columnMenu] = useColumnChoice("rules", all);
   return (
@@ -82,6 +84,12 @@ export function RuleList({ found, filter, opened, current, onCurrent, onChange }
         <span className="grow" data-testid="rule-total">
           {total !== undefined && t("rules.total", { n: total })}
         </span>
+        <IconButton
+          icon="download"
+          label={t("rules.export")}
+          onClick={() => download(address("/rules/export", exported))}
+          data-testid="rules-export"
+        />
         {columnMenu}
       </div>
     </div>

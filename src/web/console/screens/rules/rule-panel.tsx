@@ -1,4 +1,3 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { CopyButton } from "../../../kit/copy-button.tsx";
@@ -7,15 +6,16 @@ import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { RawText, SafeText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
-import { useToast } from "../../../kit/toast.tsx";
 import { When } from "../../../kit/when.tsx";
-import { api } from "../../api/client.ts";
+import type { RuleDetail } from "../../api/rule-types.ts";
 import { useMay } from "../../api/session.ts";
-import type { RuleDetail, RuleSummary } from "../../api/types.ts";
-import { FaultView, faultText } from "../../fault-view.tsx";
+import { FaultView } from "../../fault-view.tsx";
 import { RuleText } from "../../rule-text.tsx";
 import { ruleTitle } from "../alerts/columns.tsx";
 import { DataSourceMark } from "./data-source.tsx";
+import { RuleDescription } from "./rule-description.tsx";
+import { TechniqueTags } from "./technique-tags.tsx";
+import { useRule, useRuleChange } from "./use-rule.ts";
 
 function Facts({ detail }: { detail: RuleDetail }) {
   const t = useText();
@@ -45,98 +45,50 @@ function Facts({ detail }: { detail: RuleDetail }) {
           <DataSourceMark state={rule.dataSource} />
         </dd>
       </div>
-      <div>
-        <dt>{t("rule.origin")}</dt>
-        <dd>{rule.origin === "builtin" ? t("rule.builtin") : t("rule.imported")}</dd>
-      </div>
-      {rule.status !== null && (
+      {rule.exceptions > 0 && (
         <div>
-          <dt>{t("rule.maturity")}</dt>
-          <dd>{rule.status}</dd>
+          <dt>{t("rule.exceptions")}</dt>
+          <dd>
+            <Link to="/rules/$id" params={{ id: rule.id }} search={{ tab: "tuning" }}>
+              {format.number(rule.exceptions)}
+            </Link>
+          </dd>
         </div>
       )}
     </dl>
   );
 }
 
-/** Only web addresses become links; a rule is text from outside. */
-function Reference({ href }: { href: string }) {
-  const isWeb = /^https?:\/\//iu.test(href);
-  return isWeb ? (
-    <a href={href} target="_blank" rel="noreferrer noopener">
-      <RawText text={href} />
-    </a>
-  ) : (
-    <RawText text={href} />
-  );
-}
-
-function Description({ detail }: { detail: RuleDetail }) {
-  const t = useText();
-  const language = useLanguage();
-  const description = (language === "vi" ? detail.descriptionVi : null) ?? detail.description;
-  const falsePositives =
-    language === "vi" && detail.falsePositivesVi.length > 0 ? detail.falsePositivesVi : detail.falsePositives;
-  return (
-    <>
-      {description !== null && (
-        <p className="prose">
-          <SafeText text={description} />
-        </p>
-      )}
-      {falsePositives.length > 0 && (
-        <section>
-          <h3>{t("rule.false_positives")}</h3>
-          <ul className="bullets">
-            {falsePositives.map((text) => (
-              <li key={text}>
-                <SafeText text={text} />
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {detail.references.length > 0 && (
-        <section>
-          <h3>{t("rule.references")}</h3>
-          <ul className="bullets">
-            {detail.references.map((href) => (
-              <li key={href}>
-                <Reference href={href} />
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-    </>
-  );
-}
-
-function useSwitch(id: string) {
-  const client = useQueryClient();
-  const toast = useToast();
-  const t = useText();
-  const set = async (enabled: boolean) => {
-    try {
-      await api.patch<RuleSummary>(`/rules/${encodeURIComponent(id)}`, { enabled });
-      await client.invalidateQueries({ queryKey: ["rules"] });
-      toast.show({ text: enabled ? t("rule.did.enable") : t("rule.did.disable"), undo: () => void set(!enabled) });
-    } catch (error) {
-      toast.show({ text: faultText(error, t), tone: "bad" });
-    }
-  };
-  return useMutation({ mutationFn: set });
-}
-
-export function RulePanel({ id, onClose }: { id: string; onClose: () => void }) {
+function Actions({ detail }: { detail: RuleDetail }) {
   const t = useText();
   const may = useMay();
+  const { rule, text } = detail;
+  const change = useRuleChange(rule.id);
+  return (
+    <div className="row wrap actions">
+      <Link className="button primary" to="/rules/$id" params={{ id: rule.id }} search={{}} data-testid="rule-open">
+        {t("rule.open_page")}
+      </Link>
+      {may("rules.write") && (
+        <Button
+          icon={rule.enabled ? "stop" : "play"}
+          disabled={change.isPending}
+          onClick={() => change.mutate({ enabled: !rule.enabled })}
+          data-testid="rule-switch"
+        >
+          {rule.enabled ? t("rule.disable") : t("rule.enable")}
+        </Button>
+      )}
+      <CopyButton text={text} label={t("rule.copy")} />
+    </div>
+  );
+}
+
+/** A quick look beside the list; the rest is on the rule's own page. */
+export function RulePanel({ id, onClose }: { id: string; onClose: () => void }) {
+  const t = useText();
   const language = useLanguage();
-  const toggle = useSwitch(id);
-  const detail = useQuery({
-    queryKey: ["rules", "detail", id],
-    queryFn: ({ signal }) => api.get<RuleDetail>(`/rules/${encodeURIComponent(id)}`, undefined, signal),
-  });
+  const detail = useRule(id);
   if (detail.data === undefined) {
     return (
       <section className="panel" aria-label={t("rule.panel")}>
@@ -152,6 +104,7 @@ export function RulePanel({ id, onClose }: { id: string; onClose: () => void }) 
         <div className="row">
           <SeverityMark level={rule.level} />
           <span className="tag">{rule.enabled ? t("rule.on") : t("rule.off")}</span>
+          {rule.kind !== "detection" && <span className="tag">{t(`rule.kind.${rule.kind}`)}</span>}
           <span className="grow" />
           <IconButton icon="close" label={t("action.close_panel")} onClick={onClose} />
         </div>
@@ -164,22 +117,11 @@ export function RulePanel({ id, onClose }: { id: string; onClose: () => void }) 
           </p>
         )}
         <Facts detail={detail.data} />
+        <TechniqueTags techniques={rule.techniques} />
       </header>
-      <div className="row wrap actions">
-        {may("rules.write") && (
-          <Button
-            icon={rule.enabled ? "stop" : "play"}
-            disabled={toggle.isPending}
-            onClick={() => toggle.mutate(!rule.enabled)}
-            data-testid="rule-switch"
-          >
-            {rule.enabled ? t("rule.disable") : t("rule.enable")}
-          </Button>
-        )}
-        <CopyButton text={text} label={t("rule.copy")} />
-      </div>
+      <Actions detail={detail.data} />
       <div className="tab-body stack">
-        <Description detail={detail.data} />
+        <RuleDescription detail={detail.data} />
         <section>
           <h3 className="section-head">{t("rule.text")}</h3>
           <p className="quiet small">

@@ -3,7 +3,9 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useRef } from "react";
 import { Split } from "../../../kit/split.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
+import { useMay } from "../../api/session.ts";
 import { RULE_TABS } from "../../frame/places.ts";
+import { useKeys } from "../../keys/use-keys.ts";
 import { PageTabs } from "../../page-tabs.tsx";
 import { usePanelCursor } from "../../panel-cursor.ts";
 import { RuleFilters } from "./rule-filters.tsx";
@@ -13,6 +15,7 @@ import { filterOf, type RuleSearch } from "./search.ts";
 
 export function Rules() {
   const t = useText();
+  const may = useMay();
   const navigate = useNavigate();
   const search = useSearch({ from: "/rules" });
   const filter = filterOf(search);
@@ -29,6 +32,7 @@ export function Rules() {
     open: (rule, replace) => change({ rule }, replace),
     filterInput,
   });
+  useKeys(may("rules.write") ? { "new-rule": () => void navigate({ to: "/rules/new", search: {} }) } : {});
   return (
     <>
       <PageTabs tabs={RULE_TABS} label={t("place.rules")} />

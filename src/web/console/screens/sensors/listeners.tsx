@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
-import { TableScroll } from "../../../kit/table-scroll.tsx";
+import { Table } from "../../../kit/table.tsx";
 import { api } from "../../api/client.ts";
 import type { IngestState } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
@@ -27,36 +27,34 @@ export function Listeners() {
   return (
     <div className="listeners" data-testid="listeners">
       <h2>{t("listeners.title")}</h2>
-      <TableScroll label={t("listeners.title")}>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t("listeners.door")}</th>
-              <th scope="col">{t("listeners.address")}</th>
-              <th scope="col" className="num">
-                {t("listeners.received")}
-              </th>
-              <th scope="col" className="num">
-                {t("listeners.dropped")}
-              </th>
-              <th scope="col" className="num">
-                {t("listeners.connections")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {listeners.map((listener) => (
-              <tr key={listener.name}>
-                <td>{listener.name}</td>
-                <td className="mono">{listener.address}</td>
-                <td className="num">{format.number(listener.received)}</td>
-                <td className={listener.dropped > 0 ? "num bad-text" : "num"}>{format.number(listener.dropped)}</td>
-                <td className="num">{listener.connections === null ? "—" : format.number(listener.connections)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableScroll>
+      <Table
+        label={t("listeners.title")}
+        rows={listeners}
+        rowKey={(listener) => listener.name}
+        columns={[
+          { id: "door", header: t("listeners.door"), render: (listener) => listener.name },
+          { id: "address", header: t("listeners.address"), className: "mono", render: (listener) => listener.address },
+          {
+            id: "received",
+            header: t("listeners.received"),
+            numeric: true,
+            render: (listener) => format.number(listener.received),
+          },
+          {
+            id: "dropped",
+            header: t("listeners.dropped"),
+            numeric: true,
+            className: (listener) => (listener.dropped > 0 ? "bad-text" : ""),
+            render: (listener) => format.number(listener.dropped),
+          },
+          {
+            id: "connections",
+            header: t("listeners.connections"),
+            numeric: true,
+            render: (listener) => (listener.connections === null ? "—" : format.number(listener.connections)),
+          },
+        ]}
+      />
       <p className="quiet small">
         {t("listeners.journal", {
           rate: format.decimal(eventsPerSecond),

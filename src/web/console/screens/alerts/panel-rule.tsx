@@ -1,0 +1,43 @@
+import { Link } from "@tanstack/react-router";
+import { useText } from "../../../kit/i18n/text.tsx";
+import { useMay } from "../../api/session.ts";
+import type { Alert } from "../../api/types.ts";
+import { TechniqueTags } from "../rules/technique-tags.tsx";
+import { useRule } from "../rules/use-rule.ts";
+
+const SHOWN_TAGS = 8;
+
+function techniquesOf(tags: readonly string[]): string[] {
+  return tags.flatMap((tag) => /^attack\.(?:ics\.)?(t\d[\d.]*)$/iu.exec(tag)?.[1]?.toUpperCase() ?? []);
+}
+
+function LevelHere({ ruleId }: { ruleId: string }) {
+  const t = useText();
+  const rule = useRule(ruleId);
+  const level = rule.data?.levelOverride ?? null;
+  if (rule.data === undefined || level === null) return null;
+  return (
+    <span className="quiet small" data-testid="level-override">
+      {t("panel.level_override", { level: t(`severity.${level}`), own: t(`severity.${rule.data.rule.ownLevel}`) })}
+    </span>
+  );
+}
+
+/** From the alert to its rule: what it looks for, and the level this installation gave it. */
+export function PanelRule({ alert }: { alert: Alert }) {
+  const t = useText();
+  const mayRead = useMay()("rules.read");
+  return (
+    <>
+      {mayRead && (
+        <p className="row wrap panel-rule">
+          <Link to="/rules/$id" params={{ id: alert.rule.id }} search={{}} data-testid="panel-rule">
+            {t("panel.rule")}
+          </Link>
+          <LevelHere ruleId={alert.rule.id} />
+        </p>
+      )}
+      <TechniqueTags techniques={techniquesOf(alert.rule.tags).slice(0, SHOWN_TAGS)} />
+    </>
+  );
+}
