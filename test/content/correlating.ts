@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { KhienEvent } from "../../src/kernel/index.ts";
-import { RuleValues, scalarOf } from "../../src/modules/detection/core/rule-values.ts";
 import { Correlator } from "../../src/modules/detection/core/sigma/correlation/correlator.ts";
+import { PlanInputs } from "../../src/modules/detection/core/sigma/correlation/plan-inputs.ts";
 import { planCorrelations } from "../../src/modules/detection/core/sigma/correlation/plan.ts";
-import type { CorrelationFinding, CorrelationStats, Rule } from "../../src/modules/detection/core/sigma/index.ts";
+import type { CorrelationFinding, CorrelationStats } from "../../src/modules/detection/core/sigma/index.ts";
 import { compileEngine, loadLogSources } from "../../src/modules/detection/index.ts";
 import { contentDir, readOwnRules } from "./own-rules.ts";
 
@@ -20,10 +20,7 @@ export const { plan, rejected } = planCorrelations(
   rules,
 );
 
-const inputs = plan.inputs.map(({ ruleId, fields }) => {
-  const rule = rules.find(({ id }) => id === ruleId) as Rule;
-  return { ruleId, values: new RuleValues(rule, fields, map) };
-});
+const inputs = new PlanInputs(plan, rules, map);
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
@@ -41,12 +38,10 @@ export interface Correlated {
 export function correlate(arrivals: readonly Arrival[]): Correlated {
   const correlator = new Correlator(plan, { hash });
   for (const [index, { event, receivedAt }] of arrivals.entries()) {
-    const matched = new Set(engine.match(event).map(({ id }) => id));
     const eventId = String(index).padStart(8, "0");
-    for (const [input, { ruleId, values }] of inputs.entries()) {
-      if (!matched.has(ruleId)) continue;
-      const taken = values.of(event).map(scalarOf);
-      correlator.take({ input, time: event.time, receivedAt, eventId, values: taken, anchor: null });
+    for (const rule of engine.match(event)) {
+      const matched = inputs.of(rule, event);
+      if (matched !== undefined) correlator.take({ ...matched, time: event.time, receivedAt, eventId, anchor: null });
     }
   }
   correlator.finish();

@@ -12,6 +12,7 @@ import {
   type EventOfFinding,
   groupFieldOf,
   type LogSourceMap,
+  PlanInputs,
   type Rule,
   RuleValues,
   scalarOf,
@@ -29,8 +30,6 @@ interface Course {
   readonly groupField: string | undefined;
   /** Raises nothing of its own: a correlation speaks for it. */
   readonly silent: boolean;
-  /** Place in the plan's inputs and its fields, when a correlation looks at the rule. */
-  readonly input: { readonly number: number; readonly values: RuleValues } | undefined;
   /** Fields of the key under which repeated findings are withheld. */
   readonly suppression: RuleValues | undefined;
 }
@@ -45,10 +44,12 @@ interface Gathered {
 export class BatchMatcher {
   readonly #detector: Detector;
   readonly #courses: ReadonlyMap<Rule, Course>;
+  readonly #inputs: PlanInputs;
 
   constructor(planned: Planned, map: LogSourceMap) {
     this.#detector = compileDetector(planned.active, map);
     this.#courses = coursesOf(planned, map);
+    this.#inputs = new PlanInputs(planned.plan, planned.active.rules, map);
   }
 
   get count(): number {
@@ -92,14 +93,13 @@ export class BatchMatcher {
     if (course === undefined) return;
     const { matches, stream } = to.gathered;
     const exercise = event.exerciseId === undefined ? {} : { exerciseId: event.exerciseId };
-    if (course.input !== undefined) {
-      const { number, values } = course.input;
+    const matched = this.#inputs.of(rule, event);
+    if (matched !== undefined) {
       const input = {
-        input: number,
+        ...matched,
         time: event.time,
         receivedAt: record.receivedAt,
         eventId: event.id,
-        values: values.of(event).map(scalarOf),
         anchor: anchorOf(event),
         ...exercise,
       };
@@ -121,18 +121,14 @@ export class BatchMatcher {
 }
 
 function coursesOf({ active, plan }: Planned, map: LogSourceMap): Map<Rule, Course> {
-  const inputs = new Map(plan.inputs.map((input, number) => [input.ruleId, { ...input, number }]));
   const suppressions = new Map(active.suppressions.map((one) => [one.ruleId, one]));
   return new Map(
     active.rules.map((rule, index) => {
-      const input = inputs.get(rule.id);
       const suppression = suppressions.get(rule.id);
       const course: Course = {
         index,
         groupField: groupFieldOf(rule),
         silent: plan.silenced.has(rule.id),
-        input:
-          input === undefined ? undefined : { number: input.number, values: new RuleValues(rule, input.fields, map) },
         suppression: suppression === undefined ? undefined : new RuleValues(rule, suppression.fields, map),
       };
       return [rule, course];

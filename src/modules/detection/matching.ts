@@ -1,6 +1,5 @@
 /** The door for threads and the command line: matching without records, routes or the rule library. */
 export { type ActiveDetection, NOTHING_ACTIVE, type RuleSuppression } from "./active.ts";
-export { RuleValues, scalarOf } from "./core/rule-values.ts";
 export {
   type Correlation,
   type CorrelationFinding,
@@ -14,9 +13,12 @@ export {
   type LogSourceMap,
   type PlannedCorrelations,
   planCorrelations,
+  PlanInputs,
   type Rule,
   type RuleMetadata,
   type Ruleset,
+  RuleValues,
+  scalarOf,
   type SigmaFilter,
   Suppressor,
   type SuppressorState,

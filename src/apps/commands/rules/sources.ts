@@ -127,7 +127,7 @@ async function loadReadable(path: string, map: LogSourceMap): Promise<RuleDocume
 /** A correlation speaks for the rules beside it; of several detections the first is meant. */
 function mainDocument(documents: readonly RuleDocument[]): RuleDocument | undefined {
   const correlations = documents.filter((one) => one.kind === "correlation");
-  const named = new Set(correlations.flatMap(({ rules }) => rules.map(({ text }) => text)));
+  const named = new Set(correlations.flatMap(({ rules }) => rules.map((reference) => reference.text)));
   const top = correlations.find(({ id, name }) => !named.has(id) && (name === undefined || !named.has(name)));
   return top ?? documents.find((one) => one.kind === "detection" && partOf(one) === undefined);
 }

@@ -6,12 +6,12 @@
  */
 import { createHash } from "node:crypto";
 import type { FieldScalar, KhienEvent } from "../../../kernel/index.ts";
-import { RuleValues, scalarOf } from "../core/rule-values.ts";
 import {
   type CorrelationFinding,
   Correlator,
   type Detector,
   type LogSourceMap,
+  PlanInputs,
   type Rule,
 } from "../core/sigma/index.ts";
 import { compileDetector, groupFieldOf } from "../engine.ts";
@@ -27,28 +27,17 @@ export interface TargetMatch {
   readonly found: CorrelationFinding | undefined;
 }
 
-interface Input {
-  readonly number: number;
-  readonly values: RuleValues;
-}
-
 export class TargetMatcher {
   readonly #target: HuntTarget;
   readonly #detector: Detector;
   readonly #correlator: Correlator | undefined;
-  readonly #inputs: ReadonlyMap<string, Input>;
+  readonly #inputs: PlanInputs;
 
   constructor(target: HuntTarget, map: LogSourceMap) {
     this.#target = target;
     this.#detector = compileDetector(target, map);
     this.#correlator = target.plan === undefined ? undefined : new Correlator(target.plan, { hash });
-    const rules = new Map(target.rules.map((rule) => [rule.id, rule]));
-    this.#inputs = new Map(
-      (target.plan?.inputs ?? []).flatMap(({ ruleId, fields }, number): [string, Input][] => {
-        const rule = rules.get(ruleId);
-        return rule === undefined ? [] : [[ruleId, { number, values: new RuleValues(rule, fields, map) }]];
-      }),
-    );
+    this.#inputs = new PlanInputs(target.plan ?? { inputs: [] }, target.rules, map);
   }
 
   /** In order of time and id. */
@@ -67,14 +56,13 @@ export class TargetMatcher {
   }
 
   #feed(correlator: Correlator, rule: Rule, event: KhienEvent): void {
-    const input = this.#inputs.get(rule.id);
-    if (input === undefined) return;
+    const matched = this.#inputs.of(rule, event);
+    if (matched === undefined) return;
     correlator.take({
-      input: input.number,
+      ...matched,
       time: event.time,
       receivedAt: event.time,
       eventId: event.id,
-      values: input.values.of(event).map(scalarOf),
       anchor: eventOf(event),
       ...(event.exerciseId === undefined ? {} : { exerciseId: event.exerciseId }),
     });

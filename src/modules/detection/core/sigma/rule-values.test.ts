@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Fields } from "../../../kernel/index.ts";
-import { yamlParser } from "../../../platform/yaml/index.ts";
+import type { Fields } from "../../../../kernel/index.ts";
+import { yamlParser } from "../../../../platform/yaml/index.ts";
 import { RuleValues, scalarOf } from "./rule-values.ts";
-import { parseLogSourceMap, parseRules } from "./sigma/index.ts";
+import { parseLogSourceMap, parseRules } from "./index.ts";
 
 const { map } = parseLogSourceMap(
   `product: windows

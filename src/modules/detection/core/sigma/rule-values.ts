@@ -2,18 +2,10 @@
  * Values of an event under the names a rule gives its fields: group-by fields of correlations and fields of
  * suppressions go the way of the rule's own fields, over the same route, with the same renames and aliases.
  */
-import type { Fields, FieldScalar, FieldValue, LogSource } from "../../../kernel/index.ts";
-import {
-  eventNamesOf,
-  leadsTo,
-  type LogSourceMap,
-  NO_ALIASES,
-  type Route,
-  routesFor,
-  type Rule,
-  type SigmaEvent,
-  sourceOf,
-} from "./sigma/index.ts";
+import type { Fields, FieldScalar, FieldValue, LogSource } from "../../../../kernel/index.ts";
+import { eventNamesOf, NO_ALIASES } from "./aliases.ts";
+import { leadsTo, type LogSourceMap, type Route, routesFor, sourceOf } from "./logsource.ts";
+import type { Rule, SigmaEvent } from "./rule.ts";
 
 /** Log sources remembered per reader; their names come from outside. */
 const MAX_SOURCES = 1_000;
