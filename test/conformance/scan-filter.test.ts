@@ -1,0 +1,117 @@
+/**
+ * Reading lines lazily settles exactly what parsing and matching them would: over generated lines and, where the
+ * shared data is there, over real captures with all rules.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { LineFilter } from "../../src/apps/scan/line-filter.ts";
+import type { EventId } from "../../src/kernel/index.ts";
+import {
+  compileEngine,
+  loadLogSources,
+  loadRules,
+  type LogSourceMap,
+  type Ruleset,
+} from "../../src/modules/detection/matching.ts";
+import { parseRecord } from "../../src/modules/ingest/parsing.ts";
+import { sharedData } from "../shared-data.ts";
+
+const archive = sharedData("detection/sigma-rules/sigma-rules.tar.gz");
+const captures = sharedData("detection/security-datasets");
+let map: LogSourceMap;
+let ownRules: Ruleset;
+
+beforeAll(async () => {
+  const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+  ({ map } = await loadLogSources(beside("../../content/log-sources")));
+  ownRules = compileEngine((await loadRules(beside("../../content/rules"), { logSourceMap: map })).rules, map);
+});
+
+function matchesParsed(raw: string, rules: Ruleset): boolean {
+  return rules.match(parseRecord({ id: "" as EventId, door: "file", sensor: "", receivedAt: 0, raw })).length > 0;
+}
+
+/** Lines that are settled although they match; with the number of those settled. */
+function wronglySettled(lines: readonly string[], rules: Ruleset): { settled: number; wrong: string[] } {
+  const filter = new LineFilter(rules);
+  const bytes = Buffer.from(`${lines.join("\n")}\n`);
+  filter.load(bytes);
+  const wrong: string[] = [];
+  let at = 0;
+  for (const line of lines) {
+    const end = bytes.indexOf(10, at);
+    if (filter.settles(at, end) && matchesParsed(line, rules)) wrong.push(line);
+    at = end + 1;
+  }
+  return { settled: filter.takeSettled(), wrong };
+}
+
+test("generated events", () => {
+  const values = fc.constantFrom(
+    "C:\\Windows\\System32\\vssadmin.exe",
+    "vssadmin.exe delete shadows /all /quiet",
+    "C:\\Users\\Public\\a.exe",
+    "powershell -enc AAAA",
+    "sekurlsa::logonpasswords",
+    "wevtutil cl Security",
+    "DOMAIN\\kẻ-tấn-công",
+    "x".repeat(300),
+    4688,
+    null,
+    ["one", "vssadmin"],
+  );
+  const names = [
+    "Image",
+    "CommandLine",
+    "ParentImage",
+    "User",
+    "Message",
+    "TargetFilename",
+    "Source Name",
+    "Provider_Name",
+  ];
+  const record = fc.record(
+    {
+      EventID: fc.constantFrom(1, 11, 1102, 4688, "4688", 7045),
+      Channel: fc.constantFrom("Security", "System", "Microsoft-Windows-Sysmon/Operational"),
+      ...Object.fromEntries(names.map((name) => [name, values])),
+    },
+    { requiredKeys: ["EventID"] },
+  );
+  let settled = 0;
+  fc.assert(
+    fc.property(fc.array(record, { minLength: 1, maxLength: 20 }), (records) => {
+      const found = wronglySettled(
+        records.map((one) => JSON.stringify(one)),
+        ownRules,
+      );
+      settled += found.settled;
+      expect(found.wrong).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+  expect(settled).toBeGreaterThan(100);
+});
+
+describe.skipIf(archive === undefined || captures === undefined)("captures (skipped without the shared data)", () => {
+  test("all rules", async () => {
+    const { rules } = await loadRules(archive as string, { logSourceMap: map });
+    const all = compileEngine(rules, map);
+    for (const name of readdirSync(captures as string).filter(
+      (one) => one.endsWith(".ndjson.gz") && !one.includes("oracle"),
+    )) {
+      const lines = gunzipSync(readFileSync(join(captures as string, name)))
+        .toString("utf8")
+        .split("\n");
+      const { wrong } = wronglySettled(
+        lines.filter((line) => line !== ""),
+        all,
+      );
+      expect(wrong).toEqual([]);
+    }
+  }, 180_000);
+});
