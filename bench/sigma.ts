@@ -1,31 +1,77 @@
 /**
  * How fast Sigma rules run, and how little their number matters. Everything in one run, so that ratios hold whatever
- * the machine does: `node bench/sigma.ts [--data DIR] [--rules ARCHIVE] [--rounds N]`.
+ * the machine does:
  *
- * DIR holds `*.ndjson` or `*.ndjson.gz` files of Windows events. CPU time of this process is measured, not the clock,
- * so that a busy machine spoils less.
+ *   node bench/sigma.ts [--data FILE_OR_FOLDER]… [--rules ARCHIVE] [--rounds N] [--only PART,…]
+ *
+ * Data are `*.ndjson` or `*.ndjson.gz` files of Windows events; without arguments the outside test data: the throughput
+ * set and all captures. Parts: `rules` (rates with 0, 100, 1,000, all and ten times all rules), `top` (dearest rules),
+ * `naive`, `memory`, `threads`. CPU time is measured, except for threads: there it is the clock.
+ *
+ * No other engine runs beside it: npm has no package that evaluates Sigma rules (searched in November 2026).
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { LineFilter } from "../src/apps/scan/line-filter.ts";
 import type { EventId, KhienEvent } from "../src/kernel/index.ts";
 import { matchesNaively } from "../src/modules/detection/core/sigma/index.ts";
-import type { LogSourceMap, Rule } from "../src/modules/detection/index.ts";
-import { compileEngine, loadLogSources, loadRules } from "../src/modules/detection/index.ts";
-import { parseRecord } from "../src/modules/ingest/index.ts";
+import type { LogSourceMap, Rule, Ruleset } from "../src/modules/detection/matching.ts";
+import { compileEngine, loadLogSources, loadRules } from "../src/modules/detection/matching.ts";
+import { parseRecord } from "../src/modules/ingest/parsing.ts";
+import { LineSplitter } from "../src/modules/ingest/reading/lines.ts";
 import { linearRegex } from "../src/platform/regex/index.ts";
+import { sharedData } from "../test/shared-data.ts";
 
+const PARTS = ["rules", "top", "naive", "memory", "threads"] as const;
 const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const { values } = parseArgs({
   options: {
-    data: { type: "string", default: beside("../../shared/data/detection/security-datasets/throughput") },
-    rules: { type: "string", default: beside("../../shared/data/detection/sigma-rules/sigma-rules.tar.gz") },
-    rounds: { type: "string", default: "5" },
+    data: { type: "string", multiple: true },
+    rules: { type: "string" },
+    rounds: { type: "string", default: "3" },
+    only: { type: "string", default: PARTS.join(",") },
   },
 });
 const rounds = Number(values.rounds);
+const wanted = new Set(values.only.split(","));
+const archive = values.rules ?? sharedData("detection/sigma-rules/sigma-rules.tar.gz");
+const data =
+  values.data ?? ["throughput", ""].flatMap((folder) => sharedData(join("detection/security-datasets", folder)) ?? []);
+if (archive === undefined || data.length === 0) throw new Error("name events with --data and rules with --rules");
+
+/** One set of events in the forms that are measured. */
+interface Corpus {
+  readonly name: string;
+  readonly lines: readonly string[];
+  readonly chunks: readonly Buffer[];
+  readonly events: readonly KhienEvent[];
+}
+
+const CHUNK_LINES = 128;
+
+function readCorpus(path: string): Corpus {
+  const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+  const lines = files
+    .filter((name) => /\.ndjson(?:\.gz)?$/.test(name) && !name.includes("oracle"))
+    .flatMap((name) => {
+      const bytes = readFileSync(name);
+      const text = (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+      return text.split("\n").filter((line) => line !== "");
+    });
+  const chunks = Array.from({ length: Math.ceil(lines.length / CHUNK_LINES) }, (_, index) =>
+    Buffer.from(`${lines.slice(index * CHUNK_LINES, (index + 1) * CHUNK_LINES).join("\n")}\n`),
+  );
+  return { name: basename(path), lines, chunks, events: lines.map(eventOf) };
+}
+
+function eventOf(raw: string): KhienEvent {
+  return parseRecord({ id: "0" as EventId, door: "file", sensor: "bench", receivedAt: 0, raw });
+}
 
 function cpuSeconds(): number {
   const { user, system } = process.cpuUsage();
@@ -49,34 +95,20 @@ function measure(work: () => number): Measure {
   return best;
 }
 
-function eventOf(raw: string): KhienEvent {
-  return parseRecord({ id: "0" as EventId, door: "file", sensor: "bench", receivedAt: 0, raw });
-}
-
-function readLines(path: string): string[] {
-  const names = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
-  return names
-    .filter((name) => /\.ndjson(?:\.gz)?$/.test(name) && !name.includes("oracle"))
-    .flatMap((name) => {
-      const bytes = readFileSync(name);
-      return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes)
-        .toString("utf8")
-        .split("\n")
-        .filter((line) => line !== "");
-    });
-}
+const number = (value: number, digits = 0): string =>
+  value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 function show(name: string, events: number, { seconds, result }: Measure, base?: number): number {
   const rate = events / seconds;
   const ratio = base === undefined ? "" : `  ${(rate / base).toFixed(2)} of JSON.parse`;
-  const each = ((seconds / events) * 1e6).toFixed(2);
+  const each = number((seconds / events) * 1e6, 2);
   console.log(
-    `${name.padEnd(34)} ${Math.round(rate).toLocaleString("en").padStart(12)} events/s  ${each.padStart(9)} us each  ${String(result).padStart(7)}${ratio}`,
+    `  ${name.padEnd(32)} ${number(rate).padStart(11)} events/s ${each.padStart(10)} us each ${number(result).padStart(9)} found${ratio}`,
   );
   return rate;
 }
 
-/** The same rules with other texts: what ten times the rules would cost. */
+/** The same rules looking for other texts, with their exceptions as they are: what ten times the rules would cost. */
 function multiplied(rules: readonly Rule[], times: number): Rule[] {
   return Array.from({ length: times }, (_, copy) => copy).flatMap((copy) =>
     copy === 0 ? rules : rules.map((rule) => altered(rule, copy)),
@@ -84,83 +116,174 @@ function multiplied(rules: readonly Rule[], times: number): Rule[] {
 }
 
 function altered(rule: Rule, copy: number): Rule {
-  const text = JSON.stringify(rule.detection).replace(/"pattern":\[([^\]]*)\]/g, (whole, parts: string) =>
-    whole.replace(
-      parts,
-      parts.replace(/"((?:[^"\\]|\\.){4,})"/g, (_, literal: string) => `"${literal}${copy}q"`),
-    ),
-  );
-  return { ...rule, id: `${rule.id}-${copy}`, detection: JSON.parse(text) as Rule["detection"] };
+  const selections = rule.detection.selections.map((selection) => {
+    if (selection.name.includes("filter")) return selection;
+    const text = JSON.stringify(selection).replace(/"pattern":\[([^\]]*)\]/g, (whole, parts: string) =>
+      whole.replace(
+        parts,
+        parts.replace(/"((?:[^"\\]|\\.)+)"/g, (_, literal: string) => `"${literal}${copy}q"`),
+      ),
+    );
+    return JSON.parse(text) as typeof selection;
+  });
+  return { ...rule, id: `${rule.id}-${copy}`, detection: { ...rule.detection, selections } };
 }
 
-function benchRules(
-  name: string,
-  rules: readonly Rule[],
-  input: { map: LogSourceMap; events: readonly KhienEvent[]; lines: readonly string[]; base: number },
-): void {
-  const { map, events, lines, base } = input;
-  const heapBefore = process.memoryUsage().heapUsed;
+/** What one thread of `khien scan` does with the bytes of a file. */
+function scan({ chunks }: Corpus, rules: Ruleset): number {
+  const filter = new LineFilter(rules);
+  let found = 0;
+  for (const chunk of chunks) {
+    for (const line of new LineSplitter(undefined, filter).push(chunk))
+      if ("text" in line) found += rules.match(eventOf(line.text)).length;
+  }
+  return found;
+}
+
+function benchCorpus(corpus: Corpus, sets: readonly (readonly [string, Ruleset])[]): void {
+  const { name, lines, events, chunks } = corpus;
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  console.log(`\n${name}: ${number(lines.length)} events, ${number(bytes / lines.length)} bytes each`);
+  const parse = measure(() =>
+    lines.reduce((sum, line) => sum + Math.sign(Object.keys(JSON.parse(line) as object).length), 0),
+  );
+  const base = show("JSON.parse only", lines.length, { ...parse, result: 0 });
+  const toEvents = measure(() => lines.reduce((sum, line) => sum + Math.sign(eventOf(line).raw.length), 0));
+  show("parse to events", lines.length, { ...toEvents, result: 0 }, base);
+  const alone = new Map<string, number>();
+  for (const [title, rules] of sets) {
+    const match = measure(() => events.reduce((sum, event) => sum + rules.match(event).length, 0));
+    show(`match only, ${title}`, events.length, match);
+    alone.set(title, match.seconds);
+    const both = measure(() => lines.reduce((sum, line) => sum + rules.match(eventOf(line)).length, 0));
+    show(`parse and match, ${title}`, lines.length, both, base);
+    const scanned = measure(() => scan(corpus, rules));
+    show(`scan of bytes, ${title}`, lines.length, scanned, base);
+    if (match.result !== both.result || match.result !== scanned.result) throw new Error(`findings differ: ${title}`);
+  }
+  const [all, tenfold] = [...alone.values()].slice(-2);
+  if (all !== undefined && tenfold !== undefined && alone.size > 1)
+    console.log(`  ten times the rules cost ${(tenfold / all).toFixed(2)} times as much per event`);
+}
+
+function compiled(title: string, rules: readonly Rule[], map: LogSourceMap): readonly [string, Ruleset] {
   const started = cpuSeconds();
   const set = compileEngine(rules, map);
-  const compileMs = Math.round((cpuSeconds() - started) * 1_000);
-  const match = measure(() => events.reduce((sum, event) => sum + set.match(event).length, 0));
-  show(`match only, ${name}`, events.length, match);
-  const both = measure(() => lines.reduce((sum, line) => sum + set.match(eventOf(line)).length, 0));
-  show(`parse and match, ${name}`, lines.length, both, base);
-  const heap = Math.round((process.memoryUsage().heapUsed - heapBefore) / 1e6);
   console.log(
-    `${"".padEnd(34)} compiled in ${compileMs} ms CPU; ${set.size.atoms} tests, ${set.size.views} views; heap +${heap} MB`,
+    `${title.padEnd(18)} compiled in ${number((cpuSeconds() - started) * 1_000)} ms CPU; ${number(set.size.atoms)} tests`,
   );
+  return [title, set];
 }
 
-function benchNaive(rules: readonly Rule[], events: readonly KhienEvent[], map: LogSourceMap): void {
+/** Every rule by itself: what it costs on an event, whatever the others share with it. */
+function benchDearest(corpus: Corpus, rules: readonly Rule[], map: LogSourceMap): void {
+  const sample = corpus.events.filter((_, index) => index % Math.ceil(corpus.events.length / 1_000) === 0);
+  const costs = rules.map((rule) => {
+    const set = compileEngine([rule], map);
+    let found = 0;
+    for (const event of sample) found += set.match(event).length;
+    const started = performance.now();
+    for (const event of sample) set.match(event);
+    return { rule, us: ((performance.now() - started) / sample.length) * 1_000, found };
+  });
+  console.log(`\nDearest rules alone, us per event over ${sample.length} events of ${corpus.name}`);
+  for (const { rule, us, found } of costs.sort((one, two) => two.us - one.us).slice(0, 20))
+    console.log(`  ${us.toFixed(2).padStart(8)} us ${String(found).padStart(5)} found  ${rule.title}`);
+}
+
+function benchNaive({ name, events }: Corpus, rules: readonly Rule[], map: LogSourceMap): void {
   const sample = events.filter((_, index) => index % Math.ceil(events.length / 40) === 0);
   const started = cpuSeconds();
   let found = 0;
   for (const event of sample)
     for (const rule of rules) if (matchesNaively(rule, event, { regex: linearRegex, logSourceMap: map })) found++;
-  const naive = { seconds: cpuSeconds() - started, result: found };
-  show(`naive evaluator, ${sample.length} events`, sample.length, naive);
+  console.log(`\nNaive evaluator beside it (${name})`);
+  show(`${sample.length} events`, sample.length, { seconds: cpuSeconds() - started, result: found });
   const set = compileEngine(rules, map);
   const engine = sample.reduce((sum, event) => sum + set.match(event).length, 0);
   if (engine !== found) throw new Error(`engine finds ${engine}, naive evaluator ${found}`);
 }
 
-async function main(): Promise<void> {
+function benchMemory(corpus: Corpus, rules: Ruleset): void {
+  const megabytes = Array.from({ length: 10 }, () => {
+    scan(corpus, rules);
+    for (const event of corpus.events) rules.match(event);
+    return Math.round(process.memoryUsage.rss() / 1e6);
+  });
+  console.log(`\nMemory after each of ten passes over ${corpus.name}: ${megabytes.join(" ")} MB resident`);
+}
+
+/** The whole program, start-up apart, on enough data for two threads. */
+function benchThreads({ name, lines }: Corpus, rules: string): void {
+  const program = beside("../bin/khien.mjs");
+  if (!existsSync(program)) return;
+  const folder = mkdtempSync(join(tmpdir(), "khien-bench-"));
+  const seconds = (path: string, threads: number): number => {
+    const started = performance.now();
+    try {
+      const options = [
+        "scan",
+        path,
+        "--rules",
+        rules,
+        "--quiet",
+        "--fail-level",
+        "critical",
+        "--threads",
+        String(threads),
+      ];
+      execFileSync(process.execPath, [program, ...options], { stdio: "ignore" });
+    } catch (error) {
+      // Exit code 2 says that rules matched.
+      if ((error as { status?: number }).status !== 2) throw error;
+    }
+    return (performance.now() - started) / 1_000;
+  };
+  try {
+    const [one, many] = [join(folder, "one.ndjson"), join(folder, "many.ndjson")];
+    writeFileSync(one, `${lines[0] ?? "{}"}\n`);
+    const times = Math.max(1, Math.ceil(400_000 / lines.length));
+    for (let copy = 0; copy < times; copy++) writeFileSync(many, `${lines.join("\n")}\n`, { flag: "a" });
+    const start = Math.min(seconds(one, 1), seconds(one, 1));
+    console.log(
+      `\nThe program on ${number(lines.length * times)} events of ${name} in one file; start-up ${start.toFixed(2)} s`,
+    );
+    const [single = 0, double = 0] = [1, 2].map((threads) => {
+      const whole = Math.min(seconds(many, threads), seconds(many, threads));
+      const rate = number((lines.length * times) / (whole - start));
+      console.log(`  ${threads} thread(s): ${whole.toFixed(2)} s, without start-up ${rate} events/s`);
+      return whole;
+    });
+    const faster = ((single - start) / (double - start)).toFixed(2);
+    console.log(`  two threads are ${(single / double).toFixed(2)} times as fast, without start-up ${faster} times`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function main(rulesPath: string): Promise<void> {
   const { map } = await loadLogSources(beside("../content/log-sources"));
   const started = cpuSeconds();
-  const { rules } = await loadRules(values.rules, { logSourceMap: map });
-  console.log(`${rules.length} rules read in ${Math.round((cpuSeconds() - started) * 1_000)} ms CPU`);
-  const lines = readLines(values.data);
-  const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
-  console.log(`${lines.length} events, ${Math.round(bytes / lines.length)} bytes each\n`);
-  const base = show(
-    "JSON.parse only",
-    lines.length,
-    measure(() => lines.reduce((sum, line) => sum + Object.keys(JSON.parse(line) as object).length, 0)),
-    undefined,
-  );
-  show(
-    "parse to events",
-    lines.length,
-    measure(() => lines.reduce((sum, line) => sum + (eventOf(line).parseFailure === undefined ? 1 : 0), 0)),
-    base,
-  );
-  const events = lines.map(eventOf);
+  const { rules } = await loadRules(rulesPath, { logSourceMap: map });
+  console.log(`${number(rules.length)} rules read and checked in ${number((cpuSeconds() - started) * 1_000)} ms CPU`);
   const windows = rules.filter(
     ({ logsource, file }) => logsource.product === "windows" && !/^(?:\.\/)?(?:deprecated|unsupported)\//.test(file),
   );
-  const input = { map, events, lines, base };
-  for (const count of [0, 100, 1_000, windows.length]) {
-    const step = Math.max(1, windows.length / Math.max(1, count));
-    benchRules(
-      `${count} rules`,
-      Array.from({ length: count }, (_, index) => windows[Math.floor(index * step)] as Rule),
-      input,
-    );
+  const some = (count: number): Rule[] =>
+    Array.from({ length: count }, (_, index) => windows[Math.floor((index * windows.length) / count)] as Rule);
+  const all = compiled(`${number(windows.length)} rules`, windows, map);
+  const corpora = data.map(readCorpus);
+  if (wanted.has("rules")) {
+    const fewer = [0, 100, 1_000].map((count) => compiled(`${number(count)} rules`, some(count), map));
+    const sets = [...fewer, all, compiled(`${number(windows.length * 10)} rules`, multiplied(windows, 10), map)];
+    for (const corpus of corpora) benchCorpus(corpus, sets);
   }
-  benchRules("ten times the rules", multiplied(windows, 10), input);
-  benchNaive(windows, events, map);
+  const [corpus] = corpora;
+  if (corpus === undefined) return;
+  if (wanted.has("top")) benchDearest(corpus, windows, map);
+  if (wanted.has("naive")) benchNaive(corpus, windows, map);
+  if (wanted.has("memory")) benchMemory(corpus, all[1]);
+  if (wanted.has("threads")) benchThreads(corpus, rulesPath);
 }
 
-await main();
+await main(archive);

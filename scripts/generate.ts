@@ -1,27 +1,38 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import wabt from "wabt";
 import { Config } from "../src/platform/config/index.ts";
 import { z } from "../src/platform/schema/index.ts";
 import { root } from "./steps.ts";
 
 /**
- * Writes the parts of documents that follow from the code. `--check` writes nothing and ends with 1
- * when a document is behind, naming it.
+ * Writes what follows from other files: tables of documents from the code, WebAssembly from its text. `--check` writes
+ * nothing and ends with 1 when a file is behind, naming it.
  */
 interface Document {
   readonly file: string;
   readonly renew: (text: string) => string;
 }
 
+const assembler = await wabt();
+
+/** Text in the file of this name and `.wat`, bytes in that of this name and `-wasm.ts`. */
+const WEB_ASSEMBLY = [
+  "src/modules/detection/core/sigma/gram-search",
+  "src/modules/detection/core/sigma/literal-screen",
+  "src/modules/ingest/reading/flat-json",
+];
+
 const DOCUMENTS: readonly Document[] = [
   { file: "docs/operations.md", renew: (text) => replaceBlock(text, "settings", settingsTable()) },
   { file: "docs/dependencies.md", renew: refreshPackages },
+  ...WEB_ASSEMBLY.map((source): Document => ({ file: `${source}-wasm.ts`, renew: () => assembled(`${source}.wat`) })),
 ];
 
 const check = process.argv.includes("--check");
 for (const { file, renew } of DOCUMENTS) {
   const path = join(root, file);
-  const before = readFileSync(path, "utf8");
+  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
   const after = renew(before);
   if (after === before) continue;
   if (check) {
@@ -78,4 +89,21 @@ function refreshPackages(text: string): string {
     };
     return `| \`${name}\` | ${manifest.version} | ${manifest.license ?? "unknown"} |`;
   });
+}
+
+/** WebAssembly text as a module that holds its bytes, so that running needs neither the assembler nor a file beside. */
+function assembled(source: string): string {
+  const module = assembler.parseWat(source, readFileSync(join(root, source), "utf8"), { simd: true });
+  try {
+    module.validate();
+    const name = `${source.split("/").at(-1)?.replace(".wat", "").replaceAll("-", "_").toUpperCase()}_WASM`;
+    const lines = Buffer.from(module.toBinary({}).buffer)
+      .toString("base64")
+      .match(/.{1,110}/gu);
+    const text = (lines ?? []).map((line) => `  "${line}"`).join(" +\n");
+    const origin = source.split("/").at(-1);
+    return `// Generated from ${origin} by \`npm run generate\`; edit that file.\nexport const ${name}: string =\n${text};\n`;
+  } finally {
+    module.destroy();
+  }
 }

@@ -30,7 +30,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     },
   },
   rules: {
-    summary: "import and list detection rules",
+    summary: "lint, test, explain, convert, back-test, import and list detection rules",
     load: async () => {
       const { RULES_HELP, rulesCommand } = await import("./commands/rules.ts");
       return { run: rulesCommand, help: RULES_HELP };
@@ -77,7 +77,9 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`khien: no command "${name}"\n\n${overview()}`);
     return 1;
   }
-  if (rest.includes("--help") || rest.includes("-h")) return print(command.help);
+  // Commands with verbs of their own tell the help of the verb.
+  if ((rest.includes("--help") || rest.includes("-h")) && !(name === "rules" && rest.length > 1))
+    return print(command.help);
   try {
     return await command.run(rest);
   } catch (error) {

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { alertRoutes } from "../modules/alerts/index.ts";
-import { ruleRoutes } from "../modules/detection/index.ts";
+import { attackRoutes, retroRoutes, ruleRoutes } from "../modules/detection/index.ts";
 import { drillRoutes } from "../modules/drills/index.ts";
 import { ingestRoutes } from "../modules/ingest/index.ts";
 import { eventRoutes } from "../modules/lake/index.ts";
 import { overviewRoutes } from "../modules/overview/index.ts";
 import { auditRoutes } from "../platform/audit/index.ts";
 import type { Route } from "../platform/http/index.ts";
+import { coveredRules } from "./authoring.ts";
 import { explanationRoute } from "./explanation-route.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { liveRoute } from "./live-route.ts";
@@ -17,7 +18,7 @@ import type { Parts } from "./wire.ts";
 export function routesOf(parts: Parts, state: { ready: () => boolean; address: () => string }): Route[] {
   const { lake, pipeline, rules, doors } = parts;
   return [
-    ...healthRoutes(() => ({ ready: state.ready(), rules: rules.active().length, backlog: pipeline.backlog })),
+    ...healthRoutes(() => ({ ready: state.ready(), rules: rules.active().rules.length, backlog: pipeline.backlog })),
     ...parts.auth.routes,
     ...auditRoutes(parts.audit),
     ...ingestRoutes({
@@ -38,7 +39,15 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
       },
     }),
     ...eventRoutes(lake.store),
-    ...ruleRoutes(rules, { fired: () => parts.alerts.firedByRule(), tempDir: join(parts.config.dataDir, "tmp") }),
+    ...ruleRoutes({
+      library: rules,
+      exceptions: parts.exceptions,
+      statistics: parts.ruleStatistics,
+      fired: () => parts.alerts.firedByRule(),
+      tempDir: join(parts.config.dataDir, "tmp"),
+    }),
+    ...retroRoutes(parts.hunts, parts.drafts),
+    ...attackRoutes({ tables: parts.attack, rules: () => coveredRules(parts) }),
     ...alertRoutes(parts.alerts, (id) => parts.auth.service.nameOf(id)),
     explanationRoute(parts),
     ...drillRoutes(parts.exercises),

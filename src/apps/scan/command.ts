@@ -3,26 +3,28 @@ import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { atLeast, Fault, type Instant, SEVERITIES, type Severity } from "../../kernel/index.ts";
 import {
+  type CorrelationPlan,
   type ImportReport,
   loadLogSources,
   loadRules,
-  type Rule,
-  runsByDefault,
 } from "../../modules/detection/matching.ts";
 import { listFiles } from "../../modules/ingest/parsing.ts";
 import { flag, instant, oneOf, readArguments, text, wholeNumber } from "../arguments.ts";
 import { processEnvironment } from "../../platform/config/index.ts";
 import { LOG_SOURCES_DIR, RULES_DIR } from "../places.ts";
 import { type Language, languageOf, loadTexts } from "../texts.ts";
+import { ScanCorrelations } from "./correlations.ts";
 import { HtmlReport } from "./html-report.ts";
 import { type ScanListener, type ScanTally, scanFiles } from "./pool.ts";
 import { Progress } from "./progress.ts";
-import type { ScanFinding, ScanProblem } from "./protocol.ts";
+import type { ScanFinding, ScanPlan, ScanProblem, ScanRule } from "./protocol.ts";
+import { planScan } from "./scan-plan.ts";
 import { findingRecord, Summary, summaryTable } from "./summary.ts";
 
 export const SCAN_HELP = `khien scan PATH… [--rules DIR|ARCHIVE]
 
-Reads logs and tells which rules match. No server, nothing stored, nothing sent.
+Reads logs and tells which rules match, and which correlations come true over all of them together.
+No server, nothing stored, nothing sent.
 
   PATH                files or folders: .ndjson .json .evtx .log .txt, also inside .gz .zst .zip
   --rules DIR|ARCHIVE Sigma rules: folder, .zip, .tar.gz or one .yml (default: the built-in rules)
@@ -102,13 +104,13 @@ export async function scanCommand(args: readonly string[]): Promise<number> {
   const request = readRequest(args);
   const progress = new Progress(!request.quiet);
   progress.say(`rules from ${request.rulesPath}`);
-  const rules = await rulesOf(request, progress);
+  const { findable, rejected: _, ...plan } = await planOf(request, progress);
   const { files, bytes } = await filesOf(request.paths);
   progress.begin({ files: files.length, bytes });
-  const results = new ScanResults(request, { rules, progress });
+  const results = new ScanResults(request, { findable, plan: plan.plan, progress });
   const tally = await scanFiles(files, {
     threads: request.threads,
-    setup: { rules, logSourcesDir: LOG_SOURCES_DIR, since: request.since, until: request.until },
+    setup: { ...plan, logSourcesDir: LOG_SOURCES_DIR, since: request.since, until: request.until },
     listener: results,
   });
   progress.end();
@@ -116,37 +118,42 @@ export async function scanCommand(args: readonly string[]): Promise<number> {
   return worstReaches(results.summary, request.failLevel) ? 2 : 0;
 }
 
-async function rulesOf(request: ScanRequest, progress: Progress): Promise<readonly Rule[]> {
+async function planOf(request: ScanRequest, progress: Progress): Promise<ScanPlan> {
   const report = await loadRules(request.rulesPath, { logSourceMap: (await loadLogSources(LOG_SOURCES_DIR)).map });
   if (report.rules.length === 0) {
     throw new Fault("invalid", "scan.rules.none", `no usable rule in ${request.rulesPath}`, {
       path: request.rulesPath,
     });
   }
-  const rules = report.rules.filter(
-    (rule) => atLeast(rule.level, request.minLevel) && (request.withDeprecated || runsByDefault(rule)),
-  );
-  progress.say(rulesLine(report, rules.length));
-  return rules;
+  const plan = planScan(report, request);
+  for (const { file, line, message } of plan.rejected) progress.say(`${file}:${line}: ${message}`);
+  progress.say(rulesLine(report, plan));
+  return plan;
 }
 
 /** What a scan finds, on its way to the outputs that were asked for. */
 class ScanResults implements ScanListener {
   readonly summary: Summary;
   readonly #request: ScanRequest;
-  readonly #rules: readonly Rule[];
+  readonly #findable: readonly ScanRule[];
+  readonly #correlations: ScanCorrelations;
   readonly #progress: Progress;
   readonly #html: HtmlReport | undefined;
   /** Only for `--json`, whose one document holds them all. */
   readonly #found: ScanFinding[] = [];
   readonly #problems: ScanProblem[] = [];
 
-  constructor(request: ScanRequest, { rules, progress }: { rules: readonly Rule[]; progress: Progress }) {
+  constructor(
+    request: ScanRequest,
+    parts: { findable: readonly ScanRule[]; plan: CorrelationPlan; progress: Progress },
+  ) {
+    const { findable } = parts;
     this.#request = request;
-    this.#rules = rules;
-    this.#progress = progress;
-    this.summary = new Summary(rules);
-    this.#html = request.htmlPath === undefined ? undefined : new HtmlReport(rules, loadTexts(request.language));
+    this.#findable = findable;
+    this.#correlations = new ScanCorrelations(parts.plan, findable);
+    this.#progress = parts.progress;
+    this.summary = new Summary(findable);
+    this.#html = request.htmlPath === undefined ? undefined : new HtmlReport(findable, loadTexts(request.language));
   }
 
   onProgress(bytes: number, events: number): void {
@@ -159,21 +166,29 @@ class ScanResults implements ScanListener {
       this.#progress.say(`${problem.file}:${problem.line}: ${problem.code} ${problem.detail}`);
   }
 
-  onFindings(findings: readonly ScanFinding[]): void {
+  onFindings(told: readonly ScanFinding[]): void {
+    this.#correlations.add(told);
+    this.#report(told.filter(({ quiet }) => quiet !== true));
+  }
+
+  #report(findings: readonly ScanFinding[]): void {
     for (const finding of findings) this.summary.add(finding);
     this.#html?.add(findings);
     if (this.#request.json) this.#found.push(...findings);
     if (this.#request.ndjson) {
       process.stdout.write(
-        findings.map((finding) => `${JSON.stringify(findingRecord(finding, this.#rules))}\n`).join(""),
+        findings.map((finding) => `${JSON.stringify(findingRecord(finding, this.#findable))}\n`).join(""),
       );
     }
   }
 
   async finish(tally: ScanTally): Promise<void> {
     const { htmlPath, json, ndjson, rulesPath, now } = this.#request;
+    this.#report(this.#correlations.findings());
+    const { leftOut } = this.#correlations;
+    if (leftOut > 0) this.#progress.say(`${leftOut} matches have no time and were left out of correlations`);
     if (json) {
-      const findings = this.#found.map((finding) => findingRecord(finding, this.#rules));
+      const findings = this.#found.map((finding) => findingRecord(finding, this.#findable));
       const document = { summary: this.summary.toJson(tally), problems: this.#problems, findings };
       process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     }
@@ -199,9 +214,9 @@ async function filesOf(paths: readonly string[]): Promise<{ files: string[]; byt
   return { files, bytes };
 }
 
-function rulesLine(report: ImportReport, used: number): string {
-  const skipped = report.skipped.filter(({ kind }) => kind !== "empty").length;
-  return `${used} rules, ${report.counts.rejectedFiles} files rejected, ${skipped} of a kind not run yet, ${report.noSource.length} without a data source`;
+function rulesLine(report: ImportReport, { rules, filters, plan }: ScanPlan): string {
+  const { length: correlations } = plan.nodes;
+  return `${rules.length} rules, ${correlations} correlations, ${filters.length} filters, ${report.counts.rejectedFiles} files rejected, ${report.noSource.length} without a data source`;
 }
 
 function writeHtml(path: string, page: Iterable<string>): Promise<void> {

@@ -1,8 +1,8 @@
 import { type Severity, toIso } from "../../kernel/index.ts";
-import { type Rule, vietnameseOf } from "../../modules/detection/matching.ts";
+import { vietnameseOf } from "../../modules/detection/matching.ts";
 import type { Texts } from "../texts.ts";
 import type { ScanTally } from "./pool.ts";
-import type { ScanFinding, ScanProblem } from "./protocol.ts";
+import type { ScanFinding, ScanProblem, ScanRule } from "./protocol.ts";
 import { type RuleCount, Summary } from "./summary.ts";
 import { REPORT_CSS } from "./report-css.ts";
 import { timelineSvg } from "./timeline-svg.ts";
@@ -18,13 +18,13 @@ const VALUE_LENGTH = 600;
  * characters are shown as such; the page forbids itself to load anything.
  */
 export class HtmlReport {
-  readonly #rules: readonly Rule[];
+  readonly #rules: readonly ScanRule[];
   readonly #texts: Texts;
   readonly #summary: Summary;
   readonly #listed = new Map<number, ScanFinding[]>();
   readonly #times: { time: number; level: Severity }[] = [];
 
-  constructor(rules: readonly Rule[], texts: Texts) {
+  constructor(rules: readonly ScanRule[], texts: Texts) {
     this.#rules = rules;
     this.#texts = texts;
     this.#summary = new Summary(rules);
@@ -111,11 +111,25 @@ export class HtmlReport {
       `<section id="r${index}" class="${rule.level}">\n<h3>${levelMark(rule.level, t)} ${escapeHtml(this.#titleOf(rule))}</h3>\n` +
       `<p class="meta">${escapeHtml(rule.id)} · ${escapeHtml(rule.author ?? "")}${licence} · ${escapeHtml(rule.tags.join(" "))}</p>\n` +
       (description === undefined ? "" : `<p>${escapeHtml(description)}</p>\n`) +
-      `<details${count <= 3 ? " open" : ""}><summary>${escapeHtml(t.say("scan.report.show", { n: count }))}</summary>\n${listed.map((finding) => findingBlock(finding, fieldsOf(rule))).join("\n")}\n${more}</details>\n</section>\n`
+      `<details${count <= 3 ? " open" : ""}><summary>${escapeHtml(t.say("scan.report.show", { n: count }))}</summary>\n${listed.map((finding) => this.#findingBlock(finding, rule)).join("\n")}\n${more}</details>\n</section>\n`
     );
   }
 
-  #titleOf(rule: Rule): string {
+  #findingBlock(finding: ScanFinding, rule: ScanRule): string {
+    const { correlation } = finding;
+    if (correlation === undefined) return findingBlock(finding, fieldsOf(rule));
+    const { count, from, to, group, events } = correlation;
+    const about = this.#texts.say("scan.report.correlated", { n: count, from: toIso(from), to: toIso(to) });
+    const values = group.map(({ field, value }) => `<dt>${escapeHtml(field)}</dt><dd>${escapeHtml(clip(value))}</dd>`);
+    const titles = new Map(this.#rules.map((one) => [one.id, this.#titleOf(one)]));
+    const items = events.map(
+      ({ file, line, time, ruleId }) =>
+        `<li><time>${toIso(time)}</time> <code>${escapeHtml(`${file}:${line}`)}</code> ${escapeHtml(titles.get(ruleId) ?? ruleId)}</li>`,
+    );
+    return `<article><p class="where">${escapeHtml(about)}</p><dl>${values.join("")}</dl><ol>${items.join("")}</ol></article>`;
+  }
+
+  #titleOf(rule: ScanRule): string {
     return (this.#texts.language === "vi" ? vietnameseOf(rule).title : null) ?? rule.title;
   }
 
@@ -132,9 +146,10 @@ export class HtmlReport {
 }
 
 /** The fields a rule looks at: what a reader wants to see first of an event it matched. */
-function fieldsOf(rule: Rule): ReadonlySet<string> {
+function fieldsOf(rule: ScanRule): ReadonlySet<string> {
   const names = new Set<string>();
-  const walk = (node: Rule["detection"]["selections"][number]["body"]): void => {
+  if (rule.kind === "correlation") return names;
+  const walk = (node: (typeof rule)["detection"]["selections"][number]["body"]): void => {
     if (node.kind !== "item") for (const part of node.nodes) walk(part);
     else if (node.item.field !== undefined) names.add(node.item.field);
   };

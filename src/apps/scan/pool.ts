@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
+import { type ByteRange, partsOf } from "../../modules/ingest/parsing.ts";
 import { workerUrl } from "../../platform/worker.ts";
-import type { ScanAnswer, ScanFinding, ScanProblem, ScanSetup } from "./protocol.ts";
+import type { ScanAnswer, ScanFinding, ScanOrder, ScanProblem, ScanSetup } from "./protocol.ts";
 
 export interface ScanTally {
   readonly files: number;
@@ -16,46 +17,70 @@ export interface ScanListener {
   onProblems(problems: readonly ScanProblem[]): void;
 }
 
-/** Findings held for files whose turn has not come; beyond it reading waits for the slow file ahead. */
-const MAX_HELD_FINDINGS = 200_000;
+/** What is held for parts whose turn has not come; beyond it reading waits for the slow part ahead. */
+const MAX_HELD = 200_000;
+
+/** What one thread reads at a time. */
+interface Part {
+  readonly path: string;
+  readonly range: ByteRange | undefined;
+  readonly endsFile: boolean;
+}
+
+/** What a part told before its turn to be heard. */
+interface Held {
+  readonly findings: ScanFinding[];
+  readonly problems: ScanProblem[];
+}
 
 /**
- * Reads files on several threads and hands findings over in the order of the files, so that two runs of the same
- * scan print the same, whatever thread was faster.
+ * Reads files on several threads, large ones in parts, and hands over what they tell in the order of the files, so that
+ * two runs of the same scan print the same, whatever thread was faster.
  */
 export async function scanFiles(
   files: readonly string[],
   options: { setup: ScanSetup; threads: number; listener: ScanListener },
 ): Promise<ScanTally> {
-  const run = new ScanRun(files, options.listener);
-  const threads = Math.max(1, Math.min(options.threads, files.length));
+  const parts: Part[] = [];
+  for (const file of files) parts.push(...(await partsOfFile(file)));
+  const run = new ScanRun(parts, options.listener);
+  const threads = Math.max(1, Math.min(options.threads, parts.length));
   await Promise.all(Array.from({ length: threads }, () => run.serve(options.setup)));
   return run.tally;
 }
 
+async function partsOfFile(path: string): Promise<Part[]> {
+  const ranges = await partsOf(path);
+  return ranges.map((range, index) => ({ path, range, endsFile: index === ranges.length - 1 }));
+}
+
 class ScanRun {
-  readonly #files: readonly string[];
+  readonly #parts: readonly Part[];
   readonly #listener: ScanListener;
-  readonly #held = new Map<number, ScanFinding[]>();
-  readonly #finished = new Set<number>();
+  readonly #held = new Map<number, Held>();
+  /** Lines of the parts that are done and not yet printed. */
+  readonly #finished = new Map<number, number>();
   #nextToRead = 0;
   #nextToPrint = 0;
+  /** Lines of the file before the part that is printed. */
+  #linesBefore = 0;
   #heldCount = 0;
   #room: (() => void)[] = [];
   tally: ScanTally = { files: 0, events: 0, unparsed: 0, outsideTime: 0 };
 
-  constructor(files: readonly string[], listener: ScanListener) {
-    this.#files = files;
+  constructor(parts: readonly Part[], listener: ScanListener) {
+    this.#parts = parts;
     this.#listener = listener;
   }
 
-  /** One thread's life: file after file until none is left. */
+  /** One thread's life: part after part until none is left. */
   async serve(setup: ScanSetup): Promise<void> {
     const worker = new Worker(workerUrl("./worker", import.meta.url), { workerData: setup });
     try {
       await nextAnswer(worker, "ready", () => undefined);
       for (let number = await this.#take(); number !== undefined; number = await this.#take()) {
-        worker.postMessage({ number, path: this.#files[number] });
+        const { path, range } = this.#parts[number] as Part;
+        worker.postMessage({ number, path, range } satisfies ScanOrder);
         await nextAnswer(worker, "done", (answer) => this.#hear(answer));
       }
     } finally {
@@ -64,47 +89,63 @@ class ScanRun {
   }
 
   async #take(): Promise<number | undefined> {
-    // The thread that reads the file to be printed next never waits: it is not in here.
-    while (this.#heldCount > MAX_HELD_FINDINGS) await new Promise<void>((resolve) => this.#room.push(resolve));
-    return this.#nextToRead < this.#files.length ? this.#nextToRead++ : undefined;
+    // The thread that reads the part to be printed next never waits: it is not in here.
+    while (this.#heldCount > MAX_HELD) await new Promise<void>((resolve) => this.#room.push(resolve));
+    return this.#nextToRead < this.#parts.length ? this.#nextToRead++ : undefined;
   }
 
   #hear(answer: ScanAnswer): void {
     if (answer.kind === "progress") this.#listener.onProgress(answer.bytes, answer.events);
-    if (answer.kind === "problems") this.#listener.onProblems(answer.problems);
-    if (answer.kind === "findings") this.#takeFindings(answer.number, answer.findings);
+    if (answer.kind === "problems") this.#takeFrom(answer.number, { findings: [], problems: answer.problems });
+    if (answer.kind === "findings") this.#takeFrom(answer.number, { findings: answer.findings, problems: [] });
     if (answer.kind === "done") {
       const { events, unparsed, outsideTime } = answer;
       this.tally = {
-        files: this.tally.files + 1,
+        files: this.tally.files + (this.#parts[answer.number]?.endsFile === true ? 1 : 0),
         events: this.tally.events + events,
         unparsed: this.tally.unparsed + unparsed,
         outsideTime: this.tally.outsideTime + outsideTime,
       };
-      this.#finished.add(answer.number);
+      this.#finished.set(answer.number, answer.lines);
       this.#printFinished();
     }
   }
 
-  #takeFindings(number: number, findings: readonly ScanFinding[]): void {
+  #takeFrom(number: number, told: { findings: readonly ScanFinding[]; problems: readonly ScanProblem[] }): void {
     if (number === this.#nextToPrint) {
-      this.#listener.onFindings(findings);
+      this.#print(told);
       return;
     }
-    const held = this.#held.get(number) ?? [];
-    held.push(...findings);
+    const held = this.#held.get(number) ?? { findings: [], problems: [] };
+    held.findings.push(...told.findings);
+    held.problems.push(...told.problems);
     this.#held.set(number, held);
-    this.#heldCount += findings.length;
+    this.#heldCount += told.findings.length + told.problems.length;
+  }
+
+  #print({ findings, problems }: { findings: readonly ScanFinding[]; problems: readonly ScanProblem[] }): void {
+    if (problems.length > 0) this.#listener.onProblems(this.#placed(problems));
+    if (findings.length > 0) this.#listener.onFindings(this.#placed(findings));
+  }
+
+  /** A thread counts lines from where its part begins; line 0 means the file. */
+  #placed<T extends { readonly line: number }>(found: readonly T[]): readonly T[] {
+    const before = this.#linesBefore;
+    return before === 0 ? found : found.map((one) => (one.line === 0 ? one : { ...one, line: one.line + before }));
   }
 
   #printFinished(): void {
-    while (this.#finished.delete(this.#nextToPrint)) {
+    for (let lines = this.#finished.get(this.#nextToPrint); lines !== undefined; ) {
+      this.#finished.delete(this.#nextToPrint);
+      this.#linesBefore = this.#parts[this.#nextToPrint]?.endsFile === true ? 0 : this.#linesBefore + lines;
       this.#nextToPrint += 1;
       const held = this.#held.get(this.#nextToPrint);
-      if (held === undefined) continue;
       this.#held.delete(this.#nextToPrint);
-      this.#heldCount -= held.length;
-      this.#listener.onFindings(held);
+      if (held !== undefined) {
+        this.#heldCount -= held.findings.length + held.problems.length;
+        this.#print(held);
+      }
+      lines = this.#finished.get(this.#nextToPrint);
     }
     for (const resume of this.#room.splice(0)) resume();
   }

@@ -1,19 +1,18 @@
 import { SEVERITIES, type Severity, severityRank, toIso } from "../../kernel/index.ts";
-import type { Rule } from "../../modules/detection/matching.ts";
 import type { ScanTally } from "./pool.ts";
 import { printable } from "./progress.ts";
-import type { ScanFinding } from "./protocol.ts";
+import type { ScanCorrelation, ScanFinding, ScanRule } from "./protocol.ts";
 
 export interface RuleCount {
-  readonly rule: Rule;
+  readonly rule: ScanRule;
   count: number;
   first: number;
   last: number;
   readonly files: Set<string>;
 }
 
-/** The stable shape of `khien scan --ndjson`: one object per rule and event. */
-export function findingRecord(finding: ScanFinding, rules: readonly Rule[]) {
+/** The stable shape of `khien scan --ndjson`: one object per rule and event, or per correlation that came true. */
+export function findingRecord(finding: ScanFinding, rules: readonly ScanRule[]) {
   const rule = rules[finding.rule];
   return {
     rule: { id: rule?.id, title: rule?.title, level: rule?.level, author: rule?.author ?? null },
@@ -21,15 +20,39 @@ export function findingRecord(finding: ScanFinding, rules: readonly Rule[]) {
     line: finding.line,
     time: finding.timeMissing ? null : toIso(finding.time),
     fields: finding.fields,
+    ...(finding.correlation === undefined ? {} : { correlation: correlationRecord(finding.correlation, rules) }),
   };
 }
 
+function correlationRecord(found: ScanCorrelation, rules: readonly ScanRule[]) {
+  const titles = new Map(rules.map(({ id, title }) => [id, title]));
+  return {
+    from: toIso(found.from),
+    to: toIso(found.to),
+    count: found.count,
+    value: found.value,
+    group: found.group,
+    events: found.events.map(({ file, line, time, ruleId }) => ({
+      file,
+      line,
+      time: toIso(time),
+      rule: { id: ruleId, title: titles.get(ruleId) },
+    })),
+  };
+}
+
+/** Correlations listed with their events, and events of each, in what a person reads. */
+const SHOWN_CORRELATIONS = 50;
+const SHOWN_EVENTS = 10;
+
 /** Counts of a scan by rule, kept while it runs. */
 export class Summary {
-  readonly #rules: readonly Rule[];
+  readonly #rules: readonly ScanRule[];
   readonly #byRule = new Map<number, RuleCount>();
+  /** The first of them, with their events. */
+  readonly correlations: { readonly rule: ScanRule; readonly found: ScanCorrelation }[] = [];
 
-  constructor(rules: readonly Rule[]) {
+  constructor(rules: readonly ScanRule[]) {
     this.#rules = rules;
   }
 
@@ -40,9 +63,12 @@ export class Summary {
     const entry = known ?? { rule, count: 0, first: finding.time, last: finding.time, files: new Set<string>() };
     if (known === undefined) this.#byRule.set(finding.rule, entry);
     entry.count += 1;
-    entry.first = Math.min(entry.first, finding.time);
+    entry.first = Math.min(entry.first, finding.correlation?.from ?? finding.time);
     entry.last = Math.max(entry.last, finding.time);
     entry.files.add(finding.file);
+    if (finding.correlation === undefined) return;
+    for (const { file } of finding.correlation.events) entry.files.add(file);
+    if (this.correlations.length < SHOWN_CORRELATIONS) this.correlations.push({ rule, found: finding.correlation });
   }
 
   /** Most severe first, then most frequent, then by title: the same for the same input. */
@@ -105,7 +131,20 @@ export function summaryTable(summary: Summary, done: { tally: ScanTally; problem
       `${rule.level.padEnd(14)}${String(count).padStart(9)}${String(files.size).padStart(7)}  ${toIso(first).slice(0, 19)}Z  ${printable(rule.title)}${author}`,
     );
   }
+  for (const { rule, found } of summary.correlations) lines.push("", ...correlationLines(rule, found));
   return `${lines.join("\n")}\n`;
+}
+
+function correlationLines(rule: ScanRule, found: ScanCorrelation): string[] {
+  const group = found.group.map(({ field, value }) => `${field} ${value}`).join(", ");
+  const about = group === "" ? "" : ` (${group})`;
+  const shown = found.events.slice(0, SHOWN_EVENTS);
+  const more = found.count - shown.length;
+  return [
+    printable(`${rule.level} ${rule.title}${about}: ${found.count} events, ${toIso(found.from)} to ${toIso(found.to)}`),
+    ...shown.map(({ file, line, time }) => `  ${toIso(time)}  ${printable(`${file}:${line}`)}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
 }
 
 function row(cells: readonly [string, string, string]): string {

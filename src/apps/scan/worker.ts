@@ -1,59 +1,75 @@
 /** A scan thread: reads files, parses records and matches rules, one file at a time. No server, no store. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { EventId, JournalRecord } from "../../kernel/index.ts";
-import { compileEngine, loadLogSources, type Rule } from "../../modules/detection/matching.ts";
-import { parseRecord, type ReadRecord, readFileBatches } from "../../modules/ingest/parsing.ts";
+import { compileDetector, loadLogSources } from "../../modules/detection/matching.ts";
+import { parseRecord, type ReadOptions, type ReadRecord, readFileBatches } from "../../modules/ingest/parsing.ts";
 import { openArchive, type Refusal } from "../../platform/archive/index.ts";
+import { LineFilter } from "./line-filter.ts";
+import { tellersOf } from "./match-teller.ts";
 import type { ScanAnswer, ScanFinding, ScanOrder, ScanProblem, ScanSetup } from "./protocol.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("scanning runs as a worker thread");
 const setup = workerData as ScanSetup;
 const startedAt = Date.now();
-const ruleset = compileEngine(setup.rules, (await loadLogSources(setup.logSourcesDir)).map);
-const indexOf = new Map<Rule, number>(setup.rules.map((rule, index) => [rule, index]));
-/** Events between two reports of progress. */
-const REPORT_EVERY = 2_000;
+const { map } = await loadLogSources(setup.logSourcesDir);
+const detector = compileDetector(setup, map);
+const tellers = tellersOf(setup, map);
+/** Time bounds ask for the time of every event: then every line is parsed. */
+const filter = setup.since === null && setup.until === null ? new LineFilter(detector) : undefined;
+/** Bytes between two reports of progress. */
+const REPORT_EVERY = 4 * 1024 * 1024;
 
 const tell = (answer: ScanAnswer): void => port.postMessage(answer);
 tell({ kind: "ready" });
 port.on("message", (order: ScanOrder) => {
   // A file that breaks the reader in a way nobody foresaw must not end the scan of the others.
-  scanFile(order).catch((error: unknown) => {
-    tell({
-      kind: "problems",
-      problems: [{ file: order.path, line: 0, code: "scan.file.failed", detail: String(error) }],
-    });
-    tell({ kind: "done", number: order.number, events: 0, unparsed: 0, outsideTime: 0 });
+  scanPart(order).catch((error: unknown) => {
+    const problem = { file: order.path, line: 0, code: "scan.file.failed", detail: String(error) };
+    tell({ kind: "problems", number: order.number, problems: [problem] });
+    tell({ kind: "done", number: order.number, events: 0, unparsed: 0, outsideTime: 0, lines: 0 });
   });
 });
 
-async function scanFile({ number, path }: ScanOrder): Promise<void> {
-  const count = { events: 0, unparsed: 0, outsideTime: 0 };
+async function scanPart(order: ScanOrder): Promise<void> {
+  const { number, path } = order;
+  const count = { events: 0, unparsed: 0, outsideTime: 0, lines: 0 };
   let bytes = 0;
   let told = 0;
   const report = (): void => {
+    count.events += filter?.takeSettled() ?? 0;
     tell({ kind: "progress", number, bytes, events: count.events - told });
     bytes = 0;
     told = count.events;
   };
   const batches = readFileBatches(path, {
-    openArchive: (archive) =>
-      openArchive(archive, {
-        onRefused: (refusal) => tell({ kind: "problems", problems: [refusedMember(archive, refusal)] }),
-      }),
-    onProblem: (problem) => tell({ kind: "problems", problems: [problem] }),
+    ...readOptionsOf(order),
     onBytes: (read) => {
       bytes += read;
+      if (bytes >= REPORT_EVERY) report();
+    },
+    onLines: (lines) => {
+      count.lines = lines;
     },
   });
   for await (const batch of batches) {
     const findings = batch.flatMap((record) => scanRecord(record, count));
     if (findings.length > 0) tell({ kind: "findings", number, findings });
-    if (count.events - told >= REPORT_EVERY) report();
   }
   report();
   tell({ kind: "done", number, ...count });
+}
+
+function readOptionsOf({ number, range }: ScanOrder): ReadOptions {
+  return {
+    ...(range === undefined ? {} : { range }),
+    ...(filter === undefined ? {} : { screen: filter }),
+    openArchive: (archive) =>
+      openArchive(archive, {
+        onRefused: (refusal) => tell({ kind: "problems", number, problems: [refusedMember(archive, refusal)] }),
+      }),
+    onProblem: (problem) => tell({ kind: "problems", number, problems: [problem] }),
+  };
 }
 
 function scanRecord(
@@ -69,15 +85,7 @@ function scanRecord(
     count.outsideTime += 1;
     return [];
   }
-  return ruleset.match(event).map((rule) => ({
-    rule: indexOf.get(rule) ?? -1,
-    file: record.file,
-    line: record.line,
-    time: event.time,
-    timeMissing: event.timeMissing === true,
-    host: event.host ?? null,
-    fields: event.fields,
-  }));
+  return detector.match(event).rules.flatMap((rule) => tellers.get(rule)?.tell(event, record) ?? []);
 }
 
 /** A member whose name climbs out of the archive, or that is no plain file: told, never read. */

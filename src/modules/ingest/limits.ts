@@ -5,6 +5,10 @@ const MIB = 1024 * 1024;
 
 /** Longest line or JSON element; a longer one is reported with its line number and skipped. */
 export const MAX_LINE_BYTES = MIB;
+/** Files of JSON lines above this are read in parts of this size. */
+export const PART_BYTES = 8 * MIB;
+/** Distinct sequences of JSON keys that are recognised without reading them again. */
+export const MAX_SHAPES = 1_024;
 /** How much of a source is looked at to tell what it is. */
 export const SNIFF_BYTES = 64 * 1024;
 

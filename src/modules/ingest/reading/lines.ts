@@ -29,6 +29,17 @@ export function isSkipped(line: Line): line is SkippedLine {
   return "problem" in line;
 }
 
+/**
+ * Looks at the bytes of lines before they become records, and may settle a line: then nobody needs it any more.
+ * A line is offered only when it lies wholly in one chunk.
+ */
+export interface LineScreen {
+  /** Takes the chunk that `settles` counts in; false when it will not look at it. */
+  load(chunk: Uint8Array): boolean;
+  /** From the first byte of a line to its line feed. */
+  settles(start: number, end: number): boolean;
+}
+
 /** A line-cutting machine: NDJSON and plain text by line feed, JSON arrays by element (json-elements.ts). */
 export interface Splitter {
   push(chunk: Uint8Array): Line[];
@@ -37,6 +48,7 @@ export interface Splitter {
 
 const LF = 10;
 const CR = 13;
+const HASH = 35;
 
 export function asBuffer(chunk: Uint8Array): Buffer {
   return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -52,11 +64,13 @@ export class LineSplitter implements Splitter {
   readonly #maxBytes: number;
   /** What came of the current line so far; one byte more than the limit, for a carriage return. */
   readonly #held: HeldBytes;
+  #screen: LineScreen | undefined;
   #line = 1;
   #offset = 0;
 
-  constructor(maxBytes: number = MAX_LINE_BYTES) {
+  constructor(maxBytes: number = MAX_LINE_BYTES, screen?: LineScreen) {
     this.#maxBytes = maxBytes;
+    this.#screen = screen;
     this.#held = new HeldBytes(maxBytes + 1);
   }
 
@@ -68,10 +82,18 @@ export class LineSplitter implements Splitter {
   push(chunk: Uint8Array): Line[] {
     const bytes = asBuffer(chunk);
     const lines: Line[] = [];
+    const screen = this.#screen?.load(bytes) === true ? this.#screen : undefined;
     let start = 0;
     for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, start)) {
-      this.#held.add(bytes.subarray(start, end));
-      this.#emit(lines, 1);
+      // A comment line may say how the lines below it are to be read (Zeek): then none is settled by itself.
+      if (bytes[start] === HASH) this.#screen = undefined;
+      if (screen !== undefined && this.#screen === screen && this.#settled(screen, start, end)) {
+        this.#line += 1;
+        this.#offset += end - start + 1;
+      } else {
+        this.#held.add(bytes.subarray(start, end));
+        this.#emit(lines, 1);
+      }
       start = end + 1;
     }
     // The rest is copied: the caller may reuse its buffer, and one short tail must not keep a large chunk alive.
@@ -84,6 +106,10 @@ export class LineSplitter implements Splitter {
     const lines: Line[] = [];
     if (this.#held.length > 0) this.#emit(lines, 0);
     return lines;
+  }
+
+  #settled(screen: LineScreen, start: number, end: number): boolean {
+    return this.#held.length === 0 && end - start <= this.#maxBytes && screen.settles(start, end);
   }
 
   #emit(lines: Line[], terminator: number): void {

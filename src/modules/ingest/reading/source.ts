@@ -17,8 +17,9 @@ import {
   MAX_UNPACK_RATIO,
 } from "../limits.ts";
 import { JsonElementSplitter } from "./json-elements.ts";
-import type { Line, Splitter } from "./lines.ts";
+import type { Line, LineScreen, Splitter } from "./lines.ts";
 import { isSkipped, LineSplitter, splitLines } from "./lines.ts";
+import { type ByteRange, readRange } from "./parts.ts";
 import { sniff } from "./sniff.ts";
 import { unpack } from "./unpack.ts";
 
@@ -55,6 +56,12 @@ export interface ReadOptions {
   readonly onProblem?: (problem: ReadProblem) => void;
   /** Bytes of the file on disk as they are read: for progress bars. */
   readonly onBytes?: (count: number) => void;
+  /** Only the lines that begin in this range; for files that partsOf (parts.ts) cuts. */
+  readonly range?: ByteRange;
+  /** Lines of the range, when it has been read. */
+  readonly onLines?: (count: number) => void;
+  /** Offered the lines of line-wise text before they are read; see lines.ts. */
+  readonly screen?: LineScreen;
   readonly maxLineBytes?: number;
   readonly maxFileBytes?: number;
 }
@@ -183,15 +190,22 @@ async function* readStream(place: Place, source: AsyncIterable<Uint8Array>): Asy
       yield* readText(place, chunks, new JsonElementSplitter(shape.depth, maxLine));
       return;
     case "lines":
-      yield* readText(place, chunks, new LineSplitter(maxLine), new LineAssembler<Line>());
+      yield* readText(place, chunks, new LineSplitter(maxLine, place.options.screen), new LineAssembler<Line>());
   }
 }
 
-async function* fileChunks(path: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
-    options.onBytes?.((chunk as Buffer).length);
-    yield chunk as Buffer;
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: ReadOptions["onBytes"],
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onBytes?.(chunk.length);
+    yield chunk;
   }
+}
+
+function fileChunks(path: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
+  return counted(createReadStream(path, { highWaterMark: 256 * 1024 }), options.onBytes);
 }
 
 /** A tar has no magic at its start, and a packed one shows it only when unpacked: those go by name. */
@@ -223,11 +237,22 @@ async function* readArchive(place: Place, members: AsyncIterable<ArchiveMember>)
   }
 }
 
+/** Cut files are lines of JSON: there is nothing to recognise. */
+async function* readPart(place: Place, path: string, range: ByteRange): AsyncGenerator<ReadRecord[]> {
+  const { maxLineBytes, screen, onLines, onBytes } = place.options;
+  const splitter = new LineSplitter(maxLineBytes ?? MAX_LINE_BYTES, screen);
+  const chunks = counted(readRange(path, range), onBytes);
+  yield* readText(place, chunks, splitter, new LineAssembler<Line>());
+  onLines?.(splitter.line - 1);
+}
+
 /** The records of one file, in groups as they are read. */
 export async function* readFileBatches(path: string, options: ReadOptions = {}): AsyncGenerator<ReadRecord[]> {
   const place: Place = { file: sep === "/" ? path : path.replaceAll(sep, "/"), options, nesting: 0 };
   try {
-    if (options.openArchive !== undefined && (await isArchive(path))) {
+    if (options.range !== undefined) {
+      yield* readPart(place, path, options.range);
+    } else if (options.openArchive !== undefined && (await isArchive(path))) {
       yield* readArchive(place, options.openArchive(path));
     } else {
       yield* readStream(place, fileChunks(path, options));

@@ -1,11 +1,12 @@
 /** From a rule to the expressions it runs as: one per route it takes. */
-import type { ContentProblem } from "../../../../kernel/index.ts";
+import type { ContentProblem, LogSource } from "../../../../kernel/index.ts";
+import { eventNamesOf, NO_ALIASES } from "./aliases.ts";
 import type { Atom } from "./atom.ts";
 import { atomBody, WHOLE_EVENT } from "./atom.ts";
 import type { Condition } from "./condition.ts";
 import type { Expression } from "./expression.ts";
 import { and, NEVER, not, or } from "./expression.ts";
-import type { FieldTable } from "./fields.ts";
+import type { FieldTable } from "./field-table.ts";
 import type { LogSourceMap, Route } from "./logsource.ts";
 import { routesFor } from "./logsource.ts";
 import { ModifierError } from "./modifiers.ts";
@@ -54,13 +55,14 @@ export class AtomTable {
     return this.atoms.size;
   }
 
-  atomOf(test: ValueTest, field: number): Atom {
-    const key = `${field} ${meaningOf(test)}`;
+  /** `other` is the second field of a `fieldref`. */
+  atomOf(test: ValueTest, field: number, other = -1): Atom {
+    const key = `${field} ${other} ${meaningOf(test)}`;
     let atom = this.atoms.get(key);
     if (atom === undefined) {
       const body = atomBody(test, {
         field,
-        fieldId: (name) => this.fields.idOf(name),
+        fieldId: (name) => (other === -1 ? this.fields.idOf(name) : other),
         regex: (regexTest) => this.regexOf(regexTest),
       });
       atom = { id: this.atoms.size, field, ...body };
@@ -96,6 +98,8 @@ export interface RuleCompilation {
   readonly placeholders: Placeholders;
   /** Routes already worked out, by log source. */
   readonly routes: Map<string, readonly Route[]>;
+  /** Fields already resolved, by taxonomy and name, for each route of a log source. */
+  readonly resolved: Map<string, Map<string, number>>;
 }
 
 export function compileRule(given: Rule, index: number, compilation: RuleCompilation): Variant[] | ContentProblem {
@@ -121,8 +125,12 @@ export function compileRule(given: Rule, index: number, compilation: RuleCompila
   }
 }
 
+function sourceKey({ product, category, service }: LogSource): string {
+  return JSON.stringify([product, category, service]);
+}
+
 function routesOf({ logsource }: Rule, { map, routes }: RuleCompilation): readonly Route[] {
-  const key = JSON.stringify([logsource.product, logsource.category, logsource.service]);
+  const key = sourceKey(logsource);
   const known = routes.get(key);
   if (known !== undefined) return known;
   const distinct = distinctRoutes(routesFor(logsource, map));
@@ -133,18 +141,14 @@ function routesOf({ logsource }: Rule, { map, routes }: RuleCompilation): readon
 function distinctRoutes(routes: readonly Route[]): Route[] {
   const seen = new Map<string, Route>();
   for (const route of routes) {
-    const { product, category, service } = route.event;
-    const key = JSON.stringify([
-      product,
-      category,
-      service,
-      route.withoutService === true,
-      route.when,
-      Object.entries(route.rename),
-    ]);
+    const key = routeKey(route);
     if (!seen.has(key)) seen.set(key, route);
   }
   return [...seen.values()];
+}
+
+function routeKey({ event, withoutService, when, rename }: Route): string {
+  return JSON.stringify([sourceKey(event), withoutService === true, when, Object.entries(rename)]);
 }
 
 function whenOf({ when }: Route, { fields, atoms }: RuleCompilation): Expression[] {
@@ -166,11 +170,15 @@ class RuleReader {
   private readonly route: Route;
   private readonly compilation: RuleCompilation;
   private readonly selections = new Map<string, Expression>();
+  private readonly known: Map<string, number>;
 
   constructor(rule: Rule, route: Route, compilation: RuleCompilation) {
     this.rule = rule;
     this.route = route;
     this.compilation = compilation;
+    const key = `${rule.taxonomy}\n${sourceKey(rule.logsource)}\n${routeKey(route)}`;
+    this.known = compilation.resolved.get(key) ?? new Map<string, number>();
+    compilation.resolved.set(key, this.known);
   }
 
   expression(): Expression {
@@ -206,7 +214,7 @@ class RuleReader {
   }
 
   private item(item: DetectionItem): Expression {
-    const field = item.field === undefined ? WHOLE_EVENT : this.compilation.fields.idOf(this.renamed(item.field));
+    const field = item.field === undefined ? WHOLE_EVENT : this.fieldOf(item.field);
     const parts = item.tests.map((test) => this.test(test, field));
     const linked = item.link === "all" ? and(parts) : or(parts);
     return item.negated ? not(linked) : linked;
@@ -214,11 +222,17 @@ class RuleReader {
 
   private test(test: ValueTest, field: number): Expression {
     if (test.kind === "any") return or(test.tests.map((inner) => this.test(inner, field)));
-    const actual = test.kind === "fieldref" ? { ...test, field: this.renamed(test.field) } : test;
-    return { op: "atom", atom: this.compilation.atoms.atomOf(actual, field) };
+    const other = test.kind === "fieldref" ? this.fieldOf(test.field) : undefined;
+    return { op: "atom", atom: this.compilation.atoms.atomOf(test, field, other) };
   }
 
-  private renamed(field: string): string {
-    return Object.hasOwn(this.route.rename, field) ? (this.route.rename[field] as string) : field;
+  private fieldOf(name: string): number {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const { fields, map } = this.compilation;
+    const names = eventNamesOf(name, { rule: this.rule, route: this.route, aliases: map.aliases ?? NO_ALIASES });
+    const id = fields.idOfAny(names);
+    this.known.set(name, id);
+    return id;
   }
 }

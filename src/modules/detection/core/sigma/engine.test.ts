@@ -52,17 +52,6 @@ describe("rule documents", () => {
     expect(problems).toEqual([expect.objectContaining({ file: "r.yml", line: 11, code: "sigma.modifier.unknown" })]);
   });
 
-  test("correlations and filters are recognised and kept out", () => {
-    const { rules, skipped } = parse(
-      "title: c\nid: x1\ncorrelation: {type: event_count}\n---\ntitle: f\nfilter: {rules: any}\n",
-    );
-    expect(rules).toEqual([]);
-    expect(skipped.map(({ kind, title }) => [kind, title])).toEqual([
-      ["correlation", "c"],
-      ["filter", "f"],
-    ]);
-  });
-
   test("action: global, repeat and reset", () => {
     const { rules } = parse(
       "action: global\ntitle: g\nid: g-1\nlogsource: {product: p}\ndetection: {condition: s}\n---\ndetection: {s: {A: 1}}\n---\nlogsource: {service: x}\ndetection: {s: {A: 2}}\n---\naction: repeat\ndetection: {s: {A: 3}}\n---\naction: reset\n---\ntitle: own\nlogsource: {product: q}\ndetection: {s: {B: 1}, condition: s}\n",

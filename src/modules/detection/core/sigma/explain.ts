@@ -3,6 +3,8 @@
  * the value and the part of the value that met it. Computed for one rule and one event when somebody looks.
  */
 import type { FieldValue, Fields } from "../../../../kernel/index.ts";
+import type { FieldAliases } from "./aliases.ts";
+import { eventNamesOf, NO_ALIASES } from "./aliases.ts";
 import type { CompileOptions } from "./compile-rule.ts";
 import { elementsOf, textOfScalar, wholeEventTexts } from "./fields.ts";
 import { EMPTY_LOG_SOURCE_MAP } from "./logsource.ts";
@@ -58,13 +60,16 @@ const NOT_ROUTED: Explanation = { matched: false, routed: false, conditions: [],
 export function explainRule(given: Rule, event: SigmaEvent, options: CompileOptions): Explanation {
   const rule = withPlaceholders(given, options);
   const routes = routesOfEvent(rule, event, options.logSourceMap ?? EMPTY_LOG_SOURCE_MAP);
-  const explanations = routes.map((route) => new Explainer(rule, event, { route, regex: options.regex }).explain());
+  const aliases = options.logSourceMap?.aliases ?? NO_ALIASES;
+  const explanations = routes.map((route) =>
+    new Explainer(rule, event, { route, aliases, regex: options.regex }).explain(),
+  );
   return explanations.find(({ matched }) => matched) ?? explanations[0] ?? NOT_ROUTED;
 }
 
 function withPlaceholders(rule: Rule, options: CompileOptions): Rule {
   try {
-    return fillPlaceholders(rule, options.placeholders ?? {});
+    return fillPlaceholders(rule, options.placeholders ?? options.logSourceMap?.placeholders ?? {});
   } catch (error) {
     if (error instanceof ModifierError) return rule;
     throw error;
@@ -76,12 +81,18 @@ class Explainer {
   private readonly event: SigmaEvent;
   private readonly reader: NaiveReader;
   private readonly route: Route;
+  private readonly aliases: FieldAliases;
   private readonly regex: CompileOptions["regex"];
 
-  constructor(rule: Rule, event: SigmaEvent, options: { route: Route; regex: CompileOptions["regex"] }) {
+  constructor(
+    rule: Rule,
+    event: SigmaEvent,
+    options: { route: Route; aliases: FieldAliases; regex: CompileOptions["regex"] },
+  ) {
     this.rule = rule;
     this.event = event;
     this.route = options.route;
+    this.aliases = options.aliases;
     this.regex = options.regex;
     this.reader = new NaiveReader(rule, { fields: event.fields, raw: event.raw, ...options });
   }
@@ -115,8 +126,10 @@ class Explainer {
     return { line, key, holds, field, ...(value === undefined ? {} : { value }), hits };
   }
 
+  /** The name the event has it under; the first one looked for when it has none. */
   private eventField(field: string): string {
-    return Object.hasOwn(this.route.rename, field) ? (this.route.rename[field] as string) : field;
+    const { rule, route, aliases } = this;
+    return this.reader.nameOf(field) ?? (eventNamesOf(field, { rule, route, aliases })[0] as string);
   }
 
   private hitsOf(test: ValueTest, field: string | undefined): Hit[] {

@@ -1,15 +1,10 @@
-/**
- * Field names of rules and of events. A rule's field is found by its exact name first; otherwise by the name without
- * blanks and without regard to case ("Source Name" is `SourceName`). The resolution of each event field name is
- * remembered, so it costs nothing per rule.
- */
-import type { FieldScalar, FieldValue, Fields } from "../../../../kernel/index.ts";
-import { MAX_LIST_ELEMENTS, MAX_REMEMBERED_FIELD_NAMES } from "./limits.ts";
+/** The values of an event as rules see them. */
+import type { FieldScalar, FieldValue, Fields, LogSource } from "../../../../kernel/index.ts";
+import type { FieldTable } from "./field-table.ts";
+import { LayoutTable } from "./layout.ts";
+import type { Layout } from "./layout.ts";
+import { MAX_LIST_ELEMENTS } from "./limits.ts";
 import { fold } from "./pattern.ts";
-
-export function looseName(name: string): string {
-  return name.replaceAll(" ", "").toLowerCase();
-}
 
 /** Event text of a scalar; null has none. */
 export function textOfScalar(value: FieldScalar): string | undefined {
@@ -22,113 +17,101 @@ export function elementsOf(value: FieldValue): readonly FieldScalar[] {
   return value.length <= MAX_LIST_ELEMENTS ? value : value.slice(0, MAX_LIST_ELEMENTS);
 }
 
-/** Every field name the rules use, as small numbers. */
-export class FieldTable {
-  private readonly ids = new Map<string, number>();
-  private readonly loose = new Map<string, number[]>();
-  private readonly resolved = new Map<string, readonly number[]>();
-  readonly names: string[] = [];
-
-  idOf(name: string): number {
-    const known = this.ids.get(name);
-    if (known !== undefined) return known;
-    const id = this.names.length;
-    this.names.push(name);
-    this.ids.set(name, id);
-    const loose = looseName(name);
-    this.loose.set(loose, [...(this.loose.get(loose) ?? []), id]);
-    this.resolved.clear();
-    return id;
-  }
-
-  exactIdOf(name: string): number | undefined {
-    return this.ids.get(name);
-  }
-
-  /** The rule fields an event field feeds: the exact one first (or -1), then those that only loosely agree. */
-  resolve(name: string): readonly number[] {
-    const known = this.resolved.get(name);
-    if (known !== undefined) return known;
-    const exact = this.ids.get(name) ?? -1;
-    const others = (this.loose.get(looseName(name)) ?? []).filter((id) => id !== exact);
-    const result = exact === -1 && others.length === 0 ? NONE : [exact, ...others];
-    if (this.resolved.size < MAX_REMEMBERED_FIELD_NAMES) this.resolved.set(name, result);
-    return result;
-  }
+/** An event whose values are read when they are asked for; what SigmaEvent is when nothing has been parsed. */
+export interface LazyEvent {
+  readonly logsource: LogSource;
+  /** The same list for all events of a kind. */
+  readonly names: readonly string[];
+  valueAt(position: number): FieldValue;
+  named(name: string): FieldValue | undefined;
+  /** The record itself. */
+  readonly raw: string;
+  /**
+   * UTF-8 in which the ASCII parts of every value stand as they are, but for `"`, `\`, `/` and control characters, and
+   * no Kelvin sign stands. Undefined when that cannot be promised.
+   */
+  readonly verbatim: Uint8Array | undefined;
 }
 
-const NONE: readonly number[] = [];
-
-/**
- * The current event, by field number. One instance is reused for every event: a slot is valid when its stamp is the
- * current one, so nothing is cleared between events.
- */
+/** The current event, by field number or position. One instance is reused for every event. */
 export class EventSlots {
-  private readonly table: FieldTable;
+  private readonly layouts: LayoutTable;
+  private layout: Layout;
+  /** By position. Filled at once from an event's fields; from a reader when asked for. */
   private readonly values: FieldValue[] = [];
-  private readonly looseStamps: Float64Array;
+  private readonly valueStamps: number[] = [];
   private readonly folded: string[] = [];
-  private readonly foldedStamps: Float64Array;
+  private readonly foldedStamps: number[] = [];
+  private reader: LazyEvent | undefined;
   private stamp = 0;
-  /** Every value of the event; the array is reused, `valueCount` says how much of it is valid. */
-  private readonly all: FieldValue[] = [];
-  private valueCount = 0;
   private raw = "";
 
   constructor(table: FieldTable) {
-    this.table = table;
-    const size = table.names.length;
-    this.looseStamps = new Float64Array(size);
-    this.foldedStamps = new Float64Array(size);
-    for (let id = 0; id < size; id++) {
-      this.values.push(null);
-      this.folded.push("");
-    }
+    this.layouts = new LayoutTable(table);
+    this.layout = this.layouts.ofNames([]);
   }
 
-  bind(fields: Fields, raw: string): void {
+  /** `guess` is the layout this kind of event had last time. */
+  bind(fields: Fields, raw: string, guess: Layout | undefined): Layout {
     this.stamp++;
     this.raw = raw;
-    this.valueCount = 0;
-    for (const name in fields) {
-      const value = fields[name] as FieldValue;
-      this.all[this.valueCount++] = value;
-      const ids = this.table.resolve(name);
-      if (ids.length > 0) this.place(ids, value);
+    this.reader = undefined;
+    if (guess !== undefined && this.fill(fields, guess)) this.layout = guess;
+    else {
+      this.layout = this.layouts.ofNames(Object.keys(fields));
+      this.fill(fields, this.layout);
     }
+    return this.layout;
   }
 
-  private place(ids: readonly number[], value: FieldValue): void {
-    const exact = ids[0] as number;
-    if (exact !== -1) {
-      this.values[exact] = value;
-      this.looseStamps[exact] = this.stamp;
+  bindLazily(reader: LazyEvent): Layout {
+    this.stamp++;
+    this.reader = reader;
+    this.layout = this.layouts.ofList(reader.names);
+    return this.layout;
+  }
+
+  /** False when the event's names are not those of the layout. Comparing names costs less than looking them up. */
+  private fill(fields: Fields, { names }: Layout): boolean {
+    const { values } = this;
+    let position = 0;
+    for (const name in fields) {
+      if (name !== names[position]) return false;
+      values[position++] = fields[name] as FieldValue;
     }
-    for (let index = 1; index < ids.length; index++) {
-      const id = ids[index] as number;
-      if (this.looseStamps[id] === this.stamp) continue;
-      this.values[id] = value;
-      this.looseStamps[id] = this.stamp;
-    }
+    return position === names.length;
   }
 
   has(id: number): boolean {
-    return this.looseStamps[id] === this.stamp;
+    return this.layout.positionOf(id) !== -1;
   }
 
   /** Only meaningful when `has(id)`. */
   value(id: number): FieldValue {
-    return this.values[id] as FieldValue;
+    return this.valueAt(this.layout.positionOf(id));
+  }
+
+  valueAt(position: number): FieldValue {
+    const { reader } = this;
+    if (reader !== undefined && this.valueStamps[position] !== this.stamp) {
+      this.values[position] = reader.valueAt(position);
+      this.valueStamps[position] = this.stamp;
+    }
+    return this.values[position] as FieldValue;
   }
 
   /** Case-folded text of a field that holds one scalar that is not null. */
   foldedText(id: number): string {
-    if (this.foldedStamps[id] !== this.stamp) {
-      const value = this.values[id];
-      this.folded[id] = fold(typeof value === "string" ? value : String(value));
-      this.foldedStamps[id] = this.stamp;
+    return this.foldedAt(this.layout.positionOf(id));
+  }
+
+  foldedAt(position: number): string {
+    if (this.foldedStamps[position] !== this.stamp) {
+      const value = this.valueAt(position);
+      this.folded[position] = fold(typeof value === "string" ? value : String(value));
+      this.foldedStamps[position] = this.stamp;
     }
-    return this.folded[id] as string;
+    return this.folded[position] as string;
   }
 
   /**
@@ -136,19 +119,37 @@ export class EventSlots {
    * Stops at the first text that satisfies `test`.
    */
   someText(test: (text: string) => boolean): boolean {
-    let texts = 0;
-    for (let index = 0; index < this.valueCount; index++) {
-      const value = this.all[index] as FieldValue;
-      if (value === null || value === "") continue;
-      texts++;
-      if (
-        typeof value === "string"
-          ? test(value)
-          : elementsOf(value).some((element) => element !== null && test(String(element)))
-      )
-        return true;
+    for (let position = 0; position < this.layout.names.length; position++) {
+      const value = this.valueAt(position);
+      if (typeof value === "string") {
+        if (value !== "" && test(value)) return true;
+        continue;
+      }
+      for (const element of elementsOf(value))
+        if (element !== null && element !== "" && test(String(element))) return true;
     }
-    return (texts === 0 || !isJson(this.raw)) && test(this.raw);
+    const record = this.recordText();
+    return record !== undefined && test(record);
+  }
+
+  /** See LazyEvent. */
+  verbatim(): Uint8Array | undefined {
+    return this.reader?.verbatim;
+  }
+
+  /** The record as a text of its own, when keywords look at it. */
+  recordText(): string | undefined {
+    const raw = this.reader === undefined ? this.raw : this.reader.raw;
+    return isJson(raw) && this.hasText() ? undefined : raw;
+  }
+
+  private hasText(): boolean {
+    for (let position = 0; position < this.layout.names.length; position++) {
+      const value = this.valueAt(position);
+      const texts = typeof value === "object" ? elementsOf(value) : [value];
+      if (texts.some((text) => text !== null && text !== "")) return true;
+    }
+    return false;
   }
 }
 

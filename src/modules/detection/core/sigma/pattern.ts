@@ -90,10 +90,19 @@ export function foldUnit(unit: number): number {
 
 /** Where `toLowerCase` depends on context or on pairs of units, the table decides. */
 const needsTable = /[\u0130\u03a3\ud800-\udfff]/;
+const tableRuns = /([\u0130\u03a3\ud800-\udfff]+)/;
 
 export function fold(text: string): string {
   const lower = text.toLowerCase();
   if (lower === text || !needsTable.test(text)) return lower;
+  // Odd pieces are the runs themselves; a long text with a few of them must not be folded unit by unit.
+  return text
+    .split(tableRuns)
+    .map((piece, index) => (index % 2 === 0 ? piece.toLowerCase() : foldUnits(piece)))
+    .join("");
+}
+
+function foldUnits(text: string): string {
   let folded = "";
   for (let at = 0; at < text.length; at++) folded += String.fromCharCode(foldUnit(text.charCodeAt(at)));
   return folded;

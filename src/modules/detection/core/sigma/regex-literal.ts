@@ -1,20 +1,34 @@
 /**
- * A text that every match of a regular expression contains, case folded, or undefined. Only the plainest reading is
- * trusted: literal runs at the top level of a pattern without alternation. Guessing less only costs speed.
+ * Texts that every match of a regular expression contains, case folded. Only the plainest reading is trusted: literal
+ * runs at the top level of a pattern without alternation. Guessing less only costs speed.
  */
-const MIN_LENGTH = 3;
+import { totalSurprise } from "./rarity.ts";
+
+/** The shortest text worth looking for in every event. */
+const MIN_LENGTH = 2;
 /** With the flag i, `k` and `s` also match the Kelvin sign and the long s, which fold differently here. */
 const plain = /^[\x20-\x7e]$/;
 const caseTrap = /^[ks]$/i;
 
-export function requiredLiteral(source: string, ignoreCase: boolean): string | undefined {
+/** All of them; a value that lacks one cannot match. */
+export function requiredLiterals(source: string, ignoreCase: boolean): readonly string[] {
   const flags = /^\(\?([a-zA-Z]+)\)/.exec(source);
   const body = flags === null ? source : source.slice(flags[0].length);
-  // Extended mode changes what blanks mean; a later inline flag could change case.
-  if (flags?.[1]?.includes("x") === true || body.includes("(?")) return undefined;
-  const runs = literalRuns(body, ignoreCase || flags?.[1]?.includes("i") === true);
-  const longest = runs?.reduce((best, run) => (run.length > best.length ? run : best), "") ?? "";
-  return longest.length >= MIN_LENGTH ? longest.toLowerCase() : undefined;
+  // Extended mode changes what blanks mean; a later inline flag could change case. A group that captures nothing is fine.
+  if (flags?.[1]?.includes("x") === true || /\(\?(?!:)/.test(body)) return [];
+  const runs = literalRuns(body, ignoreCase || flags?.[1]?.includes("i") === true) ?? [];
+  return [...new Set(runs.map((run) => run.toLowerCase()))];
+}
+
+/** The one of them that events are least likely to hold, if any is worth looking for. */
+export function requiredLiteral(source: string, ignoreCase: boolean): string | undefined {
+  return rarestLiteral(requiredLiterals(source, ignoreCase));
+}
+
+export function rarestLiteral(literals: readonly string[]): string | undefined {
+  const worth = literals.filter(({ length }) => length >= MIN_LENGTH);
+  if (worth.length === 0) return undefined;
+  return worth.reduce((best, one) => (totalSurprise(one) > totalSurprise(best) ? one : best));
 }
 
 function literalRuns(body: string, foldsCase: boolean): string[] | undefined {

@@ -4,20 +4,24 @@
  *
  * Not re-entrant: one rule set serves one thread. Views are built when their first event arrives.
  */
-import type { ContentProblem, LogSource } from "../../../../kernel/index.ts";
+import type { ContentProblem, Fields, FieldValue, LogSource } from "../../../../kernel/index.ts";
 import { AtomTable, compileRule } from "./compile-rule.ts";
 import type { CompileOptions, Variant } from "./compile-rule.ts";
 import { Answers } from "./expression.ts";
 import type { Explanation } from "./explain.ts";
 import { explainRule } from "./explain.ts";
-import { EventSlots, FieldTable } from "./fields.ts";
+import { FieldTable } from "./field-table.ts";
+import { EventSlots } from "./fields.ts";
+import type { LazyEvent } from "./fields.ts";
+import { Shares } from "./guard.ts";
+import type { Layout } from "./layout.ts";
 import { MAX_VIEWS } from "./limits.ts";
 import { EMPTY_LOG_SOURCE_MAP, isFed, leadsTo, sourceOf } from "./logsource.ts";
 import type { LogSourceMap, Route } from "./logsource.ts";
 import { fold } from "./pattern.ts";
 import type { Rule, SigmaEvent } from "./rule.ts";
 import { buildView } from "./view.ts";
-import type { View } from "./view.ts";
+import type { View, ViewEntry } from "./view.ts";
 
 export interface Ruleset {
   /** The rules that run, in the order given. */
@@ -28,6 +32,8 @@ export interface Ruleset {
   readonly noSource: readonly Rule[];
   /** Rules whose condition the event fulfils, in rule order. */
   match(event: SigmaEvent): readonly Rule[];
+  /** Whether any rule matches an event, which is read only as far as the answer needs. */
+  matchesAny(event: LazyEvent): boolean;
   /** Why a rule matches an event or how near it comes; asked for only when somebody looks. */
   explain(rule: Rule, event: SigmaEvent): Explanation;
   readonly size: RulesetSize;
@@ -59,6 +65,8 @@ interface Source {
     | { readonly name: string; readonly field: number; readonly mentioned: ReadonlySet<string> }
     | undefined;
   readonly views: Map<string, View>;
+  /** The same by the value as it came. */
+  readonly viewsByValue: Map<FieldValue | undefined, View>;
 }
 
 class CompiledRuleset implements Ruleset {
@@ -68,13 +76,12 @@ class CompiledRuleset implements Ruleset {
   private readonly map: LogSourceMap;
   private readonly options: CompileOptions;
   private readonly fields = new FieldTable();
-  /** How many rules ask for a text; see guard.ts. */
-  private readonly uses: ReadonlyMap<string, number>;
+  private readonly shares: Shares;
   private readonly atomCount: number;
   private readonly groups: readonly RouteGroup[];
   private readonly sources = new Map<string, Source>();
-  /** The same by identity: parsers share one log-source object among their events. */
-  private readonly known = new WeakMap<LogSource, Source>();
+  /** The same by identity: parsers share one log-source object among their events, nearly always of one channel. */
+  private readonly known = new WeakMap<LogSource, { channel: FieldValue | undefined; source: Source }>();
   private readonly slots: EventSlots;
   private readonly answers: Answers;
   private viewCount = 0;
@@ -90,8 +97,9 @@ class CompiledRuleset implements Ruleset {
       fields: this.fields,
       atoms,
       map: this.map,
-      placeholders: options.placeholders ?? {},
+      placeholders: options.placeholders ?? this.map.placeholders ?? {},
       routes: new Map<string, readonly Route[]>(),
+      resolved: new Map<string, Map<string, number>>(),
     };
     for (const rule of given) {
       const variants = compileRule(rule, rules.length, compilation);
@@ -106,7 +114,7 @@ class CompiledRuleset implements Ruleset {
     this.rejected = rejected;
     this.groups = [...groups.values()];
     this.noSource = rules.filter((rule) => !isFed(rule.logsource, this.map));
-    this.uses = atoms.uses;
+    this.shares = new Shares(atoms.uses);
     this.atomCount = atoms.size;
     this.slots = new EventSlots(this.fields);
     this.answers = new Answers(atoms.size);
@@ -122,29 +130,53 @@ class CompiledRuleset implements Ruleset {
   }
 
   match(event: SigmaEvent): readonly Rule[] {
-    const view = this.viewOf(event);
+    const { logsource, fields, raw } = event;
+    const source = this.sourceFor(logsource, fields["Channel"]);
+    const view = this.viewFor(source, source.discriminator && fields[source.discriminator.name]);
     if (view.entries.length === 0) return NO_RULES;
-    this.slots.bind(event.fields, event.raw);
-    const candidates = view.candidates(this.slots);
-    if (candidates.length === 0) return NO_RULES;
-    this.answers.nextEvent();
+    view.layout = this.slots.bind(fields, raw, view.layout);
     const matched: number[] = [];
-    for (const candidate of candidates) {
-      const { rule, expression } = view.entries[candidate] as View["entries"][number];
+    for (const candidate of this.candidatesOf(view, view.layout)) {
+      const { rule, expression } = view.entries[candidate] as ViewEntry;
       if (this.answers.holds(expression, this.slots) && !matched.includes(rule)) matched.push(rule);
     }
     if (matched.length === 0) return NO_RULES;
     return matched.sort((one, two) => one - two).map((rule) => this.rules[rule] as Rule);
   }
 
+  matchesAny(event: LazyEvent): boolean {
+    const source = this.sourceFor(event.logsource, event.named("Channel"));
+    const view = this.viewFor(source, source.discriminator && event.named(source.discriminator.name));
+    if (view.entries.length === 0) return false;
+    const candidates = this.candidatesOf(view, this.slots.bindLazily(event));
+    return candidates.some((candidate) =>
+      this.answers.holds((view.entries[candidate] as ViewEntry).expression, this.slots),
+    );
+  }
+
+  private candidatesOf(view: View, layout: Layout): readonly number[] {
+    const candidates = view.candidates(this.slots, layout);
+    if (candidates.length > 0) this.answers.nextEvent();
+    return candidates;
+  }
+
   explain(rule: Rule, event: SigmaEvent): Explanation {
     return explainRule(rule, event, { ...this.options, logSourceMap: this.map });
   }
 
-  private viewOf(event: SigmaEvent): View {
-    const source = this.sourceFor(event);
+  private viewFor(source: Source, value: FieldValue | undefined): View {
+    const { viewsByValue } = source;
+    const known = viewsByValue.get(value);
+    if (known !== undefined) return known;
+    const view = this.viewNamed(source, value);
+    // Values come from outside: forget rather than grow without end. A list equals no other list.
+    if (viewsByValue.size >= MAX_VIEWS) viewsByValue.clear();
+    if (typeof value !== "object") viewsByValue.set(value, view);
+    return view;
+  }
+
+  private viewNamed(source: Source, value: FieldValue | undefined): View {
     const { discriminator, views } = source;
-    const value = discriminator === undefined ? undefined : event.fields[discriminator.name];
     const scalar = typeof value === "string" || typeof value === "number";
     const text = scalar ? fold(String(value)) : undefined;
     const key = text === undefined ? "?" : discriminator?.mentioned.has(text) === true ? `=${text}` : "other";
@@ -154,19 +186,19 @@ class CompiledRuleset implements Ruleset {
     const view = buildView(
       source.variants,
       text === undefined || discriminator === undefined ? undefined : { field: discriminator.field, text },
-      this.uses,
+      this.shares,
     );
     views.set(key, view);
     this.viewCount++;
     return view;
   }
 
-  private sourceFor(event: SigmaEvent): Source {
-    const logsource = sourceOf(event.logsource, event.fields, this.map);
+  private sourceFor(logsource: LogSource, channel: FieldValue | undefined): Source {
     const seen = this.known.get(logsource);
-    if (seen !== undefined) return seen;
-    const source = this.sourceNamed(logsource);
-    this.known.set(logsource, source);
+    if (seen !== undefined && seen.channel === channel) return seen.source;
+    const fields: Fields = channel === undefined ? {} : { Channel: channel };
+    const source = this.sourceNamed(sourceOf(logsource, fields, this.map));
+    this.known.set(logsource, { channel, source });
     return source;
   }
 
@@ -176,7 +208,12 @@ class CompiledRuleset implements Ruleset {
     const known = this.sources.get(key);
     if (known !== undefined) return known;
     const variants = this.groups.filter((group) => leadsTo(group.route, logsource)).flatMap((group) => group.variants);
-    const source: Source = { variants, discriminator: this.discriminatorOf(product, variants), views: new Map() };
+    const source: Source = {
+      variants,
+      discriminator: this.discriminatorOf(product, variants),
+      views: new Map(),
+      viewsByValue: new Map(),
+    };
     // Names of log sources come from outside: forget rather than grow without end.
     if (this.sources.size >= MAX_VIEWS) this.sources.clear();
     this.sources.set(key, source);

@@ -4,7 +4,7 @@ import { EdgeIndex } from "./automaton.ts";
 import { base64, base64Offsets, toUtf16Bytes, toUtf8Bytes } from "./encode.ts";
 import { inNetwork, parseNetwork } from "./ip.ts";
 import { ANY, fold, matchPattern, ONE, parsePattern } from "./pattern.ts";
-import { requiredLiteral } from "./regex-literal.ts";
+import { requiredLiterals } from "./regex-literal.ts";
 import { insideIndex } from "./skip-search.ts";
 
 const letters = fc.string({
@@ -97,12 +97,13 @@ test("networks", () => {
     expect(parseNetwork(wrong)).toBeUndefined();
 });
 
-test("a required literal is in every match", () => {
+test("required literals are in every match", () => {
   const pieces = fc.constantFrom(
     "abc",
     "def",
     "x+",
     "(gh|ij)",
+    "(?:gh|a)+",
     "[a-c]",
     "\\.",
     "\\d",
@@ -143,10 +144,10 @@ test("a required literal is in every match", () => {
       }),
       (parts, text) => {
         const source = parts.join("").replace(/(?!^)\(\?i\)/g, "");
-        const literal = requiredLiteral(source, false);
+        const literals = requiredLiterals(source, false);
         const flags = source.startsWith("(?i)") ? "i" : "";
-        if (literal !== undefined && new RegExp(source.replace("(?i)", ""), flags).test(text))
-          expect(fold(text)).toContain(literal);
+        if (new RegExp(source.replace("(?i)", ""), flags).test(text))
+          for (const literal of literals) expect(fold(text)).toContain(literal);
       },
     ),
     { numRuns: 3_000 },

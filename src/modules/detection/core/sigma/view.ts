@@ -2,28 +2,19 @@
  * A view: all rules that can concern events of one log source (and one value of its discriminator, such as a Windows
  * event id), with the index that picks the few worth evaluating.
  */
-import type { Atom, Requirement } from "./atom.ts";
+import type { Atom } from "./atom.ts";
 import { WHOLE_EVENT } from "./atom.ts";
-import { EdgeIndex } from "./automaton.ts";
 import type { Payload } from "./automaton.ts";
 import type { Variant } from "./compile-rule.ts";
 import type { Expression } from "./expression.ts";
 import { NEVER, simplify } from "./expression.ts";
+import { FieldIndex, LiteralTables } from "./field-index.ts";
 import type { EventSlots } from "./fields.ts";
 import { elementsOf, textOfScalar } from "./fields.ts";
+import type { Shares } from "./guard.ts";
 import { guardOf } from "./guard.ts";
-import { fold } from "./pattern.ts";
-import { insideIndex } from "./skip-search.ts";
-import type { InsideIndex } from "./skip-search.ts";
-
-interface FieldIndex {
-  readonly field: number;
-  readonly equals: ReadonlyMap<string, Payload> | undefined;
-  readonly start: EdgeIndex | undefined;
-  readonly end: EdgeIndex | undefined;
-  readonly inside: InsideIndex | undefined;
-  readonly present: Payload | undefined;
-}
+import { ABSENT } from "./layout.ts";
+import type { Layout } from "./layout.ts";
 
 export interface ViewEntry {
   /** Position in the rule set. */
@@ -31,31 +22,55 @@ export interface ViewEntry {
   readonly expression: Expression;
 }
 
+/** What there is to do with the events of one layout. */
+interface Plan {
+  /** Entries to evaluate whatever the values: without a guard, or guarded by a field that is there. */
+  readonly always: Payload;
+  /** Fields that guards ask for. */
+  readonly steps: readonly Step[];
+  /** The other fields, where only keywords are looked for. */
+  readonly others: readonly Step[];
+}
+
+interface Step {
+  readonly position: number;
+  readonly index: FieldIndex;
+  /** A value in which nothing was found: events of one kind often bring the same again. */
+  barren: string | undefined;
+}
+
 export class View {
   readonly entries: readonly ViewEntry[];
+  /** The layout of the latest event: most likely that of the next one. */
+  layout: Layout | undefined;
   /** Rules without a guard (only negations, say) are evaluated on every event of the view. */
   private readonly unguarded: readonly number[];
   private readonly indexes: readonly FieldIndex[];
+  /** Keywords, which may stand in any field. */
+  private readonly anywhere: FieldIndex | undefined;
   private readonly stamps: Float64Array;
   private readonly found: number[] = [];
   private readonly report: (payload: Payload) => void;
+  private reports = 0;
   private stamp = 0;
 
-  constructor(entries: readonly ViewEntry[], uses: ReadonlyMap<string, number>) {
+  constructor(entries: readonly ViewEntry[], shares: Shares) {
     this.entries = entries;
     this.stamps = new Float64Array(entries.length);
     const unguarded: number[] = [];
-    const wanted: { requirement: Requirement; entry: number }[] = [];
+    const tables = new Map<number, LiteralTables>();
     for (const [entry, { expression }] of entries.entries()) {
-      const guard = guardOf(expression, uses);
+      const guard = guardOf(expression, shares);
       if (guard === undefined) unguarded.push(entry);
-      else wanted.push(...guard.requirements.map((requirement) => ({ requirement, entry })));
+      else for (const requirement of guard.requirements) tablesOf(tables, requirement.field).add(requirement, entry);
     }
     this.unguarded = unguarded;
-    this.indexes = [...Map.groupBy(wanted, ({ requirement }) => requirement.field)].map(([field, group]) =>
-      fieldIndex(field, group),
-    );
+    const keywords = tables.get(WHOLE_EVENT);
+    tables.delete(WHOLE_EVENT);
+    this.anywhere = keywords && new FieldIndex(WHOLE_EVENT, keywords);
+    this.indexes = [...tables].map(([field, own]) => new FieldIndex(field, own, this.anywhere, keywords));
     this.report = (payload) => {
+      this.reports++;
       for (const entry of payload) {
         if (this.stamps[entry] === this.stamp) continue;
         this.stamps[entry] = this.stamp;
@@ -65,69 +80,69 @@ export class View {
   }
 
   /** Numbers of the entries worth evaluating; the array is reused by the next call. */
-  candidates(slots: EventSlots): readonly number[] {
+  candidates(slots: EventSlots, layout: Layout): readonly number[] {
     this.stamp++;
     this.found.length = 0;
-    this.report(this.unguarded);
-    for (const index of this.indexes) {
-      if (index.field === WHOLE_EVENT) searchWholeEvent(index, slots, this.report);
-      else if (slots.has(index.field)) this.searchField(index, slots);
+    const plan = (layout.plans.get(this) as Plan | undefined) ?? this.planFor(layout);
+    this.report(plan.always);
+    for (const step of plan.steps) this.search(step, slots);
+    if (this.anywhere !== undefined && !lacksKeywords(this.anywhere, slots)) {
+      for (const step of plan.others) this.search(step, slots);
+      const record = slots.recordText();
+      if (record !== undefined) this.anywhere.search(record, this.report);
     }
     return this.found;
   }
 
-  private searchField(index: FieldIndex, slots: EventSlots): void {
-    const value = slots.value(index.field);
-    if (index.present !== undefined) this.report(index.present);
-    if (value === null) return;
-    if (typeof value === "object") {
+  private search(step: Step, slots: EventSlots): void {
+    const { index } = step;
+    const value = slots.valueAt(step.position);
+    if (typeof value === "string") {
+      if (value.length < index.shortest || value === step.barren) return;
+      const before = this.reports;
+      index.search(value, this.report);
+      if (this.reports === before) step.barren = value;
+    } else if (typeof value !== "object") {
+      if (index.asksNumbers) index.search(String(value), this.report);
+    } else if (value !== null) {
       for (const element of elementsOf(value)) {
         const text = textOfScalar(element);
-        if (text !== undefined) this.searchText(index, text, fold(text));
+        if (text !== undefined) index.search(text, this.report);
       }
-      return;
     }
-    const folded = index.equals === undefined ? "" : slots.foldedText(index.field);
-    this.searchText(index, typeof value === "string" ? value : String(value), folded);
   }
 
-  private searchText(index: FieldIndex, text: string, folded: string): void {
-    const equal = index.equals?.get(folded);
-    if (equal !== undefined) this.report(equal);
-    index.start?.search(text, this.report);
-    index.end?.search(text, this.report);
-    index.inside?.search(text, this.report);
+  private planFor(layout: Layout): Plan {
+    const present = this.indexes.filter(({ field }) => layout.positionOf(field) !== ABSENT);
+    const steps = present
+      .filter(({ asksText }) => asksText)
+      .map((index): Step => ({ position: layout.positionOf(index.field), index, barren: undefined }));
+    const { anywhere } = this;
+    const read = new Set(steps.map(({ position }) => position));
+    const others = [...layout.names.keys()].filter((position) => !read.has(position));
+    const plan: Plan = {
+      always: [...new Set([...this.unguarded, ...present.flatMap((index) => index.present)])],
+      steps,
+      others:
+        anywhere === undefined ? [] : others.map((position) => ({ position, index: anywhere, barren: undefined })),
+    };
+    layout.plans.set(this, plan);
+    return plan;
   }
 }
 
-function searchWholeEvent({ inside }: FieldIndex, slots: EventSlots, report: (payload: Payload) => void): void {
-  if (inside === undefined) return;
-  slots.someText((text) => {
-    inside.search(text, report);
-    return false;
-  });
+/** One look at the bytes of a record that is still unread spares reading all its fields. */
+function lacksKeywords(anywhere: FieldIndex, slots: EventSlots): boolean {
+  const bytes = slots.verbatim();
+  return bytes !== undefined && anywhere.screen?.mayHoldBytes(bytes) === false;
 }
 
-function fieldIndex(field: number, group: readonly { requirement: Requirement; entry: number }[]): FieldIndex {
-  const tables = new Map<Requirement["where"], Map<string, number[]>>();
-  for (const { requirement, entry } of group) {
-    const table = tables.get(requirement.where) ?? new Map<string, number[]>();
-    tables.set(requirement.where, table);
-    const entries = table.get(requirement.text) ?? [];
-    table.set(requirement.text, entries);
-    if (!entries.includes(entry)) entries.push(entry);
-  }
-  const start = tables.get("start");
-  const end = tables.get("end");
-  const inside = tables.get("inside");
-  return {
-    field,
-    equals: tables.get("equals"),
-    start: start && new EdgeIndex(start, "forward"),
-    end: end && new EdgeIndex(end, "backward"),
-    inside: inside && insideIndex(inside),
-    present: tables.get("present")?.get(""),
-  };
+function tablesOf(tables: Map<number, LiteralTables>, field: number): LiteralTables {
+  const known = tables.get(field);
+  if (known !== undefined) return known;
+  const made = new LiteralTables();
+  tables.set(field, made);
+  return made;
 }
 
 /** What is known of a discriminator field before any event is seen: its value, folded. */
@@ -136,11 +151,7 @@ export interface Known {
   readonly text: string;
 }
 
-export function buildView(
-  variants: readonly Variant[],
-  known: Known | undefined,
-  uses: ReadonlyMap<string, number>,
-): View {
+export function buildView(variants: readonly Variant[], known: Known | undefined, shares: Shares): View {
   const answer = (atom: Atom): boolean | undefined => {
     if (known === undefined || atom.field !== known.field) return undefined;
     return atom.equals === undefined ? atom.whenPresent : atom.equals === known.text;
@@ -148,5 +159,5 @@ export function buildView(
   const entries = variants
     .map(({ rule, expression }) => ({ rule, expression: simplify(expression, answer) }))
     .filter(({ expression }) => expression !== NEVER);
-  return new View(entries, uses);
+  return new View(entries, shares);
 }

@@ -1,0 +1,158 @@
+/**
+ * Says of a text, faster than reading it, that it holds none of some literals. Rare literals are what guards are made
+ * of, so nearly always that is the answer. Works on bytes, so that a record need not be decoded to be passed over.
+ *
+ * Only literals with a run of plain characters can be screened: ASCII, and nothing JSON may write as an escape that is
+ * no `\u`. Such a run stands as it is in UTF-8 text and, unless the writer used `\u`, in JSON.
+ */
+import { LITERAL_SCREEN_WASM } from "./literal-screen-wasm.ts";
+import { KELVIN, rarestStretch, shareOfCharacter } from "./rarity.ts";
+import { instantiate } from "./wasm.ts";
+
+/** More literals than this, and the fingerprints are found everywhere. */
+const MAX_LITERALS = 64;
+const FINGERPRINT = 4;
+const BUCKETS = 8;
+const TEXT_AT = 1024;
+const PAGE = 65_536;
+const BYTES_PER_UNIT = 3;
+/** Longer texts are not screened; the tables and what a block reads beyond the end need room too. */
+export const MAX_SCREENED_BYTES = 16 * PAGE;
+
+const unescapedRuns = /[\x20\x21\x23-\x2e\x30-\x5b\x5d-\x7e]+/g;
+
+interface Needle {
+  readonly bytes: Uint8Array;
+  /** Where the fingerprint begins. */
+  readonly offset: number;
+}
+
+interface Kernel {
+  readonly memory: WebAssembly.Memory;
+  readonly find: (at: number, end: number) => number;
+}
+
+const encoder = new TextEncoder();
+export class LiteralScreen {
+  /** By fingerprint. */
+  private readonly needles = new Map<number, Needle[]>();
+  private readonly find: Kernel["find"];
+  private readonly memory: WebAssembly.Memory;
+  private text: Uint8Array;
+
+  private constructor(needles: readonly Needle[]) {
+    for (const needle of needles) {
+      const key = fingerprintAt(needle.bytes, needle.offset);
+      this.needles.set(key, [...(this.needles.get(key) ?? []), needle]);
+    }
+    const { memory, find } = instantiate<Kernel>(LITERAL_SCREEN_WASM);
+    this.memory = memory;
+    this.find = find;
+    new Uint8Array(memory.buffer).set(bucketTables(needles));
+    this.text = new Uint8Array(memory.buffer, TEXT_AT);
+  }
+
+  /** Undefined when the literals cannot be screened. All of them are case folded. */
+  static of(literals: readonly string[]): LiteralScreen | undefined {
+    if (literals.length === 0 || literals.length > MAX_LITERALS) return undefined;
+    const needles = literals.flatMap((literal) => needleOf(literal) ?? []);
+    return needles.length < literals.length ? undefined : new LiteralScreen(needles);
+  }
+
+  /** False is certain. */
+  mayHold(text: string): boolean {
+    if (text.length > MAX_SCREENED_BYTES) return true;
+    this.makeRoom(text.length * BYTES_PER_UNIT);
+    const { written } = encoder.encodeInto(text, this.text);
+    return (written !== text.length && text.includes(KELVIN)) || this.holds(written);
+  }
+
+  /** The same for UTF-8 that holds no Kelvin sign and, where it is JSON, no `\u` escape. False is certain. */
+  mayHoldBytes(bytes: Uint8Array): boolean {
+    if (bytes.length > MAX_SCREENED_BYTES) return true;
+    this.makeRoom(bytes.length);
+    this.text.set(bytes);
+    return this.holds(bytes.length);
+  }
+
+  private makeRoom(length: number): void {
+    if (length + FINGERPRINT + 16 <= this.text.length) return;
+    this.memory.grow(Math.ceil((length + FINGERPRINT + 16 - this.text.length) / PAGE));
+    this.text = new Uint8Array(this.memory.buffer, TEXT_AT);
+  }
+
+  private holds(length: number): boolean {
+    const end = TEXT_AT + length;
+    for (let at = this.find(TEXT_AT, end); at !== -1; at = this.find(at + 1, end)) {
+      const needles = this.needles.get(fingerprintAt(this.text, at - TEXT_AT));
+      if (needles?.some((needle) => this.standsAt(needle, at - TEXT_AT, length)) === true) return true;
+    }
+    return false;
+  }
+
+  private standsAt({ bytes, offset }: Needle, place: number, length: number): boolean {
+    const start = place - offset;
+    if (start < 0 || start + bytes.length > length) return false;
+    for (let at = 0; at < bytes.length; at++)
+      if (lowerCase(this.text[start + at] as number) !== bytes[at]) return false;
+    return true;
+  }
+}
+
+function fingerprintAt(bytes: Uint8Array, at: number): number {
+  let key = 0;
+  for (let place = at; place < at + FINGERPRINT; place++) key = (key << 8) | lowerCase(bytes[place] as number);
+  return key;
+}
+
+function needleOf(literal: string): Needle | undefined {
+  const runs = (literal.match(unescapedRuns) ?? []).filter(({ length }) => length >= FINGERPRINT);
+  if (runs.length === 0 || literal.includes(KELVIN)) return undefined;
+  const run = runs.reduce((best, one) => (one.length > best.length ? one : best));
+  return { bytes: encoder.encode(run), offset: rarestStretch(run, FINGERPRINT) };
+}
+
+function lowerCase(byte: number): number {
+  return byte >= 65 && byte <= 90 ? byte + 32 : byte;
+}
+
+/** What the fingerprints of a bucket have in common at each place: all combinations of these bytes are found. */
+type Bucket = readonly ReadonlySet<number>[];
+
+/** How often a place in a text passes for one of the bucket's fingerprints. */
+function noiseOf(bucket: Bucket): number {
+  return bucket.reduce(
+    (product, bytes) =>
+      product * [...bytes].reduce((sum, byte) => sum + shareOfCharacter(String.fromCharCode(byte)), 0),
+    1,
+  );
+}
+
+/** Deals each fingerprint to the bucket where it adds the least noise. */
+function deal(fingerprints: readonly Uint8Array[]): Bucket[] {
+  const empty: Bucket = Array.from({ length: FINGERPRINT }, () => new Set());
+  const buckets: Bucket[] = Array.from({ length: BUCKETS }, () => empty);
+  for (const fingerprint of fingerprints) {
+    const grown = buckets.map(
+      (bucket): Bucket => bucket.map((bytes, place) => new Set([...bytes, fingerprint[place] as number])),
+    );
+    const added = grown.map((bucket, number) => noiseOf(bucket) - noiseOf(buckets[number] as Bucket));
+    const best = added.indexOf(Math.min(...added));
+    buckets[best] = grown[best] as Bucket;
+  }
+  return buckets;
+}
+
+function bucketTables(needles: readonly Needle[]): Uint8Array {
+  const tables = new Uint8Array(FINGERPRINT * 32);
+  const buckets = deal(needles.map(({ bytes, offset }) => bytes.subarray(offset, offset + FINGERPRINT)));
+  for (const [number, bucket] of buckets.entries()) {
+    for (const [place, bytes] of bucket.entries()) {
+      for (const byte of [...bytes].flatMap((one) => (one >= 97 && one <= 122 ? [one, one - 32] : [one]))) {
+        for (const cell of [place * 32 + (byte & 15), place * 32 + 16 + (byte >> 4)])
+          tables[cell] = (tables[cell] as number) | (1 << number);
+      }
+    }
+  }
+  return tables;
+}

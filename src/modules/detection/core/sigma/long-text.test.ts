@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { GramSearch } from "./gram-search.ts";
+import { LiteralScreen } from "./literal-screen.ts";
+import { fold } from "./pattern.ts";
+
+const units = ["a", "B", "c", "::", "\\", "/", '"', "é", "K", "\u212a", "İ", "Σ", "😀", "invoke-", "mimikatz"];
+const literals = fc.uniqueArray(fc.string({ unit: fc.constantFrom(...units), minLength: 1, maxLength: 8 }).map(fold), {
+  minLength: 1,
+  maxLength: 40,
+});
+const texts = fc.string({ unit: fc.constantFrom(...units, "x".repeat(40)), maxLength: 60 });
+
+function heldBy(text: string, wanted: readonly string[]): string[] {
+  const folded = fold(text);
+  return wanted.filter((literal) => folded.includes(literal)).sort();
+}
+
+test("the gram search finds what plain search finds", () => {
+  let searched = 0;
+  fc.assert(
+    fc.property(literals, fc.array(texts, { minLength: 1, maxLength: 4 }), (wanted, given) => {
+      const search = new GramSearch(new Map(wanted.map((literal, number) => [literal, [number]])));
+      for (const text of given) {
+        const found = new Set<string>();
+        const done = search.search(text, (payload) => {
+          for (const number of payload) found.add(wanted[number] as string);
+        });
+        if (!done) {
+          expect(found.size).toBe(0);
+          continue;
+        }
+        searched++;
+        expect([...found].sort()).toEqual(heldBy(text, wanted));
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(searched).toBeGreaterThan(1_000);
+});
+
+describe("a screen", () => {
+  const screenable = fc.uniqueArray(
+    fc.string({ unit: fc.constantFrom("abcd", "B::", "\\", "k", "xyz.", "é"), minLength: 2, maxLength: 5 }).map(fold),
+    { minLength: 1, maxLength: 30 },
+  );
+
+  test("never denies what a text holds", () => {
+    let denied = 0;
+    const held = fc.string({
+      unit: fc.constantFrom("ABCD", "b::", "\\", "K", "\u212a", "xyz.", "é", "."),
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(screenable, held, (wanted, text) => {
+        const screen = LiteralScreen.of(wanted);
+        if (screen === undefined) return;
+        const holds = heldBy(text, wanted).length > 0;
+        const may = screen.mayHold(text);
+        if (!may) denied++;
+        expect(may || !holds).toBe(true);
+        if (text.includes("\u212a")) return;
+        const asJson = new TextEncoder().encode(JSON.stringify({ text }));
+        expect(screen.mayHoldBytes(asJson) || !holds).toBe(true);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(denied).toBeGreaterThan(100);
+  });
+
+  test("grows with the texts", () => {
+    const screen = LiteralScreen.of(["mimikatz", "sekurlsa::"]);
+    for (const length of [10, 70_000, 500_000]) {
+      expect(screen?.mayHold("x".repeat(length))).toBe(false);
+      expect(screen?.mayHold(`${"é".repeat(length)}SekurLSA::`)).toBe(true);
+    }
+  });
+});
