@@ -1,9 +1,10 @@
 /** All texts that the guards of a view ask one field for, searched together. */
 import type { Requirement } from "./atom.ts";
+import { WHOLE_EVENT } from "./atom.ts";
 import { EdgeIndex } from "./automaton.ts";
 import type { Payload } from "./automaton.ts";
-import { GramSearch } from "./gram-search.ts";
-import { LiteralScreen } from "./literal-screen.ts";
+import { GramScreen, GramSearch } from "./gram-search.ts";
+import { type ByteScreen, LiteralScreen } from "./literal-screen.ts";
 import { fold } from "./pattern.ts";
 import { insideIndex } from "./skip-search.ts";
 import type { InsideIndex } from "./skip-search.ts";
@@ -56,7 +57,9 @@ export class FieldIndex {
   private readonly end: EdgeIndex | undefined;
   private readonly inside: InsideIndex | undefined;
   /** Spares long values the search of `inside`, when there are few texts. */
-  readonly screen: LiteralScreen | undefined;
+  private readonly screen: LiteralScreen | undefined;
+  /** Of the keywords: spares records that hold none of them. */
+  readonly byteScreen: ByteScreen | undefined;
   /** Searches long values instead of `inside`, when there are many. */
   private readonly grams: GramSearch | undefined;
 
@@ -74,6 +77,8 @@ export class FieldIndex {
     const everywhere = inside === undefined ? undefined : joined(inside, keywords?.of("inside"));
     this.inside = everywhere === undefined ? anywhere?.inside : insideIndex(everywhere);
     this.screen = everywhere === undefined ? anywhere?.screen : LiteralScreen.of([...everywhere.keys()]);
+    const isKeywords = field === WHOLE_EVENT && everywhere !== undefined;
+    this.byteScreen = isKeywords ? (this.screen ?? GramScreen.of([...everywhere.keys()])) : undefined;
     this.grams = everywhere !== undefined && this.screen === undefined ? new GramSearch(everywhere) : undefined;
     this.asksText = [this.equals, this.start, this.end, this.inside].some((part) => part !== undefined);
     const texts = [own, keywords ?? own].flatMap((tables) => tables.texts());

@@ -1,17 +1,23 @@
 /**
  * Many literals anywhere in a long text. Skipping (skip-search.ts) gains nothing when there are hundreds of
- * literals, because something may begin nearly everywhere; here every place is looked at, at about a nanosecond each,
- * and closely only where one of the literals' fingerprints stands (gram-search.wat).
+ * literals, because something may begin nearly everywhere. Here places are looked at by a table of fingerprints, and
+ * closely only where one of them stands (gram-search.wat).
+ *
+ * Of literals that are long enough, the fingerprints at several neighbouring places are entered, so that only every
+ * so many-th place of the text must be looked at, wherever the literal stands: cost goes with the text, hardly with
+ * the number of literals. Shorter ones take a pass of their own over every place.
  */
 import type { Payload } from "./automaton.ts";
 import { GRAM_SEARCH_WASM } from "./gram-search-wasm.ts";
+import { type ByteScreen, verbatimPart } from "./literal-screen.ts";
 import { KELVIN, rarestStretch } from "./rarity.ts";
 import { insideIndex } from "./skip-search.ts";
 import type { InsideIndex } from "./skip-search.ts";
 import { instantiate } from "./wasm.ts";
 
 const TABLE_AT = 65_536;
-const TEXT_AT = 262_144;
+const STEPPED_AT = 196_608;
+const TEXT_AT = 327_680;
 const PAGE = 65_536;
 /** What follows a text: no letter, so that nothing is found across its end. */
 const MARGIN = 16;
@@ -21,6 +27,9 @@ const MAX_TABLE_BITS = 20;
 /** Bits of the table for each literal: about one place in this many is looked at closely for nothing. */
 const SPARSENESS = 64;
 const ASCII = /^[\x01-\x7e]+$/;
+/** Literals from this length on are found by looking at every fifth place or fewer. */
+const STEPPED_FROM = 8;
+const LONGEST_STRETCH = 16;
 const anyByte = Array.from({ length: 256 }, (_, byte) => byte);
 const BYTES_PER_UNIT = 3;
 /** Longer texts are left to others: memory once grown is kept. */
@@ -30,6 +39,7 @@ interface Kernel {
   readonly memory: WebAssembly.Memory;
   readonly find: (at: number, end: number, shift: number) => number;
   readonly findShort: Kernel["find"];
+  readonly findStepped: (at: number, end: number, shift: number, step: number) => number;
 }
 
 interface Needle {
@@ -37,6 +47,13 @@ interface Needle {
   /** Where the fingerprint begins. */
   readonly offset: number;
   readonly payload: Payload;
+}
+
+/** Needles of one fingerprint, told apart by the four bytes after it or, at the end of a literal, before it. */
+interface Bucket {
+  readonly byNext: Map<number, Needle[]>;
+  readonly byPrevious: Map<number, Needle[]>;
+  readonly others: Needle[];
 }
 
 const encoder = new TextEncoder();
@@ -47,7 +64,11 @@ export class GramSearch {
   /** By fingerprint, bit 5 set in each byte. */
   private readonly long = new Map<number, Needle[]>();
   private readonly short = new Map<number, Needle[]>();
+  private readonly stepped = new Map<number, Bucket>();
   private readonly shift: number;
+  private readonly steppedShift: number;
+  /** Every literal of `stepped` has fingerprints at this many places in a row. */
+  private readonly step: number;
   /** For literals outside ASCII, which only texts outside ASCII can hold. */
   private readonly foreign: InsideIndex | undefined;
   private text: Uint8Array;
@@ -56,18 +77,35 @@ export class GramSearch {
   constructor(literals: ReadonlyMap<string, Payload>) {
     this.kernel = instantiate<Kernel>(GRAM_SEARCH_WASM);
     this.text = new Uint8Array(this.kernel.memory.buffer, TEXT_AT);
-    const foreign = new Map<string, Payload>();
-    for (const [literal, payload] of literals) {
-      if (ASCII.test(literal)) this.enter(literal, payload);
-      else foreign.set(literal, payload);
-    }
+    const plain = [...literals].filter(([literal]) => ASCII.test(literal));
+    const foreign = new Map([...literals].filter(([literal]) => !ASCII.test(literal)));
     this.foreign = foreign.size === 0 ? undefined : insideIndex(foreign);
-    const bits = Math.min(MAX_TABLE_BITS, Math.ceil(Math.log2(SPARSENESS * (this.long.size + 1))));
-    this.shift = 32 - bits;
+    const long = plain.filter(([literal]) => literal.length >= STEPPED_FROM);
+    const stretch = long.reduce((least, [literal]) => Math.min(least, literal.length), LONGEST_STRETCH);
+    this.step = stretch - LONG + 1;
+    for (const [literal, payload] of long) this.enterStepped(literal, payload, stretch);
+    for (const [literal, payload] of plain) if (literal.length < STEPPED_FROM) this.enter(literal, payload);
+    this.shift = shiftFor(this.long.size);
+    this.steppedShift = shiftFor(this.stepped.size);
     this.find = this.short.size === 0 ? this.kernel.find : this.kernel.findShort;
     const memory = new Uint8Array(this.kernel.memory.buffer);
-    for (const gram of this.long.keys()) mark(memory, TABLE_AT, Math.imul(gram, 0x9e3779b1) >>> this.shift);
+    for (const gram of this.long.keys()) mark(memory, TABLE_AT, hashOf(gram, this.shift));
+    for (const gram of this.stepped.keys()) mark(memory, STEPPED_AT, hashOf(gram, this.steppedShift));
     for (const pair of this.short.keys()) mark(memory, 0, pair);
+  }
+
+  private enterStepped(literal: string, payload: Payload, stretch: number): void {
+    const bytes = encoder.encode(literal);
+    const start = rarestStretch(literal, stretch);
+    for (let offset = start; offset < start + this.step; offset++) {
+      const gram = gramAt(bytes, offset, LONG);
+      const bucket: Bucket = this.stepped.get(gram) ?? { byNext: new Map(), byPrevious: new Map(), others: [] };
+      this.stepped.set(gram, bucket);
+      const needle: Needle = { bytes, offset, payload };
+      if (offset + 2 * LONG <= bytes.length) push(bucket.byNext, gramAt(bytes, offset + LONG, LONG), needle);
+      else if (offset >= LONG) push(bucket.byPrevious, gramAt(bytes, offset - LONG, LONG), needle);
+      else bucket.others.push(needle);
+    }
   }
 
   private enter(literal: string, payload: Payload): void {
@@ -80,7 +118,7 @@ export class GramSearch {
         ? anyByte.map((last) => gramAt([...bytes, last], 0, length))
         : [gramAt(bytes, offset, length)];
     const table = length === LONG ? this.long : this.short;
-    for (const gram of new Set(grams)) table.set(gram, [...(table.get(gram) ?? []), { bytes, offset, payload }]);
+    for (const gram of new Set(grams)) push(table, gram, { bytes, offset, payload });
   }
 
   /** False when the text is not for this search: then nothing was reported. */
@@ -92,9 +130,51 @@ export class GramSearch {
       if (text.includes(KELVIN)) return false;
       this.foreign?.search(text, report);
     }
+    this.searchWritten(written, report);
+    return true;
+  }
+
+  /** The same for UTF-8 without Kelvin signs; literals outside ASCII are not looked for. */
+  searchBytes(bytes: Uint8Array, report: (payload: Payload) => void): boolean {
+    if (bytes.length > MAX_TEXT) return false;
+    this.makeRoom(bytes.length);
+    this.text.set(bytes);
+    this.searchWritten(bytes.length, report);
+    return true;
+  }
+
+  private searchWritten(written: number, report: (payload: Payload) => void): void {
     this.text.fill(0, written, written + MARGIN);
+    if (this.stepped.size > 0) this.searchStepped(written, report);
+    if (this.long.size + this.short.size > 0) this.searchEverywhere(written, report);
+  }
+
+  private searchStepped(length: number, report: (payload: Payload) => void): void {
+    const { stepped, step, steppedShift } = this;
+    const { findStepped } = this.kernel;
+    const end = TEXT_AT + length;
+    let at = findStepped(TEXT_AT, end, steppedShift, step);
+    for (; at !== -1; at = findStepped(at + step, end, steppedShift, step)) {
+      const bucket = stepped.get(gramAt(this.text, at - TEXT_AT, LONG));
+      if (bucket !== undefined) this.lookInto(bucket, at - TEXT_AT, report);
+    }
+  }
+
+  private lookInto({ byNext, byPrevious, others }: Bucket, place: number, report: (payload: Payload) => void): void {
+    if (byNext.size > 0) {
+      const needles = byNext.get(gramAt(this.text, place + LONG, LONG));
+      if (needles !== undefined) this.compare(needles, place, report);
+    }
+    if (byPrevious.size > 0 && place >= LONG) {
+      const needles = byPrevious.get(gramAt(this.text, place - LONG, LONG));
+      if (needles !== undefined) this.compare(needles, place, report);
+    }
+    if (others.length > 0) this.compare(others, place, report);
+  }
+
+  private searchEverywhere(length: number, report: (payload: Payload) => void): void {
     const { find, shift } = this;
-    const end = TEXT_AT + written;
+    const end = TEXT_AT + length;
     for (let at = find(TEXT_AT, end, shift); at !== -1; at = find(at + 1, end, shift)) {
       const place = at - TEXT_AT;
       const long = this.long.get(gramAt(this.text, place, LONG));
@@ -102,7 +182,6 @@ export class GramSearch {
       const short = this.short.get(gramAt(this.text, place, SHORT));
       if (short !== undefined) this.compare(short, place, report);
     }
-    return true;
   }
 
   private compare(needles: readonly Needle[], place: number, report: (payload: Payload) => void): void {
@@ -123,10 +202,50 @@ export class GramSearch {
   }
 }
 
+/** What LiteralScreen is for few literals, for many. */
+export class GramScreen implements ByteScreen {
+  private readonly search: GramSearch;
+  private found = false;
+  private readonly note = (): void => {
+    this.found = true;
+  };
+
+  private constructor(parts: readonly string[]) {
+    this.search = new GramSearch(new Map(parts.map((part) => [part, []])));
+  }
+
+  /** Undefined when the literals cannot be screened. All of them are case folded. */
+  static of(literals: readonly string[]): GramScreen | undefined {
+    if (literals.length === 0) return undefined;
+    const parts = literals.flatMap((literal) => verbatimPart(literal) ?? []);
+    return parts.length < literals.length ? undefined : new GramScreen(parts);
+  }
+
+  mayHoldBytes(bytes: Uint8Array): boolean {
+    this.found = false;
+    return !this.search.searchBytes(bytes, this.note) || this.found;
+  }
+}
+
 function gramAt(bytes: ArrayLike<number>, at: number, length: number): number {
   let gram = 0;
   for (let place = length - 1; place >= 0; place--) gram = (gram << 8) | (bytes[at + place] as number) | 32;
   return gram;
+}
+
+function push(table: Map<number, Needle[]>, gram: number, needle: Needle): void {
+  const known = table.get(gram);
+  if (known === undefined) table.set(gram, [needle]);
+  else known.push(needle);
+}
+
+/** Leaves as many bits of a hash as the table for so many fingerprints has. */
+function shiftFor(fingerprints: number): number {
+  return 32 - Math.min(MAX_TABLE_BITS, Math.ceil(Math.log2(SPARSENESS * (fingerprints + 1))));
+}
+
+function hashOf(gram: number, shift: number): number {
+  return Math.imul(gram, 0x9e3779b1) >>> shift;
 }
 
 function mark(memory: Uint8Array, table: number, number: number): void {

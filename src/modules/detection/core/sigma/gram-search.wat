@@ -1,10 +1,12 @@
-;; Where a text holds one of many fingerprints: four bytes of each longer literal, two of each shorter one. Every place
-;; is looked at; two tables of bits, by a hash of the four bytes there and by the first two of them as they are, say
-;; whether the caller should look closer. Bit 5 is set in every byte first, so that the case of letters is ignored.
+;; Where a text holds one of many fingerprints. `findStepped` looks at every `step`-th place for four bytes, `find` at
+;; every place, `findShort` at every place for four bytes or two. Tables of bits, by a hash of the four bytes and by two
+;; bytes as they are, say whether the caller should look closer. Bit 5 is set in every byte first, so that the case of
+;; letters is ignored.
 ;;
-;; Memory: 0 the table of pairs, 65,536 the table of hashes (a megabit at most), text from 262,144.
+;; Memory: 0 the table of pairs, then two tables of hashes (a megabit each at most), at 65,536 and at 196,608; text from
+;; 327,680.
 (module
-  (memory (export "memory") 5)
+  (memory (export "memory") 6)
 
   (func $bit (param $table i32) (param $number i32) (result i32)
     (i32.and
@@ -13,14 +15,29 @@
         (i32.and (local.get $number) (i32.const 7)))
       (i32.const 1)))
 
-  ;; The next such place from $at, before $end, or -1. $shift leaves as many bits of the hash as the table has.
+  (func $marked (param $four i32) (param $table i32) (param $shift i32) (result i32)
+    (call $bit (local.get $table)
+      (i32.shr_u (i32.mul (local.get $four) (i32.const 0x9e3779b1)) (local.get $shift))))
+
+  ;; The next such place of $at, $at + $step … before $end, or -1. $shift leaves as many bits of the hash as the table has.
+  (func (export "findStepped") (param $at i32) (param $end i32) (param $shift i32) (param $step i32) (result i32)
+    (loop $next
+      (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1))))
+      (if (call $marked
+            (i32.or (i32.load align=1 (local.get $at)) (i32.const 0x20202020))
+            (i32.const 196608) (local.get $shift))
+        (then (return (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (local.get $step)))
+      (br $next))
+    (unreachable))
+
+  ;; The same for every place.
   (func (export "find") (param $at i32) (param $end i32) (param $shift i32) (result i32)
     (local $four i32)
     (loop $next
       (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1))))
       (local.set $four (i32.or (i32.load align=1 (local.get $at)) (i32.const 0x20202020)))
-      (if (call $bit (i32.const 65536)
-            (i32.shr_u (i32.mul (local.get $four) (i32.const 0x9e3779b1)) (local.get $shift)))
+      (if (call $marked (local.get $four) (i32.const 65536) (local.get $shift))
         (then (return (local.get $at))))
       (local.set $at (i32.add (local.get $at) (i32.const 1)))
       (br $next))
@@ -33,8 +50,7 @@
       (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1))))
       (local.set $four (i32.or (i32.load align=1 (local.get $at)) (i32.const 0x20202020)))
       (if (i32.or
-            (call $bit (i32.const 65536)
-              (i32.shr_u (i32.mul (local.get $four) (i32.const 0x9e3779b1)) (local.get $shift)))
+            (call $marked (local.get $four) (i32.const 65536) (local.get $shift))
             (call $bit (i32.const 0) (i32.and (local.get $four) (i32.const 0xffff))))
         (then (return (local.get $at))))
       (local.set $at (i32.add (local.get $at) (i32.const 1)))

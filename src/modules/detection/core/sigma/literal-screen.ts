@@ -32,8 +32,15 @@ interface Kernel {
   readonly find: (at: number, end: number) => number;
 }
 
+/** Looks at the bytes of a record: UTF-8 that holds no Kelvin sign and, where it is JSON, no `\u` escape. */
+export interface ByteScreen {
+  /** False is certain. */
+  mayHoldBytes(bytes: Uint8Array): boolean;
+}
+
 const encoder = new TextEncoder();
-export class LiteralScreen {
+
+export class LiteralScreen implements ByteScreen {
   /** By fingerprint. */
   private readonly needles = new Map<number, Needle[]>();
   private readonly find: Kernel["find"];
@@ -67,7 +74,6 @@ export class LiteralScreen {
     return (written !== text.length && text.includes(KELVIN)) || this.holds(written);
   }
 
-  /** The same for UTF-8 that holds no Kelvin sign and, where it is JSON, no `\u` escape. False is certain. */
   mayHoldBytes(bytes: Uint8Array): boolean {
     if (bytes.length > MAX_SCREENED_BYTES) return true;
     this.makeRoom(bytes.length);
@@ -105,11 +111,16 @@ function fingerprintAt(bytes: Uint8Array, at: number): number {
   return key;
 }
 
-function needleOf(literal: string): Needle | undefined {
+/** The longest part of a literal that stands as it is in the bytes of a record; undefined when none is long enough. */
+export function verbatimPart(literal: string): string | undefined {
   const runs = (literal.match(unescapedRuns) ?? []).filter(({ length }) => length >= FINGERPRINT);
   if (runs.length === 0 || literal.includes(KELVIN)) return undefined;
-  const run = runs.reduce((best, one) => (one.length > best.length ? one : best));
-  return { bytes: encoder.encode(run), offset: rarestStretch(run, FINGERPRINT) };
+  return runs.reduce((best, one) => (one.length > best.length ? one : best));
+}
+
+function needleOf(literal: string): Needle | undefined {
+  const run = verbatimPart(literal);
+  return run === undefined ? undefined : { bytes: encoder.encode(run), offset: rarestStretch(run, FINGERPRINT) };
 }
 
 function lowerCase(byte: number): number {
