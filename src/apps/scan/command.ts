@@ -7,6 +7,7 @@ import {
   type ImportReport,
   loadLogSources,
   loadRules,
+  type LogSourceMap,
 } from "../../modules/detection/matching.ts";
 import { listFiles } from "../../modules/ingest/parsing.ts";
 import { flag, instant, oneOf, readArguments, text, wholeNumber } from "../arguments.ts";
@@ -15,7 +16,7 @@ import { LOG_SOURCES_DIR, RULES_DIR } from "../places.ts";
 import { type Language, languageOf, loadTexts } from "../texts.ts";
 import { ScanCorrelations } from "./correlations.ts";
 import { HtmlReport } from "./html-report.ts";
-import { type ScanListener, type ScanTally, scanFiles } from "./pool.ts";
+import { type ScanListener, ScanPool, type ScanTally } from "./pool.ts";
 import { Progress } from "./progress.ts";
 import type { ScanFinding, ScanPlan, ScanProblem, ScanRule } from "./protocol.ts";
 import { planScan } from "./scan-plan.ts";
@@ -102,24 +103,30 @@ function readRequest(args: readonly string[]): ScanRequest {
 /** `khien scan`. Returns the exit code. */
 export async function scanCommand(args: readonly string[]): Promise<number> {
   const request = readRequest(args);
-  const progress = new Progress(!request.quiet);
-  progress.say(`rules from ${request.rulesPath}`);
-  const { findable, rejected: _, ...plan } = await planOf(request, progress);
   const { files, bytes } = await filesOf(request.paths);
-  progress.begin({ files: files.length, bytes });
-  const results = new ScanResults(request, { findable, plan: plan.plan, progress });
-  const tally = await scanFiles(files, {
-    threads: request.threads,
-    setup: { ...plan, logSourcesDir: LOG_SOURCES_DIR, since: request.since, until: request.until },
-    listener: results,
-  });
-  progress.end();
-  await results.finish(tally);
-  return worstReaches(results.summary, request.failLevel) ? 2 : 0;
+  const progress = new Progress(!request.quiet);
+  const pool = await ScanPool.open(files, request.threads);
+  try {
+    progress.say(`rules from ${request.rulesPath}`);
+    const { map: logSourceMap } = await loadLogSources(LOG_SOURCES_DIR);
+    const { findable, rejected: _, ...plan } = await planOf(request, { logSourceMap, progress });
+    progress.begin({ files: files.length, bytes });
+    const results = new ScanResults(request, { findable, plan: plan.plan, progress });
+    const { since, until } = request;
+    const tally = await pool.scan({ setup: { ...plan, logSourceMap, since, until }, listener: results });
+    progress.end();
+    await results.finish(tally);
+    return worstReaches(results.summary, request.failLevel) ? 2 : 0;
+  } finally {
+    await pool.close();
+  }
 }
 
-async function planOf(request: ScanRequest, progress: Progress): Promise<ScanPlan> {
-  const report = await loadRules(request.rulesPath, { logSourceMap: (await loadLogSources(LOG_SOURCES_DIR)).map });
+async function planOf(
+  request: ScanRequest,
+  { logSourceMap, progress }: { logSourceMap: LogSourceMap; progress: Progress },
+): Promise<ScanPlan> {
+  const report = await loadRules(request.rulesPath, { logSourceMap });
   if (report.rules.length === 0) {
     throw new Fault("invalid", "scan.rules.none", `no usable rule in ${request.rulesPath}`, {
       path: request.rulesPath,

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lineOf, randomOf, rulesText } from "../../../test/faults/correlation-content.ts";
 import type { Severity } from "../../kernel/index.ts";
-import { loadRules } from "../../modules/detection/matching.ts";
+import { loadLogSources, loadRules } from "../../modules/detection/matching.ts";
 import { EMPTY_LOG_SOURCE_MAP } from "../../modules/detection/core/sigma/index.ts";
 import { LOG_SOURCES_DIR } from "../places.ts";
 import { ScanCorrelations } from "./correlations.ts";
-import { scanFiles } from "./pool.ts";
+import { ScanPool } from "./pool.ts";
 import type { ScanFinding } from "./protocol.ts";
 import { planScan } from "./scan-plan.ts";
 import { findingRecord } from "./summary.ts";
@@ -40,9 +40,10 @@ async function scan(threads: number, minLevel: Severity = "informational") {
   expect(rejected).toEqual([]);
   const correlations = new ScanCorrelations(plan.plan, findable);
   const single: ScanFinding[] = [];
-  await scanFiles(files, {
-    threads,
-    setup: { ...plan, logSourcesDir: LOG_SOURCES_DIR, since: null, until: null },
+  const { map: logSourceMap } = await loadLogSources(LOG_SOURCES_DIR);
+  const pool = await ScanPool.open(files, threads);
+  await pool.scan({
+    setup: { ...plan, logSourceMap, since: null, until: null },
     listener: {
       onFindings: (told) => {
         correlations.add(told);
@@ -52,6 +53,7 @@ async function scan(threads: number, minLevel: Severity = "informational") {
       onProblems: (problems) => expect(problems).toEqual([]),
     },
   });
+  await pool.close();
   const tell = (finding: ScanFinding) => findingRecord(finding, findable);
   return { single: single.map(tell), correlated: correlations.findings().map(tell), leftOut: correlations.leftOut };
 }

@@ -1,5 +1,5 @@
 import type { KhienEvent } from "../../kernel/index.ts";
-import { type LogSourceMap, PlanInputs, type Rule } from "../../modules/detection/matching.ts";
+import { PlanInputs, type Rule } from "../../modules/detection/matching.ts";
 import type { ReadRecord } from "../../modules/ingest/parsing.ts";
 import type { ScanFinding, ScanSetup } from "./protocol.ts";
 
@@ -10,8 +10,8 @@ export interface MatchTeller {
 
 const NO_FIELDS: ScanFinding["fields"] = Object.freeze(Object.create(null));
 
-export function tellersOf({ rules, plan, quiet }: ScanSetup, map: LogSourceMap): ReadonlyMap<Rule, MatchTeller> {
-  const inputs = new PlanInputs(plan, rules, map);
+export function tellersOf({ rules, plan, quiet, logSourceMap }: ScanSetup): ReadonlyMap<Rule, MatchTeller> {
+  const inputs = new PlanInputs(plan, rules, logSourceMap);
   return new Map(
     rules.map((rule, index) => {
       const isQuiet = quiet.has(rule.id);

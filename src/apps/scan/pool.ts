@@ -1,3 +1,4 @@
+import { serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { type ByteRange, partsOf } from "../../modules/ingest/parsing.ts";
 import { workerUrl } from "../../platform/worker.ts";
@@ -35,18 +36,70 @@ interface Held {
 
 /**
  * Reads files on several threads, large ones in parts, and hands over what they tell in the order of the files, so that
- * two runs of the same scan print the same, whatever thread was faster.
+ * two runs of the same scan print the same, whatever thread was faster. The threads load their code while the caller
+ * still reads the rules.
  */
-export async function scanFiles(
-  files: readonly string[],
-  options: { setup: ScanSetup; threads: number; listener: ScanListener },
-): Promise<ScanTally> {
-  const parts: Part[] = [];
-  for (const file of files) parts.push(...(await partsOfFile(file)));
-  const run = new ScanRun(parts, options.listener);
-  const threads = Math.max(1, Math.min(options.threads, parts.length));
-  await Promise.all(Array.from({ length: threads }, () => run.serve(options.setup)));
-  return run.tally;
+export class ScanPool {
+  readonly #parts: readonly Part[];
+  readonly #threads: readonly ScanThread[];
+
+  static async open(files: readonly string[], threads: number): Promise<ScanPool> {
+    const parts: Part[] = [];
+    for (const file of files) parts.push(...(await partsOfFile(file)));
+    return new ScanPool(parts, Math.max(1, Math.min(threads, parts.length)));
+  }
+
+  private constructor(parts: readonly Part[], threads: number) {
+    this.#parts = parts;
+    this.#threads = Array.from({ length: threads }, () => new ScanThread());
+  }
+
+  async scan({ setup, listener }: { setup: ScanSetup; listener: ScanListener }): Promise<ScanTally> {
+    const run = new ScanRun(this.#parts, listener);
+    const written = shared(serialize(setup));
+    await Promise.all(this.#threads.map((thread) => run.serve(thread, written)));
+    return run.tally;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.end()));
+  }
+}
+
+/** Where all threads see it, without a copy for each. */
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+/** Compiled rules outlive the young generation, and are copied in it again and again when it is small. */
+const YOUNG_GENERATION_MB = 96;
+
+class ScanThread {
+  readonly #worker = new Worker(workerUrl("./worker", import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
+  readonly #ready = nextAnswer(this.#worker, "ready", () => undefined);
+
+  constructor() {
+    // A thread that fails before anybody waits for it is heard of when somebody does.
+    this.#ready.catch(() => undefined);
+  }
+
+  async begin(written: Uint8Array): Promise<void> {
+    this.#worker.postMessage(written);
+    await this.#ready;
+  }
+
+  async read(order: ScanOrder, hear: (answer: ScanAnswer) => void): Promise<void> {
+    this.#worker.postMessage(order);
+    await nextAnswer(this.#worker, "done", hear);
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
 }
 
 async function partsOfFile(path: string): Promise<Part[]> {
@@ -74,17 +127,11 @@ class ScanRun {
   }
 
   /** One thread's life: part after part until none is left. */
-  async serve(setup: ScanSetup): Promise<void> {
-    const worker = new Worker(workerUrl("./worker", import.meta.url), { workerData: setup });
-    try {
-      await nextAnswer(worker, "ready", () => undefined);
-      for (let number = await this.#take(); number !== undefined; number = await this.#take()) {
-        const { path, range } = this.#parts[number] as Part;
-        worker.postMessage({ number, path, range } satisfies ScanOrder);
-        await nextAnswer(worker, "done", (answer) => this.#hear(answer));
-      }
-    } finally {
-      await worker.terminate();
+  async serve(thread: ScanThread, setup: Uint8Array): Promise<void> {
+    await thread.begin(setup);
+    for (let number = await this.#take(); number !== undefined; number = await this.#take()) {
+      const { path, range } = this.#parts[number] as Part;
+      await thread.read({ number, path, range }, (answer) => this.#hear(answer));
     }
   }
 

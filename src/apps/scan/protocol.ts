@@ -3,6 +3,7 @@ import type {
   Correlation,
   CorrelationFinding,
   CorrelationPlan,
+  LogSourceMap,
   Rule,
   SigmaFilter,
 } from "../../modules/detection/matching.ts";
@@ -25,9 +26,12 @@ export interface ScanPlan {
   readonly rejected: readonly ContentProblem[];
 }
 
-/** What a scan thread is given when it starts. */
+/**
+ * What a scan thread is given before its first part, as `v8.serialize` writes it. Threads start before the rules have
+ * been read, and what they are given is written once for all of them.
+ */
 export interface ScanSetup extends Omit<ScanPlan, "findable" | "rejected"> {
-  readonly logSourcesDir: string;
+  readonly logSourceMap: LogSourceMap;
   readonly since: Instant | null;
   readonly until: Instant | null;
 }

@@ -1,7 +1,9 @@
 /** A scan thread: reads files, parses records and matches rules, one file at a time. No server, no store. */
-import { parentPort, workerData } from "node:worker_threads";
+import { once } from "node:events";
+import { deserialize } from "node:v8";
+import { parentPort } from "node:worker_threads";
 import type { EventId, JournalRecord } from "../../kernel/index.ts";
-import { compileDetector, loadLogSources } from "../../modules/detection/matching.ts";
+import { compileDetector } from "../../modules/detection/matching.ts";
 import { parseRecord, type ReadOptions, type ReadRecord, readFileBatches } from "../../modules/ingest/parsing.ts";
 import { openArchive, type Refusal } from "../../platform/archive/index.ts";
 import { LineFilter } from "./line-filter.ts";
@@ -10,11 +12,11 @@ import type { ScanAnswer, ScanFinding, ScanOrder, ScanProblem, ScanSetup } from 
 
 const port = parentPort;
 if (port === null) throw new Error("scanning runs as a worker thread");
-const setup = workerData as ScanSetup;
 const startedAt = Date.now();
-const { map } = await loadLogSources(setup.logSourcesDir);
-const detector = compileDetector(setup, map);
-const tellers = tellersOf(setup, map);
+const [written] = (await once(port, "message")) as [Uint8Array];
+const setup = deserialize(written) as ScanSetup;
+const detector = compileDetector(setup, setup.logSourceMap);
+const tellers = tellersOf(setup);
 /** Time bounds ask for the time of every event: then every line is parsed. */
 const filter = setup.since === null && setup.until === null ? new LineFilter(detector) : undefined;
 /** Bytes between two reports of progress. */

@@ -2,7 +2,7 @@
  * Sigma documents of a folder, an archive or one file, with a report: what loaded, what was rejected where and why, what
  * no data source feeds. One bad rule never stops the others.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ContentProblem } from "../../kernel/index.ts";
 import { Fault, isFault } from "../../kernel/index.ts";
 import type { Member } from "../../platform/archive/index.ts";
@@ -129,7 +129,7 @@ class ReportDraft {
   }
 
   private parse(text: string, file: string): ParsedRules {
-    const version = createHash("sha256").update(text).digest("hex").slice(0, 32);
+    const version = hash("sha256", text).slice(0, 32);
     const cached = this.options.cache?.get(version);
     // The cache knows texts, not places: the file name is put in again.
     if (cached !== undefined) return placed(JSON.parse(cached) as ParsedRules, file);
@@ -172,8 +172,9 @@ class ReportDraft {
     const rules = documents.filter((document) => document.kind === "detection");
     const correlations = documents.filter((document) => document.kind === "correlation");
     const filters = documents.filter((document) => document.kind === "filter");
+    const hasSource = fedBy(this.options.logSourceMap);
     const noSource = rules
-      .filter((rule) => !isFed(rule.logsource, this.options.logSourceMap))
+      .filter(({ logsource }) => !hasSource(logsource))
       .map(({ id, title, logsource }) => ({ ruleId: id, title, logsource }));
     const licence = this.licenceText ?? commonLicence(rules);
     const { rejected, skipped, texts } = this;
@@ -197,6 +198,17 @@ class ReportDraft {
       counts,
     };
   }
+}
+
+/** Thousands of rules share a few dozen log sources. */
+function fedBy(map: LogSourceMap): (source: RuleLogSource) => boolean {
+  const known = new Map<string, boolean>();
+  return (source) => {
+    const key = JSON.stringify([source.product, source.category, source.service]);
+    const fed = known.get(key) ?? isFed(source, map);
+    known.set(key, fed);
+    return fed;
+  };
 }
 
 function placed(parsed: ParsedRules, file: string): ParsedRules {
