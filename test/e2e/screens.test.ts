@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ruleArchive } from "./support/archive.ts";
 import { IMAGE } from "./support/hostile.ts";
 import { expectSound, settle } from "./support/judge.ts";
+import { Lanes } from "./support/lanes.ts";
 import { LOOKS, nameOf } from "./support/look.ts";
 import { openForBusiness, workForAWhile } from "./support/office.ts";
 import { SHIFT } from "./support/people.ts";
@@ -10,7 +11,6 @@ import { takeForAlbum } from "./support/picture.ts";
 import { findPlaces, type Places, SCREENS, show, WINDOWS } from "./support/screens.ts";
 import { Stage } from "./support/stage.ts";
 import { tuneRules } from "./support/tuned.ts";
-import type { View } from "./support/view.ts";
 
 let stage: Stage;
 let places: Places;
@@ -37,28 +37,32 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 describe.each(LOOKS.map((look) => ({ look, as: nameOf(look) })))("$as", ({ look }) => {
-  let view: View;
+  let lanes: Lanes;
   beforeAll(async () => {
-    view = await stage.as(SHIFT.admin, look);
-    view.foresee(/status of 422 .*\/api\/v1\/events/u);
+    lanes = await Lanes.open(stage, SHIFT.admin, look);
+    lanes.foresee(/status of 422 .*\/api\/v1\/events/u);
   });
-  afterAll(() => view.close());
+  afterAll(() => lanes.close());
 
-  test.each(SCREENS)("$name", async (screen) => {
-    await show(view, screen, places);
-    await takeForAlbum(view, `${screen.name} ${nameOf(look)}`);
-    await expectSound(view, look);
-  });
+  test.concurrent.each(SCREENS)("$name", (screen) =>
+    lanes.use(async (view) => {
+      await show(view, screen, places);
+      await takeForAlbum(view, `${screen.name} ${nameOf(look)}`);
+      await expectSound(view, look);
+    }),
+  );
 
-  test.each(look.width === 390 ? [] : WINDOWS)("window: $name", async ({ name, path, on, open, shows }) => {
-    await view.go(typeof path === "string" ? path : path(places));
-    await view.shows(on);
-    await open(view);
-    await view.shows(shows);
-    await settle(view);
-    await takeForAlbum(view, `window ${name} ${nameOf(look)}`);
-    await expectSound(view, look);
-  });
+  test.concurrent.each(look.width === 390 ? [] : WINDOWS)("window: $name", ({ name, path, on, open, shows }) =>
+    lanes.use(async (view) => {
+      await view.go(typeof path === "string" ? path : path(places));
+      await view.shows(on);
+      await open(view);
+      await view.shows(shows);
+      await settle(view);
+      await takeForAlbum(view, `window ${name} ${nameOf(look)}`);
+      await expectSound(view, look);
+    }),
+  );
 });
 
 test("an image in a log is text everywhere: nothing was fetched, nothing ran", async () => {

@@ -38,6 +38,8 @@ export interface DataGridProps<Row> {
   readonly dense?: boolean;
 }
 
+/** As `.grid-head` of grid.css: it scrolls with the rows and stays over them. */
+const HEAD_PX = 30;
 const ROW_PX = 32;
 const DENSE_ROW_PX = 26;
 const NARROW_ROW_PX = 62;
@@ -188,8 +190,11 @@ export function DataGrid<Row>(grid: DataGridProps<Row>) {
   const scroll = grid.scrollRef ?? ownScroll;
   const small = useMedia(NARROW) && grid.narrow !== undefined;
   const rowPx = small ? NARROW_ROW_PX : grid.dense ? DENSE_ROW_PX : ROW_PX;
+  const headPx = small ? 0 : HEAD_PX;
   const virtual = useVirtualizer({
     count: rows.length,
+    scrollMargin: headPx,
+    scrollPaddingStart: headPx,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowPx,
     getItemKey: (index) => {
@@ -203,7 +208,7 @@ export function DataGrid<Row>(grid: DataGridProps<Row>) {
   useEffect(() => {
     if (lastIndex >= rows.length - 20) onEnd?.();
   }, [lastIndex, rows.length, onEnd]);
-  useEffect(() => virtual.measure(), [rowPx, virtual]);
+  useEffect(() => virtual.measure(), [rowPx, headPx, virtual]);
 
   const currentIndex = current === undefined ? -1 : rows.findIndex((row) => rowKey(row) === current);
   useGridCursor({ virtual, scroll, current, index: currentIndex });
@@ -235,7 +240,7 @@ export function DataGrid<Row>(grid: DataGridProps<Row>) {
               role="presentation"
               data-index={item.index}
               ref={grid.expansion === undefined ? undefined : virtual.measureElement}
-              style={{ transform: `translateY(${item.start}px)` }}
+              style={{ transform: `translateY(${item.start - headPx}px)` }}
             >
               <RowView
                 grid={grid}

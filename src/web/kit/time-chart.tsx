@@ -30,19 +30,38 @@ export interface TimeChartProps {
 
 const DAY_S = 86_400;
 const MIN_BRUSH_PX = 4;
+const LABEL_PX = 70;
 /** Counts have no halves. */
 const WHOLE_STEPS = [1, 2, 5]
   .flatMap((step) => Array.from({ length: 10 }, (_, power) => step * 10 ** power))
   .sort((a, b) => a - b);
+
+function dayLabel(format: Format, at: Date): string {
+  return format.date(at).replace(/[/ ]\d{4}$/u, "");
+}
 
 function axisLabels(format: Format, plot: uPlot, splits: number[]): string[] {
   const span = (plot.scales["x"]?.max ?? 0) - (plot.scales["x"]?.min ?? 0);
   return splits.map((split) => {
     const at = new Date(split * 1000);
     const midnight = at.getHours() === 0 && at.getMinutes() === 0;
-    if (span > 2 * DAY_S || midnight) return format.date(at).replace(/[/ ]\d{4}$/u, "");
+    if (span > 2 * DAY_S || midnight) return dayLabel(format, at);
     return span < 300 ? format.clock(at) : format.clock(at).slice(0, 5);
   });
+}
+
+/** Days are those of UTC wherever one looks from: the label stands under its bar and names the day most of it lies in. */
+function dayAxis(format: Format): Pick<uPlot.Axis, "align" | "splits" | "values"> {
+  return {
+    align: 1,
+    splits: (plot) => {
+      const starts = [...(plot.data[0] ?? [])];
+      const room = Math.max(1, Math.floor(plot.bbox.width / devicePixelRatio / LABEL_PX));
+      const every = Math.ceil(starts.length / room);
+      return starts.filter((_, index) => index % every === 0);
+    },
+    values: (_plot, splits) => splits.map((split) => dayLabel(format, new Date((split + DAY_S / 2) * 1000))),
+  };
 }
 
 type Colour = (name: string) => string;
@@ -52,7 +71,7 @@ function themeColours(): Colour {
   return (name) => style.getPropertyValue(name).trim();
 }
 
-function axesFor(format: Format, colour: Colour): uPlot.Axis[] {
+function axesFor(bucketMs: number, format: Format, colour: Colour): uPlot.Axis[] {
   const axis: uPlot.Axis = {
     stroke: colour("--ink-2"),
     font: `11px ${colour("--sans")}`,
@@ -65,8 +84,9 @@ function axesFor(format: Format, colour: Colour): uPlot.Axis[] {
       grid: { show: false },
       size: 24,
       gap: 4,
-      space: 70,
+      space: LABEL_PX,
       values: (plot, splits) => axisLabels(format, plot, splits),
+      ...(bucketMs === DAY_S * 1000 ? dayAxis(format) : {}),
     },
     {
       ...axis,
@@ -114,7 +134,7 @@ function optionsFor(props: TimeChartProps, format: Format, { onHover, onSpan }: 
       x: { range: (_plot, min, max) => [min, (tail > 0 && props.starts.length === 1 ? min : max) + tail] },
       y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] },
     },
-    axes: axesFor(format, colour),
+    axes: axesFor(props.bucketMs, format, colour),
     series: seriesFor(props.layers, colour),
     hooks: {
       setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],

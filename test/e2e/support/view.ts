@@ -1,9 +1,11 @@
 /** One page of the console under guard: whatever the browser complains about is remembered and fails the test. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 
 /** Generous for a busy machine; nothing waits for it when all is well. */
 const PATIENCE_MS = 15_000;
+const POLL_MS = 50;
 
 export class View {
   readonly page: Page;
@@ -78,9 +80,18 @@ export class View {
     return new URL(this.page.url()).searchParams;
   }
 
-  /** Waits until what is asked gives this answer. */
+  /** Waits until what is asked gives this answer. Not `expect.poll`: it has no place in tests that run side by side. */
   async until<Value>(ask: () => Value | Promise<Value>, expected: Value): Promise<void> {
-    await expect.poll(ask, { timeout: PATIENCE_MS, interval: 50 }).toEqual(expected);
+    const end = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        expect(await ask()).toEqual(expected);
+        return;
+      } catch (error) {
+        if (performance.now() > end) throw error;
+      }
+      await pause(POLL_MS);
+    }
   }
 
   async press(...keys: readonly string[]): Promise<void> {

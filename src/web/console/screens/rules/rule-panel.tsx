@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Button, IconButton } from "../../../kit/button.tsx";
+import { IconButton } from "../../../kit/button.tsx";
 import { CopyButton } from "../../../kit/copy-button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
@@ -14,6 +14,7 @@ import { RuleText } from "../../rule-text.tsx";
 import { ruleTitle } from "../alerts/columns.tsx";
 import { DataSourceMark } from "./data-source.tsx";
 import { RuleDescription } from "./rule-description.tsx";
+import { RuleSwitch } from "./rule-switch.tsx";
 import { TechniqueTags } from "./technique-tags.tsx";
 import { useRule, useRuleChange } from "./use-rule.ts";
 
@@ -69,16 +70,7 @@ function Actions({ detail }: { detail: RuleDetail }) {
       <Link className="button primary" to="/rules/$id" params={{ id: rule.id }} search={{}} data-testid="rule-open">
         {t("rule.open_page")}
       </Link>
-      {may("rules.write") && (
-        <Button
-          icon={rule.enabled ? "stop" : "play"}
-          disabled={change.isPending}
-          onClick={() => change.mutate({ enabled: !rule.enabled })}
-          data-testid="rule-switch"
-        >
-          {rule.enabled ? t("rule.disable") : t("rule.enable")}
-        </Button>
-      )}
+      {may("rules.write") && <RuleSwitch enabled={rule.enabled} change={change} />}
       <CopyButton text={text} label={t("rule.copy")} />
     </div>
   );

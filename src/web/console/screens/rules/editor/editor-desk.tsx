@@ -13,6 +13,7 @@ import { FaultView } from "../../../fault-view.tsx";
 import { keyLabel } from "../../../keys/table.ts";
 import { useKeys } from "../../../keys/use-keys.ts";
 import { DataSourceMark } from "../data-source.tsx";
+import { RuleSwitch } from "../rule-switch.tsx";
 import { useRuleChange } from "../use-rule.ts";
 import { BackTestPane } from "./back-test-pane.tsx";
 import { ConflictDialog } from "./conflict-dialog.tsx";
@@ -47,17 +48,12 @@ function SaveState({ desk, saved }: { desk: Desk; saved: RuleDetail | undefined 
 function EnableButton({ saved, dirty }: { saved: RuleDetail; dirty: boolean }) {
   const t = useText();
   const change = useRuleChange(saved.rule.id);
-  const { enabled } = saved.rule;
   return (
-    <Button
-      icon={enabled ? "stop" : "play"}
-      disabled={change.isPending || (dirty && !enabled)}
-      title={dirty && !enabled ? t("editor.enable.save_first") : undefined}
-      onClick={() => change.mutate({ enabled: !enabled })}
-      data-testid="rule-switch"
-    >
-      {t(enabled ? "rule.disable" : "rule.enable")}
-    </Button>
+    <RuleSwitch
+      enabled={saved.rule.enabled}
+      change={change}
+      notYet={dirty ? t("editor.enable.save_first") : undefined}
+    />
   );
 }
 

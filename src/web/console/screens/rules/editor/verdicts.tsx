@@ -43,7 +43,7 @@ function useItemColumns(explanation: DraftExplanation, onLine: OnLine): TableCol
       id: "key",
       header: t("verdict.asks"),
       names: true,
-      width: "30%",
+      width: "38%",
       className: "raw",
       render: (item) => <RawText text={item.key} />,
     },

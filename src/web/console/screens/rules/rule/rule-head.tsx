@@ -14,6 +14,7 @@ import { useMay } from "../../../api/session.ts";
 import { download } from "../../../download.ts";
 import { ruleTitle } from "../../alerts/columns.tsx";
 import { DataSourceMark } from "../data-source.tsx";
+import { RuleSwitch } from "../rule-switch.tsx";
 import { TechniqueTags } from "../technique-tags.tsx";
 import { useRuleChange } from "../use-rule.ts";
 import { LaunchDialog } from "./launch-dialog.tsx";
@@ -150,17 +151,7 @@ function Actions({ detail, change }: { detail: RuleDetail; change: Change }) {
   const searchable = may("events.read") && may("rules.write") && rule.kind !== "filter";
   return (
     <div className="row wrap actions">
-      {may("rules.write") && (
-        <Button
-          icon={rule.enabled ? "stop" : "play"}
-          kind={rule.enabled ? undefined : "primary"}
-          disabled={change.isPending}
-          onClick={() => change.mutate({ enabled: !rule.enabled })}
-          data-testid="rule-switch"
-        >
-          {t(rule.enabled ? "rule.disable" : "rule.enable")}
-        </Button>
-      )}
+      {may("rules.write") && <RuleSwitch primary enabled={rule.enabled} change={change} />}
       {may("rules.write") && detail.editable && (
         <Button
           icon="note"
