@@ -10,8 +10,7 @@ import type { CorrelationPlan } from "../../src/modules/detection/core/sigma/cor
 import { planCorrelations } from "../../src/modules/detection/core/sigma/correlation/plan.ts";
 import { EMPTY_LOG_SOURCE_MAP } from "../../src/modules/detection/core/sigma/index.ts";
 import { RuleValues, scalarOf } from "../../src/modules/detection/core/sigma/rule-values.ts";
-import type { YamlNode } from "../../src/platform/yaml/index.ts";
-import { parseYaml } from "../../src/platform/yaml/index.ts";
+import { parseYaml, plainValue } from "../../src/platform/yaml/index.ts";
 
 export interface ExpectedFinding {
   readonly correlation?: string;
@@ -51,21 +50,13 @@ const folder = new URL("../../conformance/sigma/correlations/", import.meta.url)
 /** Second 0 of every vector: 2026-01-01T00:00:00Z. */
 const ORIGIN = Date.UTC(2026, 0, 1);
 
-export function plain(node: YamlNode): unknown {
-  if (node.kind === "scalar") return node.value;
-  if (node.kind === "list") return node.items.map(plain);
-  const map: Record<string, unknown> = Object.create(null);
-  for (const { key, value } of node.entries) map[key] = plain(value);
-  return map;
-}
-
 export function readCorrelationVectors(): VectorFile[] {
   return readdirSync(folder).map((name) => {
     const [document] = parseYaml(readFileSync(new URL(name, folder), "utf8"));
     const problem = document?.problems[0];
     if (problem !== undefined || document?.root === undefined)
       throw new Error(`${name}: ${problem?.message ?? "empty"}`);
-    return { name, ...(plain(document.root) as { rules: string; vectors: CorrelationVector[] }) };
+    return { name, ...(plainValue(document.root) as { rules: string; vectors: CorrelationVector[] }) };
   });
 }
 

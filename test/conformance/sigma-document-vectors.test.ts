@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseRules } from "../../src/apps/sigma.ts";
 import type { YamlNode } from "../../src/platform/yaml/index.ts";
-import { parseYaml } from "../../src/platform/yaml/index.ts";
-import { plain } from "./correlation-vectors.ts";
+import { parseYaml, plainValue } from "../../src/platform/yaml/index.ts";
 
 type Expected = readonly Readonly<Record<string, unknown>>[];
 
@@ -21,7 +20,7 @@ const folder = new URL("../../conformance/sigma/documents/", import.meta.url);
 
 for (const file of readdirSync(folder)) {
   const [document] = parseYaml(readFileSync(new URL(file, folder), "utf8"));
-  const { vectors } = plain(document?.root as YamlNode) as { vectors: readonly DocumentVector[] };
+  const { vectors } = plainValue(document?.root as YamlNode) as { vectors: readonly DocumentVector[] };
   describe(`conformance/sigma/documents/${file}`, () => {
     test("is well-formed", () => expect(document?.problems).toEqual([]));
     for (const vector of vectors) {

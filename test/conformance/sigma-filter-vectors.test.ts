@@ -5,8 +5,7 @@ import { parseLogSourceMap, parseRules } from "../../src/apps/sigma.ts";
 import { compileDetection } from "../../src/modules/detection/core/sigma/index.ts";
 import { linearRegex } from "../../src/platform/regex/index.ts";
 import type { YamlNode } from "../../src/platform/yaml/index.ts";
-import { parseYaml } from "../../src/platform/yaml/index.ts";
-import { plain } from "./correlation-vectors.ts";
+import { parseYaml, plainValue } from "../../src/platform/yaml/index.ts";
 
 interface FilterVector {
   readonly name: string;
@@ -33,7 +32,7 @@ const folder = new URL("../../conformance/sigma/filters/", import.meta.url);
 
 for (const file of readdirSync(folder)) {
   const [document] = parseYaml(readFileSync(new URL(file, folder), "utf8"));
-  const content = plain(document?.root as YamlNode) as FilterFile;
+  const content = plainValue(document?.root as YamlNode) as FilterFile;
   describe(`conformance/sigma/filters/${file}`, () => {
     test("is well-formed", () => expect(document?.problems).toEqual([]));
     for (const vector of content.vectors) test(vector.name, () => check(content, vector));

@@ -8,7 +8,7 @@ import { EMPTY_LOG_SOURCE_MAP } from "../../src/modules/detection/core/sigma/log
 import { fillPlaceholders } from "../../src/modules/detection/core/sigma/placeholders.ts";
 import { linearRegex } from "../../src/platform/regex/index.ts";
 import type { YamlNode } from "../../src/platform/yaml/index.ts";
-import { parseYaml } from "../../src/platform/yaml/index.ts";
+import { parseYaml, plainValue } from "../../src/platform/yaml/index.ts";
 
 interface Vector {
   readonly name: string;
@@ -25,18 +25,10 @@ interface Vector {
 
 const folder = new URL("../../conformance/sigma/", import.meta.url);
 
-function plain(node: YamlNode): unknown {
-  if (node.kind === "scalar") return node.value;
-  if (node.kind === "list") return node.items.map(plain);
-  const map: Record<string, unknown> = Object.create(null);
-  for (const { key, value } of node.entries) map[key] = plain(value);
-  return map;
-}
-
 function readVectors(file: string): readonly Vector[] {
   const [document] = parseYaml(readFileSync(new URL(file, folder), "utf8"));
   expect(document?.problems).toEqual([]);
-  return (plain(document?.root as YamlNode) as { vectors: Vector[] }).vectors;
+  return (plainValue(document?.root as YamlNode) as { vectors: Vector[] }).vectors;
 }
 
 function ruleText(vector: Vector): string {

@@ -33,6 +33,13 @@ test("every route states permission, shapes and audit verb", () => {
   expect(checkRouteTable(routes)).toEqual([]);
 });
 
+test("only checking and testing a rule text is said to change nothing though it is no GET", () => {
+  expect(routes.filter(({ asksOnly }) => asksOnly === true).map(({ path }) => path)).toEqual([
+    "/api/v1/rules/drafts/check",
+    "/api/v1/rules/drafts/test",
+  ]);
+});
+
 test("every role and every token is let in or refused exactly as the permission sets say", async () => {
   expect(await checkRoleMatrix(app, routes, callers)).toEqual([]);
 });

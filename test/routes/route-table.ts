@@ -18,7 +18,8 @@ export function checkRouteTable(routes: readonly Route[]): string[] {
 }
 
 function complaints(route: Route): string[] {
-  const changes = route.method !== "GET";
+  const asksOnly = route.asksOnly === true;
+  const changes = route.method !== "GET" && !asksOnly;
   const known =
     route.access === "public" || route.access === "session" || PERMISSIONS.includes(route.access as Permission);
   const parameters = [...route.path.matchAll(/:(\w+)/gu)].map((match) => match[1] ?? "");
@@ -31,6 +32,9 @@ function complaints(route: Route): string[] {
     route.audit === "" && "has no audit verb",
     changes && route.audit === "read" && "changes something but is audited as a read",
     changes && route.access.endsWith(".read") && "changes something with a permission to read",
+    asksOnly && route.method !== "POST" && "only asks, but is no POST",
+    asksOnly && route.audit !== "read" && "only asks, but is not audited as a read",
+    asksOnly && !route.access.endsWith(".read") && "only asks, but not with a permission to read",
     !["read", "own"].includes(route.audit) && !VERB.test(route.audit) && `has a malformed audit verb (${route.audit})`,
     parameters.join() !== stated.join() &&
       `path parameters (${parameters.join()}) differ from its schema (${stated.join()})`,

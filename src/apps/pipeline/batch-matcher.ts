@@ -1,16 +1,11 @@
-import {
-  type ContentProblem,
-  type FieldScalar,
-  isClock,
-  type Instant,
-  type JournalRecord,
-  type KhienEvent,
-} from "../../kernel/index.ts";
+import { type ContentProblem, isClock, type Instant, type JournalRecord, type KhienEvent } from "../../kernel/index.ts";
 import {
   compileDetector,
   type Detector,
   type EventOfFinding,
+  eventOfFinding,
   groupFieldOf,
+  groupOf,
   type LogSourceMap,
   PlanInputs,
   type Rule,
@@ -137,29 +132,15 @@ function coursesOf({ active, plan }: Planned, map: LogSourceMap): Map<Rule, Cour
 }
 
 function matchOf({ index, groupField }: Course, event: KhienEvent): Match {
-  const value = groupField === undefined ? undefined : event.fields[groupField];
-  const scalar = Array.isArray(value) ? (value as readonly FieldScalar[])[0] : (value as FieldScalar | undefined);
-  const match = { event: eventOf(event), rule: index };
-  return groupField === undefined || scalar === undefined
-    ? match
-    : { ...match, groupBy: { field: groupField, value: scalar } };
-}
-
-function eventOf(event: KhienEvent): EventOfFinding {
-  return {
-    id: event.id,
-    time: event.time,
-    sensor: event.sensor,
-    entities: event.entities,
-    ...(event.host === undefined ? {} : { host: event.host }),
-    ...(event.exerciseId === undefined ? {} : { exerciseId: event.exerciseId }),
-  };
+  const groupBy = groupOf(groupField, event);
+  const match = { event: eventOfFinding(event), rule: index };
+  return groupBy === undefined ? match : { ...match, groupBy };
 }
 
 /** The correlator may hold a million of these: only what names somebody or something, not what was typed. */
 function anchorOf(event: KhienEvent): EventOfFinding {
   const { commandLine: _c, url: _u, file: _f, hash: _h, parentProcess: _p, ...entities } = event.entities;
-  return { ...eventOf(event), entities };
+  return { ...eventOfFinding(event), entities };
 }
 
 function countHidden(hidden: Map<string, HiddenTally>, [ruleId, filterId]: [string, string], at: Instant): void {

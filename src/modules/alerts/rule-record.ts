@@ -1,14 +1,8 @@
 import type { Instant } from "../../kernel/index.ts";
 import type { Records } from "../../platform/db/index.ts";
+import type { JudgedFinding } from "../detection/index.ts";
 import type { CloseReason } from "./core/workflow.ts";
-import {
-  type FindingsAsk,
-  findingsPerDay,
-  firedOfRule,
-  type JudgedFinding,
-  judgedFindings,
-  verdictsOfRule,
-} from "./store/by-rule.ts";
+import { type FindingsAsk, findingsPerDay, firedOfRule, judgedFindings, verdictsOfRule } from "./store/by-rule.ts";
 
 /** What became of a rule's findings: what people who tune the rule have to know. Reads only. */
 export class RuleTrackRecord {

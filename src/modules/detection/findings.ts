@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Entities, EventId, FieldScalar, FindingId, Instant, Severity } from "../../kernel/index.ts";
+import type { Entities, EventId, FieldScalar, FindingId, Instant, KhienEvent, Severity } from "../../kernel/index.ts";
 
 /** Topic of the outbox under which findings go up. */
 export const FINDINGS_RAISED = "detection.findings.raised";
@@ -23,6 +23,28 @@ export interface EventOfFinding {
   readonly host?: string;
   readonly entities: Entities;
   readonly exerciseId?: string;
+}
+
+export function eventOfFinding(event: KhienEvent): EventOfFinding {
+  return {
+    id: event.id,
+    time: event.time,
+    sensor: event.sensor,
+    entities: event.entities,
+    ...(event.host === undefined ? {} : { host: event.host }),
+    ...(event.exerciseId === undefined ? {} : { exerciseId: event.exerciseId }),
+  };
+}
+
+/** The field a rule wants its alerts grouped by, with an event's value; the first of several. */
+export function groupOf(
+  field: string | undefined,
+  event: KhienEvent,
+): { readonly field: string; readonly value: FieldScalar } | undefined {
+  if (field === undefined) return undefined;
+  const value = event.fields[field];
+  const scalar = Array.isArray(value) ? (value as readonly FieldScalar[])[0] : (value as FieldScalar | undefined);
+  return scalar === undefined ? undefined : { field, value: scalar };
 }
 
 /** What several events together were, when the rule is a correlation. */

@@ -31,5 +31,5 @@ export {
   runsByDefault,
   vietnameseOf,
 } from "./engine.ts";
-export type { EventOfFinding } from "./findings.ts";
+export { type EventOfFinding, eventOfFinding, groupOf } from "./findings.ts";
 export { type ImportReport, loadRules } from "./rule-import.ts";

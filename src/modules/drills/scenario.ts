@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ContentProblem, Instant } from "../../kernel/index.ts";
-import { parseYaml, type YamlNode } from "../../platform/yaml/index.ts";
+import { parseYaml, plainValue, type YamlNode } from "../../platform/yaml/index.ts";
 import { countLines, generateScenario as generate } from "./core/generate.ts";
 import type { ScenarioLine } from "./core/line.ts";
 import type { Scenario } from "./core/scenario.ts";
@@ -58,7 +58,7 @@ export function parseScenario(text: string, file: string): LoadedScenarios {
     return { scenarios: [], problems: [{ file, line: 1, code: "drills.scenario.document", message }] };
   }
   const { root } = document;
-  const checked = ScenarioShape.safeParse(plain(root));
+  const checked = ScenarioShape.safeParse(plainValue(root));
   if (checked.success)
     return { scenarios: [{ ...checked.data, expectedLines: countLines(checked.data) }], problems: [] };
   const problems = checked.error.issues.map(({ path, message }) => ({
@@ -77,13 +77,6 @@ export function generateScenario(
 ): GeneratedLine[] {
   const durationMs = options.durationMs ?? scenario.durationMinutes * 60_000;
   return generate(scenario, { seed: String(options.seed), start: options.endsAt - durationMs, durationMs });
-}
-
-function plain(node: YamlNode): unknown {
-  if (node.kind === "scalar") return node.value;
-  if (node.kind === "list") return node.items.map(plain);
-  // fromEntries defines own properties, so a key "__proto__" is data like any other and the schema refuses it.
-  return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
 }
 
 function lineOf(root: YamlNode, path: readonly PropertyKey[]): number {

@@ -70,6 +70,8 @@ export interface RouteSpec<Params extends ZodType, Query extends ZodType, Body e
    * `own` when the service writes its own, richer entries.
    */
   readonly audit: string;
+  /** A `POST` that changes nothing: its question is too long for an address. Audited as a read. */
+  readonly asksOnly?: true;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;

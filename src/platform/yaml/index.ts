@@ -4,6 +4,7 @@ import { parseFullYaml, refusal } from "./full.ts";
 import { MAX_YAML_DEPTH, MAX_YAML_LENGTH } from "./limits.ts";
 import type { YamlDocument } from "./tree.ts";
 
+export { plainValue } from "./plain-value.ts";
 export type { YamlDocument, YamlEntry, YamlList, YamlMap, YamlNode, YamlProblem, YamlScalar } from "./tree.ts";
 
 export function parseYaml(text: string): readonly YamlDocument[] {

@@ -7,7 +7,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { parseYaml, type YamlNode } from "../../../platform/yaml/index.ts";
+import { parseYaml, plainValue } from "../../../platform/yaml/index.ts";
 import { type EventId, Fault, type KhienEvent } from "../../../kernel/index.ts";
 import { type RuleDocument, type Sample, SAMPLE_START, samplesOf } from "../../../modules/detection/index.ts";
 import { parseRecord } from "../../../modules/ingest/parsing.ts";
@@ -180,15 +180,7 @@ function yamlFile(file: string, wrong: (message: string) => Fault): Readonly<Rec
   const [problem] = document?.problems ?? [];
   if (problem !== undefined) throw wrong(`line ${problem.line}: ${problem.message}`);
   if (document?.root?.kind !== "map") throw wrong("not a map");
-  return plain(document.root) as Readonly<Record<string, unknown>>;
-}
-
-function plain(node: YamlNode): unknown {
-  if (node.kind === "scalar") return node.value;
-  if (node.kind === "list") return node.items.map(plain);
-  const map: Record<string, unknown> = Object.create(null);
-  for (const { key, value } of node.entries) map[key] = plain(value);
-  return map;
+  return plainValue(document.root) as Readonly<Record<string, unknown>>;
 }
 
 function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {

@@ -1,23 +1,10 @@
 import type { Instant } from "../../../kernel/index.ts";
 import { type NoTables, type Query, sql } from "../../../platform/db/index.ts";
-import type { CorrelationPart } from "../../detection/index.ts";
+import type { CorrelationPart, JudgedFinding } from "../../detection/index.ts";
 import type { CloseReason } from "../core/workflow.ts";
 import { tables } from "./tables.ts";
 
 const DAY_MS = 86_400_000;
-
-/** A finding with what people decided about the alert it lies under; null while the alert is not closed. */
-export interface JudgedFinding {
-  readonly findingId: string;
-  readonly eventId: string;
-  readonly time: Instant;
-  readonly host: string | null;
-  readonly alertId: string;
-  readonly alertTitle: string;
-  readonly verdict: CloseReason | null;
-  /** The events that count together, when the rule is a correlation. */
-  readonly parts: readonly { readonly id: string; readonly time: Instant }[] | null;
-}
 
 export interface FindingsAsk {
   /** Event time. */

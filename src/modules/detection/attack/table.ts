@@ -2,7 +2,7 @@
 import type { ContentProblem } from "../../../kernel/index.ts";
 import { type ContentFile, loadContent } from "../../../platform/content/index.ts";
 import { z } from "../../../platform/schema/index.ts";
-import { parseYaml, type YamlNode } from "../../../platform/yaml/index.ts";
+import { parseYaml, plainValue } from "../../../platform/yaml/index.ts";
 
 export type AttackDomainName = "enterprise" | "ics";
 
@@ -66,7 +66,7 @@ function parseTable({ path, text }: ContentFile): { items: AttackTable[]; proble
   const [document] = parseYaml(text);
   const problems = (document?.problems ?? []).map((problem) => ({ file: path, ...problem }));
   if (document?.root === undefined || problems.length > 0) return { items: [], problems };
-  const parsed = TableFile.safeParse(plain(document.root));
+  const parsed = TableFile.safeParse(plainValue(document.root));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const message = `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not an ATT&CK table"}`;
@@ -79,14 +79,6 @@ function parseTable({ path, text }: ContentFile): { items: AttackTable[]; proble
     retired: new Map(retired.map(({ id, by }) => [id, by ?? null])),
   };
   return { items: [table], problems: [] };
-}
-
-function plain(node: YamlNode): unknown {
-  if (node.kind === "scalar") return node.value;
-  if (node.kind === "list") return node.items.map(plain);
-  const map: Record<string, unknown> = Object.create(null);
-  for (const { key, value } of node.entries) map[key] = plain(value);
-  return map;
 }
 
 /** `attack.t1059.001` → T1059.001. */

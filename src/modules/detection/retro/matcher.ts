@@ -5,7 +5,7 @@
  * A correlation takes its events with their own time as the clock: nothing is late, and every window closes at the end.
  */
 import { createHash } from "node:crypto";
-import type { FieldScalar, KhienEvent } from "../../../kernel/index.ts";
+import type { KhienEvent } from "../../../kernel/index.ts";
 import {
   type CorrelationFinding,
   Correlator,
@@ -15,7 +15,7 @@ import {
   type Rule,
 } from "../core/sigma/index.ts";
 import { compileDetector, groupFieldOf } from "../engine.ts";
-import { type EventOfFinding, findingId } from "../findings.ts";
+import { type EventOfFinding, eventOfFinding, findingId, groupOf } from "../findings.ts";
 import type { GroupValue } from "./hunt-record.ts";
 import type { HuntTarget } from "./target.ts";
 
@@ -63,7 +63,7 @@ export class TargetMatcher {
       time: event.time,
       receivedAt: event.time,
       eventId: event.id,
-      anchor: eventOf(event),
+      anchor: eventOfFinding(event),
       ...(event.exerciseId === undefined ? {} : { exerciseId: event.exerciseId }),
     });
   }
@@ -81,8 +81,8 @@ export class TargetMatcher {
   #matchOf(rule: Rule, event: KhienEvent): TargetMatch {
     return {
       findingId: findingId(rule.id, rule.version, event.id),
-      event: eventOf(event),
-      groupBy: groupValueOf(rule, event),
+      event: eventOfFinding(event),
+      groupBy: groupOf(groupFieldOf(rule), event),
       found: undefined,
     };
   }
@@ -93,22 +93,4 @@ const NONE: readonly TargetMatch[] = [];
 /** As the live correlator makes its ids. */
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
-}
-
-function groupValueOf(rule: Rule, event: KhienEvent): GroupValue | undefined {
-  const field = groupFieldOf(rule);
-  const value = field === undefined ? undefined : event.fields[field];
-  const scalar = Array.isArray(value) ? (value as readonly FieldScalar[])[0] : (value as FieldScalar | undefined);
-  return field === undefined || scalar === undefined ? undefined : { field, value: scalar };
-}
-
-function eventOf(event: KhienEvent): EventOfFinding {
-  return {
-    id: event.id,
-    time: event.time,
-    sensor: event.sensor,
-    entities: event.entities,
-    ...(event.host === undefined ? {} : { host: event.host }),
-    ...(event.exerciseId === undefined ? {} : { exerciseId: event.exerciseId }),
-  };
 }

@@ -32,6 +32,15 @@ export function text(value: unknown): string | undefined {
   return typeof value === "number" ? String(value) : undefined;
 }
 
+/** What the first of these fields that says something says. */
+export function firstText(fields: OpenFields, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = text(fields[name]);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
 export function portNumber(value: unknown): number | undefined {
   const port = typeof value === "string" && value !== "" ? Number(value) : value;
   return typeof port === "number" && Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : undefined;

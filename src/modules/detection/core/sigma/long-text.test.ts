@@ -26,10 +26,10 @@ const repetitive = fc.string({ unit: fc.constantFrom("POWER", "shell", ".dll", "
 test.each([
   ["mixed literals", literals, texts],
   ["literals that are much alike", alike, repetitive],
-])("the gram search finds what plain search finds: %s", (_, literals, texts) => {
+])("the gram search finds what plain search finds: %s", (_, wantedTexts, givenTexts) => {
   let searched = 0;
   fc.assert(
-    fc.property(literals, fc.array(texts, { minLength: 1, maxLength: 4 }), (wanted, given) => {
+    fc.property(wantedTexts, fc.array(givenTexts, { minLength: 1, maxLength: 4 }), (wanted, given) => {
       const search = new GramSearch(new Map(wanted.map((literal, number) => [literal, [number]])));
       for (const text of given) {
         const found = new Set<string>();

@@ -9,7 +9,7 @@ import type { LogSource } from "../../../../kernel/index.ts";
 import { flattenInto } from "../flatten.ts";
 import { logSource } from "../logsources.ts";
 import type { JsonObject, OpenFields, Parsed } from "../parsed.ts";
-import { isObject, newFields, portNumber, text } from "../parsed.ts";
+import { firstText, isObject, newFields, portNumber, text } from "../parsed.ts";
 import { parseTime } from "../time.ts";
 
 export function isEcs(record: JsonObject): boolean {
@@ -21,13 +21,7 @@ export function isEcs(record: JsonObject): boolean {
 
 export function parseEcs(record: JsonObject, utcOffsetMinutes: number): Parsed {
   const fields = flattenInto(newFields(), record);
-  const first = (...names: readonly string[]): string | undefined => {
-    for (const name of names) {
-      const value = text(fields[name]);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  };
+  const first = (...names: readonly string[]) => firstText(fields, names);
   return {
     format: "ecs",
     time: parseTime(fields["@timestamp"], utcOffsetMinutes),

@@ -2,7 +2,7 @@
 import { flattenInto } from "../flatten.ts";
 import { UNKNOWN_SOURCE } from "../logsources.ts";
 import type { JsonObject, Parsed, Reading } from "../parsed.ts";
-import { newFields, portNumber, text } from "../parsed.ts";
+import { firstText, newFields, portNumber } from "../parsed.ts";
 import { parseTime } from "../time.ts";
 import { parseCloud } from "./cloud.ts";
 import { isEcs, parseEcs } from "./ecs.ts";
@@ -32,13 +32,7 @@ const COMMON = {
 
 function parseOtherJson(record: JsonObject, reading: Reading): Parsed {
   const fields = flattenInto(newFields(), record);
-  const first = (names: readonly string[]): string | undefined => {
-    for (const name of names) {
-      const value = text(fields[name]);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  };
+  const first = (names: readonly string[]) => firstText(fields, names);
   let time = Number.NaN;
   for (const name of COMMON.time) if (Number.isNaN(time)) time = parseTime(fields[name], reading.utcOffsetMinutes);
   return {

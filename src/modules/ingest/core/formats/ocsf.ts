@@ -6,7 +6,7 @@
 import { flattenInto } from "../flatten.ts";
 import { logSource } from "../logsources.ts";
 import type { JsonObject, OpenFields, Parsed } from "../parsed.ts";
-import { isObject, newFields, portNumber, text } from "../parsed.ts";
+import { firstText, isObject, newFields, portNumber, text } from "../parsed.ts";
 import { parseTime } from "../time.ts";
 
 export function isOcsf(record: JsonObject): boolean {
@@ -15,13 +15,7 @@ export function isOcsf(record: JsonObject): boolean {
 
 export function parseOcsf(record: JsonObject, utcOffsetMinutes: number): Parsed {
   const fields = flattenInto(newFields(), record);
-  const first = (...names: readonly string[]): string | undefined => {
-    for (const name of names) {
-      const value = text(fields[name]);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  };
+  const first = (...names: readonly string[]) => firstText(fields, names);
   return {
     format: "ocsf",
     time: parseTime(fields["time"] ?? fields["time_dt"], utcOffsetMinutes),
