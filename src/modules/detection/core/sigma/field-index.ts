@@ -1,6 +1,5 @@
 /** All texts that the guards of a view ask one field for, searched together. */
 import type { Requirement } from "./atom.ts";
-import { WHOLE_EVENT } from "./atom.ts";
 import { EdgeIndex } from "./automaton.ts";
 import type { Payload } from "./automaton.ts";
 import { GramScreen, GramSearch } from "./gram-search.ts";
@@ -40,6 +39,43 @@ const LONG_TEXT = 128;
 /** Lengths from here on share one mark. */
 const LONGEST_MARKED = 255;
 
+/** Texts that may stand anywhere in a value. Each way of looking for them is prepared when it is first needed. */
+class InsideSearch {
+  private readonly literals: ReadonlyMap<string, Payload>;
+  private short: InsideIndex | undefined;
+  /** For long values: says of few texts that none is there; many are searched by their fingerprints. */
+  private long: { readonly screen: LiteralScreen | undefined; readonly grams: GramSearch | undefined } | undefined;
+  private bytes: { readonly screen: ByteScreen | undefined } | undefined;
+
+  constructor(literals: ReadonlyMap<string, Payload>) {
+    this.literals = literals;
+  }
+
+  search(text: string, report: (payload: Payload) => void): void {
+    if (text.length >= LONG_TEXT) {
+      const { screen, grams } = (this.long ??= this.prepareLong());
+      if (screen?.mayHold(text) === false || grams?.search(text, report) === true) return;
+    }
+    this.short ??= insideIndex(this.literals);
+    this.short.search(text, report);
+  }
+
+  mayHoldBytes(bytes: Uint8Array): boolean {
+    const { screen } = (this.bytes ??= this.prepareBytes());
+    return screen === undefined || screen.mayHoldBytes(bytes);
+  }
+
+  private prepareLong(): NonNullable<InsideSearch["long"]> {
+    const screen = LiteralScreen.of([...this.literals.keys()]);
+    return { screen, grams: screen === undefined ? new GramSearch(this.literals) : undefined };
+  }
+
+  private prepareBytes(): NonNullable<InsideSearch["bytes"]> {
+    const texts = [...this.literals.keys()];
+    return { screen: LiteralScreen.of(texts) ?? GramScreen.of(texts) };
+  }
+}
+
 export class FieldIndex {
   readonly field: number;
   /** Entries whose guard is that the field is there. */
@@ -55,13 +91,7 @@ export class FieldIndex {
   private readonly lengths = new Uint8Array(LONGEST_MARKED + 1);
   private readonly start: EdgeIndex | undefined;
   private readonly end: EdgeIndex | undefined;
-  private readonly inside: InsideIndex | undefined;
-  /** Spares long values the search of `inside`, when there are few texts. */
-  private readonly screen: LiteralScreen | undefined;
-  /** Of the keywords: spares records that hold none of them. */
-  readonly byteScreen: ByteScreen | undefined;
-  /** Searches long values instead of `inside`, when there are many. */
-  private readonly grams: GramSearch | undefined;
+  private readonly inside: InsideSearch | undefined;
 
   /** Keywords are looked for in the same pass as the field's own texts. */
   constructor(field: number, own: LiteralTables, anywhere?: FieldIndex, keywords?: LiteralTables) {
@@ -75,11 +105,7 @@ export class FieldIndex {
     this.start = start && new EdgeIndex(start, "forward");
     this.end = end && new EdgeIndex(end, "backward");
     const everywhere = inside === undefined ? undefined : joined(inside, keywords?.of("inside"));
-    this.inside = everywhere === undefined ? anywhere?.inside : insideIndex(everywhere);
-    this.screen = everywhere === undefined ? anywhere?.screen : LiteralScreen.of([...everywhere.keys()]);
-    const isKeywords = field === WHOLE_EVENT && everywhere !== undefined;
-    this.byteScreen = isKeywords ? (this.screen ?? GramScreen.of([...everywhere.keys()])) : undefined;
-    this.grams = everywhere !== undefined && this.screen === undefined ? new GramSearch(everywhere) : undefined;
+    this.inside = everywhere === undefined ? anywhere?.inside : new InsideSearch(everywhere);
     this.asksText = [this.equals, this.start, this.end, this.inside].some((part) => part !== undefined);
     const texts = [own, keywords ?? own].flatMap((tables) => tables.texts());
     this.shortest = texts.reduce((least, text) => Math.min(least, text.length), Number.POSITIVE_INFINITY);
@@ -94,10 +120,12 @@ export class FieldIndex {
     }
     if (this.start !== undefined) this.start.search(text, report);
     if (this.end !== undefined) this.end.search(text, report);
-    if (this.inside === undefined) return;
-    if (length >= LONG_TEXT && (this.screen?.mayHold(text) === false || this.grams?.search(text, report) === true))
-      return;
-    this.inside.search(text, report);
+    if (this.inside !== undefined) this.inside.search(text, report);
+  }
+
+  /** False when the bytes of a record certainly hold none of the texts that may stand anywhere. */
+  mayHoldBytes(bytes: Uint8Array): boolean {
+    return this.inside === undefined || this.inside.mayHoldBytes(bytes);
   }
 }
 

@@ -134,7 +134,7 @@ export class View {
 /** One look at the bytes of a record that is still unread spares reading all its fields. */
 function lacksKeywords(anywhere: FieldIndex, slots: EventSlots): boolean {
   const bytes = slots.verbatim();
-  return bytes !== undefined && anywhere.byteScreen?.mayHoldBytes(bytes) === false;
+  return bytes !== undefined && !anywhere.mayHoldBytes(bytes);
 }
 
 function tablesOf(tables: Map<number, LiteralTables>, field: number): LiteralTables {
