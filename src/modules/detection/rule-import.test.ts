@@ -72,19 +72,6 @@ describe("an import", () => {
     expect(rules).toHaveLength(1);
   });
 
-  test("from the cache equals one from the text, under the new name", async () => {
-    const kept = new Map<string, string>();
-    const cache = {
-      get: (hash: string) => kept.get(hash),
-      set: (hash: string, json: string) => void kept.set(hash, json),
-    };
-    const first = await loadRules(folder, { ...options, cache });
-    const second = await loadRules(folder, { ...options, cache });
-    for (const kind of ["rules", "correlations", "filters"] as const)
-      expect(second[kind]).toEqual(JSON.parse(JSON.stringify(first[kind])));
-    expect(second.rejected).toEqual(first.rejected);
-  });
-
   test("of nothing is an expected failure", async () => {
     await expect(loadRules(join(folder, "nowhere"), options)).rejects.toMatchObject({
       code: "detection.import.unreadable",

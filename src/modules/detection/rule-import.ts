@@ -48,16 +48,9 @@ export interface ImportCounts {
   readonly filters: number;
 }
 
-/** Parsed rules by hash of their text, so that a start need not parse YAML again. */
-export interface RuleCache {
-  get(hash: string): string | undefined;
-  set(hash: string, json: string): void;
-}
-
 export interface LoadOptions {
   readonly logSourceMap: LogSourceMap;
   readonly placeholders?: Placeholders;
-  readonly cache?: RuleCache;
 }
 
 const ruleFile = /\.ya?ml$/i;
@@ -130,12 +123,7 @@ class ReportDraft {
 
   private parse(text: string, file: string): ParsedRules {
     const version = hash("sha256", text).slice(0, 32);
-    const cached = this.options.cache?.get(version);
-    // The cache knows texts, not places: the file name is put in again.
-    if (cached !== undefined) return placed(JSON.parse(cached) as ParsedRules, file);
-    const parsed = parseRules(text, { documents: yamlParser, file, version });
-    this.options.cache?.set(version, JSON.stringify(parsed));
-    return parsed;
+    return parseRules(text, { documents: yamlParser, file, version });
   }
 
   private add(document: AnyDocument, text: string): boolean {
@@ -208,18 +196,6 @@ function fedBy(map: LogSourceMap): (source: RuleLogSource) => boolean {
     const fed = known.get(key) ?? isFed(source, map);
     known.set(key, fed);
     return fed;
-  };
-}
-
-function placed(parsed: ParsedRules, file: string): ParsedRules {
-  const at = <Part extends { readonly file: string }>(parts: readonly Part[]): Part[] =>
-    parts.map((part) => ({ ...part, file }));
-  return {
-    rules: at(parsed.rules),
-    correlations: at(parsed.correlations),
-    filters: at(parsed.filters),
-    problems: at(parsed.problems),
-    skipped: at(parsed.skipped),
   };
 }
 
