@@ -20,7 +20,7 @@ const assembler = await wabt();
 const WEB_ASSEMBLY = [
   "src/modules/detection/core/sigma/gram-search",
   "src/modules/detection/core/sigma/literal-screen",
-  "src/modules/ingest/reading/flat-json",
+  "src/modules/ingest/reading/json-line",
 ];
 
 const DOCUMENTS: readonly Document[] = [

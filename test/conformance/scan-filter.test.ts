@@ -44,7 +44,7 @@ function wronglySettled(lines: readonly string[], rules: Ruleset): { settled: nu
   let at = 0;
   for (const line of lines) {
     const end = bytes.indexOf(10, at);
-    if (filter.settles(at, end) && matchesParsed(line, rules)) wrong.push(line);
+    if (filter.settle(at, bytes.length) === end && matchesParsed(line, rules)) wrong.push(line);
     at = end + 1;
   }
   return { settled: filter.takeSettled(), wrong };

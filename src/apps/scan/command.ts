@@ -8,6 +8,7 @@ import {
   loadLogSources,
   loadRules,
   type LogSourceMap,
+  type RuleFileReader,
 } from "../../modules/detection/matching.ts";
 import { listFiles } from "../../modules/ingest/parsing.ts";
 import { flag, instant, oneOf, readArguments, text, wholeNumber } from "../arguments.ts";
@@ -109,7 +110,15 @@ export async function scanCommand(args: readonly string[]): Promise<number> {
   try {
     progress.say(`rules from ${request.rulesPath}`);
     const { map: logSourceMap } = await loadLogSources(LOG_SOURCES_DIR);
-    const { findable, rejected: _, ...plan } = await planOf(request, { logSourceMap, progress });
+    const {
+      findable,
+      rejected: _,
+      ...plan
+    } = await planOf(request, {
+      logSourceMap,
+      readers: pool.ruleReaders(logSourceMap.placeholders ?? {}),
+      progress,
+    });
     progress.begin({ files: files.length, bytes });
     const results = new ScanResults(request, { findable, plan: plan.plan, progress });
     const { since, until } = request;
@@ -124,9 +133,9 @@ export async function scanCommand(args: readonly string[]): Promise<number> {
 
 async function planOf(
   request: ScanRequest,
-  { logSourceMap, progress }: { logSourceMap: LogSourceMap; progress: Progress },
+  { progress, ...options }: { logSourceMap: LogSourceMap; readers: readonly RuleFileReader[]; progress: Progress },
 ): Promise<ScanPlan> {
-  const report = await loadRules(request.rulesPath, { logSourceMap });
+  const report = await loadRules(request.rulesPath, options);
   if (report.rules.length === 0) {
     throw new Fault("invalid", "scan.rules.none", `no usable rule in ${request.rulesPath}`, {
       path: request.rulesPath,

@@ -3,10 +3,10 @@
  * left to be parsed in full: a finding comes from the same code whether the line was looked at here or not.
  */
 import type { Ruleset } from "../../modules/detection/matching.ts";
-import { type LineScreen, NxlogLine } from "../../modules/ingest/parsing.ts";
+import { EventLine, type LineScreen } from "../../modules/ingest/parsing.ts";
 
 export class LineFilter implements LineScreen {
-  readonly #line = new NxlogLine();
+  readonly #line = new EventLine();
   readonly #ruleset: Pick<Ruleset, "matchesAny">;
   #settled = 0;
 
@@ -18,10 +18,11 @@ export class LineFilter implements LineScreen {
     return this.#line.load(chunk);
   }
 
-  settles(start: number, end: number): boolean {
-    if (!this.#line.read(start, end) || this.#ruleset.matchesAny(this.#line)) return false;
+  settle(start: number, mostBytes: number): number {
+    const end = this.#line.read(start);
+    if (end === -1 || end - start > mostBytes || this.#ruleset.matchesAny(this.#line)) return -1;
     this.#settled += 1;
-    return true;
+    return end;
   }
 
   /** Events settled since the last call. */

@@ -10,7 +10,10 @@ export interface MatchTeller {
 
 const NO_FIELDS: ScanFinding["fields"] = Object.freeze(Object.create(null));
 
-export function tellersOf({ rules, plan, quiet, logSourceMap }: ScanSetup): ReadonlyMap<Rule, MatchTeller> {
+export function tellersOf(
+  rules: readonly Rule[],
+  { plan, quiet, logSourceMap }: Pick<ScanSetup, "plan" | "quiet" | "logSourceMap">,
+): ReadonlyMap<Rule, MatchTeller> {
   const inputs = new PlanInputs(plan, rules, logSourceMap);
   return new Map(
     rules.map((rule, index) => {

@@ -1,8 +1,23 @@
 import { serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
+import {
+  packForMatching,
+  type Placeholders,
+  type ReadRuleFile,
+  type RuleFileReader,
+  unpackFiles,
+} from "../../modules/detection/matching.ts";
 import { type ByteRange, partsOf } from "../../modules/ingest/parsing.ts";
 import { workerUrl } from "../../platform/worker.ts";
-import type { ScanAnswer, ScanFinding, ScanOrder, ScanProblem, ScanSetup } from "./protocol.ts";
+import type {
+  RulesOrder,
+  ScanAnswer,
+  ScanFinding,
+  ScanOrder,
+  ScanProblem,
+  ScanSetup,
+  WrittenSetup,
+} from "./protocol.ts";
 
 export interface ScanTally {
   readonly files: number;
@@ -37,7 +52,7 @@ interface Held {
 /**
  * Reads files on several threads, large ones in parts, and hands over what they tell in the order of the files, so that
  * two runs of the same scan print the same, whatever thread was faster. The threads load their code while the caller
- * still reads the rules.
+ * begins to read the rules, and then read rules with it.
  */
 export class ScanPool {
   readonly #parts: readonly Part[];
@@ -54,9 +69,15 @@ export class ScanPool {
     this.#threads = Array.from({ length: threads }, () => new ScanThread());
   }
 
+  /** For `loadRules`. */
+  ruleReaders(placeholders: Placeholders): readonly RuleFileReader[] {
+    return this.#threads.map((thread) => (files) => thread.readRules({ files, placeholders }));
+  }
+
   async scan({ setup, listener }: { setup: ScanSetup; listener: ScanListener }): Promise<ScanTally> {
     const run = new ScanRun(this.#parts, listener);
-    const written = shared(serialize(setup));
+    const given: WrittenSetup = { ...setup, rules: setup.rules.map(packForMatching) };
+    const written = shared(serialize(given));
     await Promise.all(this.#threads.map((thread) => run.serve(thread, written)));
     return run.tally;
   }
@@ -85,6 +106,15 @@ class ScanThread {
   constructor() {
     // A thread that fails before anybody waits for it is heard of when somebody does.
     this.#ready.catch(() => undefined);
+  }
+
+  async readRules(order: RulesOrder): Promise<readonly ReadRuleFile[]> {
+    let read: readonly ReadRuleFile[] = [];
+    this.#worker.postMessage(order);
+    await nextAnswer(this.#worker, "rules", (answer) => {
+      if (answer.kind === "rules") read = unpackFiles(answer.read);
+    });
+    return read;
   }
 
   async begin(written: Uint8Array): Promise<void> {

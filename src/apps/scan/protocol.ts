@@ -4,7 +4,11 @@ import type {
   CorrelationFinding,
   CorrelationPlan,
   LogSourceMap,
+  PackedRule,
+  Placeholders,
+  ReadRuleFile,
   Rule,
+  RuleFile,
   SigmaFilter,
 } from "../../modules/detection/matching.ts";
 import type { ByteRange } from "../../modules/ingest/parsing.ts";
@@ -26,14 +30,25 @@ export interface ScanPlan {
   readonly rejected: readonly ContentProblem[];
 }
 
-/**
- * What a scan thread is given before its first part, as `v8.serialize` writes it. Threads start before the rules have
- * been read, and what they are given is written once for all of them.
- */
+/** What all threads of a scan are given. Its rules come from `loadRules`, which has checked them. */
 export interface ScanSetup extends Omit<ScanPlan, "findable" | "rejected"> {
   readonly logSourceMap: LogSourceMap;
   readonly since: Instant | null;
   readonly until: Instant | null;
+}
+
+/**
+ * What a scan thread is given before its first part, as `v8.serialize` writes it. Threads start before the rules have
+ * been read, and what they are given is written once for all of them.
+ */
+export interface WrittenSetup extends Omit<ScanSetup, "rules"> {
+  readonly rules: readonly PackedRule[];
+}
+
+/** Before the setup, while the threads have nothing else to do: rule files to read, answered by `rules`. */
+export interface RulesOrder {
+  readonly files: readonly RuleFile[];
+  readonly placeholders: Placeholders;
 }
 
 /** One file, or part of one, to read; answered by any number of `progress`, `problems` and `findings` and one `done`. */
@@ -85,6 +100,7 @@ export interface ScanProblem {
 }
 
 export type ScanAnswer =
+  | { readonly kind: "rules"; readonly read: readonly ReadRuleFile<PackedRule>[] }
   | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly number: number; readonly bytes: number; readonly events: number }
   | { readonly kind: "findings"; readonly number: number; readonly findings: readonly ScanFinding[] }

@@ -1,28 +1,28 @@
 /** A scan thread: reads files, parses records and matches rules, one file at a time. No server, no store. */
 import { once } from "node:events";
 import { deserialize } from "node:v8";
-import { parentPort } from "node:worker_threads";
+import { type MessagePort, parentPort } from "node:worker_threads";
 import type { EventId, JournalRecord } from "../../kernel/index.ts";
-import { compileDetector } from "../../modules/detection/matching.ts";
+import { compileDetector, readPacked, unpackRule } from "../../modules/detection/matching.ts";
 import { parseRecord, type ReadOptions, type ReadRecord, readFileBatches } from "../../modules/ingest/parsing.ts";
 import { openArchive, type Refusal } from "../../platform/archive/index.ts";
 import { LineFilter } from "./line-filter.ts";
 import { tellersOf } from "./match-teller.ts";
-import type { ScanAnswer, ScanFinding, ScanOrder, ScanProblem, ScanSetup } from "./protocol.ts";
+import type { RulesOrder, ScanAnswer, ScanFinding, ScanOrder, ScanProblem, WrittenSetup } from "./protocol.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("scanning runs as a worker thread");
 const startedAt = Date.now();
-const [written] = (await once(port, "message")) as [Uint8Array];
-const setup = deserialize(written) as ScanSetup;
-const detector = compileDetector(setup, setup.logSourceMap);
-const tellers = tellersOf(setup);
+const tell = (answer: ScanAnswer): void => port.postMessage(answer);
+const setup = deserialize(await nextSetup(port)) as WrittenSetup;
+const rules = setup.rules.map(unpackRule);
+const detector = compileDetector({ rules, filters: setup.filters, checked: true }, setup.logSourceMap);
+const tellers = tellersOf(rules, setup);
 /** Time bounds ask for the time of every event: then every line is parsed. */
 const filter = setup.since === null && setup.until === null ? new LineFilter(detector) : undefined;
 /** Bytes between two reports of progress. */
 const REPORT_EVERY = 4 * 1024 * 1024;
 
-const tell = (answer: ScanAnswer): void => port.postMessage(answer);
 tell({ kind: "ready" });
 port.on("message", (order: ScanOrder) => {
   // A file that breaks the reader in a way nobody foresaw must not end the scan of the others.
@@ -32,6 +32,15 @@ port.on("message", (order: ScanOrder) => {
     tell({ kind: "done", number: order.number, events: 0, unparsed: 0, outsideTime: 0, lines: 0 });
   });
 });
+
+/** Reads rule files for the main thread until the setup comes. */
+async function nextSetup(from: MessagePort): Promise<Uint8Array> {
+  for (;;) {
+    const [message] = (await once(from, "message")) as [Uint8Array | RulesOrder];
+    if (message instanceof Uint8Array) return message;
+    tell({ kind: "rules", read: readPacked(message.files, message.placeholders) });
+  }
+}
 
 async function scanPart(order: ScanOrder): Promise<void> {
   const { number, path } = order;

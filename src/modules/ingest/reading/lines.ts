@@ -34,10 +34,10 @@ export function isSkipped(line: Line): line is SkippedLine {
  * A line is offered only when it lies wholly in one chunk.
  */
 export interface LineScreen {
-  /** Takes the chunk that `settles` counts in; false when it will not look at it. */
+  /** Takes the chunk that `settle` counts in; false when it will not look at it. */
   load(chunk: Uint8Array): boolean;
-  /** From the first byte of a line to its line feed. */
-  settles(start: number, end: number): boolean;
+  /** Given the first byte of a line: where its line feed is, or -1 when it is not settled. No longer line is. */
+  settle(start: number, mostBytes: number): number;
 }
 
 /** A line-cutting machine: NDJSON and plain text by line feed, JSON arrays by element (json-elements.ts). */
@@ -84,15 +84,18 @@ export class LineSplitter implements Splitter {
     const lines: Line[] = [];
     const screen = this.#screen?.load(bytes) === true ? this.#screen : undefined;
     let start = 0;
-    for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, start)) {
+    while (start < bytes.length) {
       // A comment line may say how the lines below it are to be read (Zeek): then none is settled by itself.
-      if (bytes[start] === HASH) this.#screen = undefined;
-      if (screen !== undefined && this.#screen === screen && this.#settled(screen, start, end)) {
-        this.#line += 1;
-        this.#offset += end - start + 1;
-      } else {
+      if (this.#screen !== undefined && bytes[start] === HASH) this.#screen = undefined;
+      const settled = screen !== undefined && this.#screen === screen ? this.#settle(screen, start) : -1;
+      const end = settled === -1 ? bytes.indexOf(LF, start) : settled;
+      if (end === -1) break;
+      if (settled === -1) {
         this.#held.add(bytes.subarray(start, end));
         this.#emit(lines, 1);
+      } else {
+        this.#line += 1;
+        this.#offset += end - start + 1;
       }
       start = end + 1;
     }
@@ -108,8 +111,8 @@ export class LineSplitter implements Splitter {
     return lines;
   }
 
-  #settled(screen: LineScreen, start: number, end: number): boolean {
-    return this.#held.length === 0 && end - start <= this.#maxBytes && screen.settles(start, end);
+  #settle(screen: LineScreen, start: number): number {
+    return this.#held.length === 0 ? screen.settle(start, this.#maxBytes) : -1;
   }
 
   #emit(lines: Line[], terminator: number): void {
