@@ -34,13 +34,17 @@ export function compileEngine(rules: readonly Rule[], logSourceMap: LogSourceMap
   return compileRules(rules, { regex: { compile: compileLinearRegex }, logSourceMap });
 }
 
-/** Rules narrowed by their filters and exceptions, as the live stream and scans run them. One per thread. */
+/**
+ * Rules narrowed by their filters and exceptions, as the live stream and scans run them. One per thread. `checked`:
+ * they come from `loadRules` of this process and this map, which has left out what cannot be compiled.
+ */
 export function compileDetector(
-  active: { readonly rules: readonly Rule[]; readonly filters: readonly SigmaFilter[] },
+  active: { readonly rules: readonly Rule[]; readonly filters: readonly SigmaFilter[]; readonly checked?: true },
   logSourceMap: LogSourceMap,
 ): Detector {
-  const { rules, filters } = active;
-  return compileDetection({ rules, filters, regex: { compile: compileLinearRegex }, logSourceMap });
+  const { rules, filters, checked } = active;
+  const options = { regex: { compile: compileLinearRegex }, logSourceMap };
+  return compileDetection({ rules, filters, ...options, ...(checked === undefined ? {} : { checked }) });
 }
 
 /** What a site tells the engine about its events, and what of it is wrong. */

@@ -2,6 +2,8 @@
 export const MAX_RULE_FILES = 50_000;
 export const MAX_RULE_FILE_BYTES = 4 * 1024 * 1024;
 export const MAX_RULE_ARCHIVE_BYTES = 512 * 1024 * 1024;
+/** Characters of rule files held before they are read, by one thread or several. */
+export const MAX_RULE_TEXT_HELD = 16 * 1024 * 1024;
 /** Largest archive taken in one upload. SigmaHQ's whole set is 2 MB. */
 export const MAX_UPLOAD_BYTES = 64 * 1024 * 1024;
 

@@ -11,6 +11,7 @@ export {
   type Detector,
   type Explanation,
   type LogSourceMap,
+  type Placeholders,
   type PlannedCorrelations,
   planCorrelations,
   PlanInputs,
@@ -32,4 +33,6 @@ export {
   vietnameseOf,
 } from "./engine.ts";
 export { type EventOfFinding, eventOfFinding, groupOf } from "./findings.ts";
+export { type PackedRule, packForMatching, unpackRule } from "./packed-rule.ts";
+export { type ReadRuleFile, type RuleFile, type RuleFileReader, readPacked, unpackFiles } from "./rule-files.ts";
 export { type ImportReport, loadRules } from "./rule-import.ts";

@@ -2,25 +2,21 @@
  * Sigma documents of a folder, an archive or one file, with a report: what loaded, what was rejected where and why, what
  * no data source feeds. One bad rule never stops the others.
  */
-import { hash } from "node:crypto";
 import type { ContentProblem } from "../../kernel/index.ts";
 import { Fault, isFault } from "../../kernel/index.ts";
-import type { Member } from "../../platform/archive/index.ts";
 import { openMembers, textOfMember } from "../../platform/archive/index.ts";
-import { compileLinearRegex } from "../../platform/regex/index.ts";
-import { yamlParser } from "../../platform/yaml/index.ts";
 import type {
   Correlation,
   LogSourceMap,
-  ParsedRules,
   Placeholders,
   Rule,
   RuleLogSource,
   SigmaFilter,
   SkippedDocument,
 } from "./core/sigma/index.ts";
-import { checkRule, filterAsRule, isFed, parseRules, partOf } from "./core/sigma/index.ts";
-import { MAX_RULE_ARCHIVE_BYTES, MAX_RULE_FILE_BYTES, MAX_RULE_FILES } from "./limits.ts";
+import { isFed, partOf } from "./core/sigma/index.ts";
+import { MAX_RULE_ARCHIVE_BYTES, MAX_RULE_FILE_BYTES, MAX_RULE_FILES, MAX_RULE_TEXT_HELD } from "./limits.ts";
+import { type ReadRuleFile, type RuleFile, type RuleFileReader, readRuleFiles } from "./rule-files.ts";
 
 export interface ImportReport {
   readonly rules: readonly Rule[];
@@ -51,6 +47,8 @@ export interface ImportCounts {
 export interface LoadOptions {
   readonly logSourceMap: LogSourceMap;
   readonly placeholders?: Placeholders;
+  /** Other threads that read files of a large set beside this one. */
+  readonly readers?: readonly RuleFileReader[];
 }
 
 const ruleFile = /\.ya?ml$/i;
@@ -66,11 +64,28 @@ export async function loadRules(source: string, options: LoadOptions): Promise<I
   };
   const onRefused = ({ name, code, detail }: { name: string; code: string; detail: string }): void =>
     draft.reject({ file: name, line: 0, code, message: `member refused: ${detail}` });
+  const { logSourceMap, placeholders = logSourceMap.placeholders ?? {}, readers = [] } = options;
+  let files: RuleFile[] = [];
+  let held = 0;
+  const takeAll = async (): Promise<void> => {
+    const read = await readRuleFiles(files, { placeholders, readers });
+    for (const [index, file] of files.entries()) draft.take(file, read[index] as ReadRuleFile);
+    files = [];
+    held = 0;
+  };
   try {
-    for await (const member of openMembers(source, { accept, limits, onRefused })) await draft.take(member);
+    for await (const member of openMembers(source, { accept, limits, onRefused })) {
+      const file = { name: member.name, text: await textOfMember(member) };
+      if (licenceFile.test(file.name)) draft.takeLicence(file.text);
+      else files.push(file);
+      held += file.text.length;
+      if (held > MAX_RULE_TEXT_HELD) await takeAll();
+    }
+    await takeAll();
   } catch (error) {
     if (!isFault(error)) throw unreadable(error, source);
     // What was read before the archive broke or outgrew its bounds stays; the report says where it ended.
+    await takeAll();
     draft.reject({
       file: source.replaceAll("\\", "/").split("/").at(-1) ?? source,
       line: 0,
@@ -105,29 +120,23 @@ class ReportDraft {
     this.rejected.push(problem);
   }
 
-  async take(member: Member): Promise<void> {
-    const text = await textOfMember(member);
-    if (licenceFile.test(member.name)) {
-      this.licenceText ??= licenceName(text);
-      return;
-    }
+  takeLicence(text: string): void {
+    this.licenceText ??= licenceName(text);
+  }
+
+  take({ text }: RuleFile, { rules, correlations, filters, problems, skipped }: ReadRuleFile): void {
     this.files++;
-    const { rules, correlations, filters, problems, skipped } = this.parse(text, member.name);
     this.rejected.push(...problems);
     this.skipped.push(...skipped);
-    const refused = rules.filter((rule) => !this.add(rule, text));
+    const refused = rules.filter((one) => !this.add(one.document, one.problems, text));
     // A translated aggregation whose base cannot run cannot run either; the base has said why.
-    const lost = new Set(refused.map(partOf));
-    for (const document of [...correlations, ...filters]) if (!lost.has(document.id)) this.add(document, text);
+    const lost = new Set(refused.map(({ document }) => partOf(document)));
+    for (const document of correlations) if (!lost.has(document.id)) this.add(document, [], text);
+    for (const one of filters) if (!lost.has(one.document.id)) this.add(one.document, one.problems, text);
   }
 
-  private parse(text: string, file: string): ParsedRules {
-    const version = hash("sha256", text).slice(0, 32);
-    return parseRules(text, { documents: yamlParser, file, version });
-  }
-
-  private add(document: AnyDocument, text: string): boolean {
-    const problems = this.check(document);
+  private add(document: AnyDocument, judged: readonly ContentProblem[], text: string): boolean {
+    const problems = [...judged];
     const twin = this.documents.get(document.id);
     if (twin !== undefined) {
       const message = `the id ${document.id} is already used by ${twin.file}:${twin.line}`;
@@ -146,13 +155,6 @@ class ReportDraft {
     this.documents.set(document.id, document);
     this.texts.set(document.file, text);
     return true;
-  }
-
-  private check(document: AnyDocument): ContentProblem[] {
-    if (document.kind === "correlation") return [];
-    const { logSourceMap, placeholders = logSourceMap.placeholders ?? {} } = this.options;
-    const rule = document.kind === "filter" ? filterAsRule(document) : document;
-    return checkRule(rule, { regex: { compile: compileLinearRegex }, placeholders });
   }
 
   report(): ImportReport {

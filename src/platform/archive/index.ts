@@ -57,6 +57,7 @@ async function* namesBelow(root: string, folder: string, depth: number): AsyncGe
 
 /** The whole member as text; what is not UTF-8 becomes replacement characters. */
 export async function textOfMember(member: Member): Promise<string> {
+  if (member.bytes !== undefined) return member.bytes().toString("utf8");
   const chunks: Uint8Array[] = [];
   for await (const chunk of member.stream) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");

@@ -8,3 +8,6 @@ export const MAX_RATIO = 300;
 export const RATIO_FLOOR_BYTES = 16 * 1024 * 1024;
 export const MAX_DEPTH = 32;
 export const MAX_NAME_LENGTH = 1_024;
+/** Archives up to here are unpacked and read at once, which takes a fraction of the time that streaming takes. */
+export const MAX_PACKED_AT_ONCE = 16 * 1024 * 1024;
+export const MAX_UNPACKED_AT_ONCE = 64 * 1024 * 1024;

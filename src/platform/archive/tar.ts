@@ -1,12 +1,14 @@
-/** Members of a .tar or .tar.gz file, streamed. Only plain files; links and devices are refused. */
+/** Members of a .tar or .tar.gz file. Only plain files; links and devices are refused. */
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { createGunzip, gunzipSync } from "node:zlib";
 import { extract } from "tar-stream";
 import { Fault } from "../../kernel/index.ts";
 import { Budget, memberFault } from "./budget.ts";
+import { MAX_PACKED_AT_ONCE, MAX_UNPACKED_AT_ONCE } from "./limits.ts";
 import { nameRefusal } from "./names.ts";
+import { type PlainEntry, readPlainTar } from "./plain-tar.ts";
 import type { Member, OpenOptions } from "./zip.ts";
 
 export async function* openTar(
@@ -14,7 +16,59 @@ export async function* openTar(
   compression: "none" | "gzip",
   options: OpenOptions = {},
 ): AsyncGenerator<Member> {
-  const budget = new Budget((await stat(path)).size, options.limits);
+  const { size } = await stat(path);
+  const budget = new Budget(size, options.limits);
+  const plain = size > MAX_PACKED_AT_ONCE ? undefined : plainEntries(await readFile(path), compression);
+  yield* plain === undefined ? streamed(path, compression, { options, budget }) : read(plain, { options, budget });
+}
+
+/** Undefined: the streaming reader decides, and says what is wrong. */
+function plainEntries(bytes: Buffer, compression: "none" | "gzip"): readonly PlainEntry[] | undefined {
+  if (compression === "none") return readPlainTar(bytes);
+  try {
+    return readPlainTar(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_AT_ONCE }));
+  } catch {
+    return undefined;
+  }
+}
+
+interface Opening {
+  readonly options: OpenOptions;
+  readonly budget: Budget;
+}
+
+async function* read(entries: readonly PlainEntry[], { options, budget }: Opening): AsyncGenerator<Member> {
+  for (const { name, content } of entries) {
+    budget.nextEntry();
+    if (content === undefined) continue;
+    const bytes = (): Buffer => {
+      budget.take(content.length);
+      return content;
+    };
+    if (isHandedOut({ name, type: "file" }, options)) yield { name, stream: once(bytes), bytes };
+    if (budget.exceeded !== undefined) throw budget.exceeded;
+  }
+}
+
+async function* once(bytes: () => Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes();
+}
+
+/** Tells of what is refused. */
+function isHandedOut({ name, type }: { name: string; type: string }, options: OpenOptions): boolean {
+  if (type === "directory") return false;
+  const refused = type === "file" || type === "contiguous-file" ? nameRefusal(name) : `a ${type}`;
+  if (refused === undefined) return options.accept?.(name) !== false;
+  const code = refused.startsWith("a ") ? "archive.member.refused" : "archive.name.refused";
+  options.onRefused?.({ name, code, detail: refused });
+  return false;
+}
+
+async function* streamed(
+  path: string,
+  compression: "none" | "gzip",
+  { options, budget }: Opening,
+): AsyncGenerator<Member> {
   const unpacked = extract();
   const source = createReadStream(path);
   // The error surfaces where the members are iterated.
@@ -25,19 +79,7 @@ export async function* openTar(
     for await (const entry of unpacked) {
       budget.nextEntry();
       const { name, type } = entry.header;
-      const refused =
-        type === "file" || type === "contiguous-file"
-          ? nameRefusal(name)
-          : type === "directory"
-            ? undefined
-            : `a ${type}`;
-      if (refused !== undefined) {
-        options.onRefused?.({
-          name,
-          code: refused.startsWith("a ") ? "archive.member.refused" : "archive.name.refused",
-          detail: refused,
-        });
-      } else if (type !== "directory" && options.accept?.(name) !== false)
+      if (isHandedOut({ name, type: String(type) }, options))
         yield { name, stream: contentOf(entry as AsyncIterable<Uint8Array>, budget) };
       if (budget.exceeded !== undefined) throw budget.exceeded;
       entry.resume();

@@ -11,6 +11,8 @@ export interface Member {
   readonly name: string;
   /** Must be read or left before the next member is asked for. */
   readonly stream: AsyncIterable<Uint8Array>;
+  /** The same at once, of an archive that lies in memory. */
+  readonly bytes?: () => Buffer;
 }
 
 export interface OpenOptions {

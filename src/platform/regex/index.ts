@@ -59,18 +59,23 @@ function compileFresh(source: string, flags: LinearRegexFlags): LinearRegex | Re
     if (size > MAX_PROGRAM_SIZE)
       return { refused: `too large: ${size} instructions, at most ${MAX_PROGRAM_SIZE}; repeat less or fewer times` };
     const searched = Math.min(MAX_SEARCHED_LENGTH, Math.floor(MAX_SEARCH_STEPS / Math.max(size, 1)));
-    return wrap(pattern, nativeSearch(source, flags), searched);
+    return wrap(pattern, () => nativeSearch(source, flags), searched);
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function wrap(pattern: RE2JS, native: RegExp | undefined, searched: number): LinearRegex {
+/** The proof is sought when the first text is searched: most patterns that are checked never run. */
+function wrap(pattern: RE2JS, prove: () => RegExp | undefined, searched: number): LinearRegex {
+  let proof: { readonly native: RegExp | undefined } | undefined;
+  const native = (): RegExp | undefined => (proof ??= { native: prove() }).native;
   const bounded = (text: string): string => (text.length > searched ? text.slice(0, searched) : text);
   return {
-    engine: native === undefined ? "re2" : "native",
+    get engine() {
+      return native() === undefined ? "re2" : "native";
+    },
     searched,
-    test: native === undefined ? (text) => pattern.test(bounded(text)) : (text) => native.test(bounded(text)),
+    test: (text) => (native() ?? pattern).test(bounded(text)),
     find: (text) => {
       const matcher = pattern.matcher(bounded(text));
       return matcher.find() ? { start: matcher.start(), end: matcher.end() } : undefined;

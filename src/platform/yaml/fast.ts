@@ -30,7 +30,13 @@ interface Line {
   readonly indent: number;
   /** Text without indentation and trailing blanks. */
   readonly text: string;
+  /** Offset of the colon that ends the key it begins with, or -1. */
+  readonly keyEnd: number;
 }
+
+const NO_KEY = -1;
+const BLANK = 0x20;
+const NUMBER_SIGN = 0x23;
 
 /** A plain scalar or key must not start with one of these. */
 const INDICATORS = "-?:,[]{}#&*!|>'\"%@`";
@@ -40,9 +46,12 @@ class BlockReader {
   /** Index of the next line. */
   private at = 0;
   private depth = 0;
+  /** What `peek` found, and from where it looked. */
+  private ahead: Line | undefined;
+  private aheadFrom = -1;
 
   constructor(text: string) {
-    this.lines = text.split(/\r?\n/);
+    this.lines = text.includes("\r") ? text.split(/\r?\n/) : text.split("\n");
   }
 
   documents(): YamlDocument[] {
@@ -76,15 +85,19 @@ class BlockReader {
 
   /** The next line with content, not consumed. Its `number` is also the index of the line after it. */
   private peek(): Line | undefined {
+    if (this.aheadFrom === this.at) return this.ahead;
+    this.aheadFrom = this.at;
+    this.ahead = undefined;
     for (let index = this.at; index < this.lines.length; index++) {
       const raw = this.lines[index] as string;
-      const text = raw.trim();
-      if (text === "" || text.startsWith("#")) continue;
-      const indent = raw.length - raw.trimStart().length;
+      const indent = blanksFrom(raw, 0);
+      if (indent === raw.length || raw.charCodeAt(indent) === NUMBER_SIGN) continue;
+      const text = raw.slice(indent, endOf(raw));
       if (indent === 0 && /^(?:%|\.\.\.|---.)/.test(text)) giveUp();
-      return { number: index + 1, indent, text };
+      this.ahead = { number: index + 1, indent, text, keyEnd: keyEnd(text) };
+      break;
     }
-    return undefined;
+    return this.ahead;
   }
 
   private block(first: Line): YamlNode {
@@ -109,12 +122,12 @@ class BlockReader {
   }
 
   private listItem(line: Line): YamlNode {
-    const rest = line.text.slice(1).trimStart();
-    const indent = line.indent + line.text.length - rest.length;
+    const start = blanksFrom(line.text, 1);
+    const rest = line.text.slice(start);
     if (rest === "" || rest.startsWith("#")) return this.nested(line, false);
     if (isDash(rest)) giveUp();
-    const inner: Line = { number: line.number, indent, text: rest };
-    if (keyEnd(rest) !== undefined) return this.map(inner);
+    const inner: Line = { number: line.number, indent: line.indent + start, text: rest, keyEnd: keyEnd(rest) };
+    if (inner.keyEnd !== NO_KEY) return this.map(inner);
     return this.scalar(inner, line.indent);
   }
 
@@ -123,32 +136,31 @@ class BlockReader {
     const seen = new Set<string>();
     let line: Line | undefined = first;
     while (line !== undefined && line.indent === first.indent && !isDash(line.text) && line.text !== "---") {
-      const end = keyEnd(line.text);
-      if (end === undefined) giveUp();
-      const key = keyOf(line.text, end);
+      if (line.keyEnd === NO_KEY) giveUp();
+      const key = keyOf(line.text, line.keyEnd);
       if (seen.has(key) || key === "<<") giveUp();
       seen.add(key);
       this.at = line.number;
-      entries.push({ key, line: line.number, value: this.entryValue(line, end) });
+      entries.push({ key, line: line.number, value: this.entryValue(line) });
       line = this.peek();
     }
     this.endOfBlock(first.indent);
     return { kind: "map", line: first.number, entries };
   }
 
-  private entryValue(line: Line, keyLength: number): YamlNode {
-    const after = line.text.slice(keyLength + 1);
-    const rest = after.trimStart();
-    if (rest === "" || (rest.startsWith("#") && after !== rest)) return this.nested(line, true);
-    const column = line.indent + line.text.length - rest.length;
-    return this.scalar({ number: line.number, indent: column, text: rest }, line.indent);
+  private entryValue(line: Line): YamlNode {
+    const after = line.keyEnd + 1;
+    const start = blanksFrom(line.text, after);
+    const rest = line.text.slice(start);
+    if (rest === "" || (rest.startsWith("#") && start > after)) return this.nested(line, true);
+    return this.scalar({ ...line, indent: line.indent + start, text: rest }, line.indent);
   }
 
   /** What stands below a key or dash. A list may stand at its key's own indentation. */
   private nested(owner: Line, isKey: boolean): YamlNode {
     const next = this.peek();
     if (next !== undefined && next.indent > owner.indent) {
-      if (!isDash(next.text) && keyEnd(next.text) === undefined) giveUp();
+      if (!isDash(next.text) && next.keyEnd === NO_KEY) giveUp();
       return this.block(next);
     }
     if (isKey && next !== undefined && next.indent === owner.indent && isDash(next.text)) return this.block(next);
@@ -172,7 +184,7 @@ class BlockReader {
     let indent = -1;
     for (; this.at < this.lines.length; this.at++) {
       const raw = this.lines[this.at] as string;
-      const own = raw.length - raw.trimStart().length;
+      const own = blanksFrom(raw, 0);
       const blank = own === raw.length;
       if (indent === -1) {
         // Leading blank lines can decide the indentation: not here.
@@ -200,22 +212,34 @@ function isDash(text: string): boolean {
   return text === "-" || text.startsWith("- ");
 }
 
-/** Offset of the colon that ends the key, or undefined when the line holds no key. */
-function keyEnd(text: string): number | undefined {
+/** Where the blanks from `start` on end. */
+function blanksFrom(text: string, start: number): number {
+  let at = start;
+  while (text.charCodeAt(at) === BLANK) at++;
+  return at;
+}
+
+/** Where the text ends but for blanks. */
+function endOf(text: string): number {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === BLANK) end--;
+  return end;
+}
+
+/** Offset of the colon that ends the key, or -1 when the line holds no key. */
+function keyEnd(text: string): number {
   const first = text[0] as string;
   if (first === "'" || first === '"') {
     const quoted = readQuoted(text, 0);
-    return quoted !== undefined && text[quoted.end] === ":" && isBlankOrEnd(text, quoted.end + 1)
-      ? quoted.end
-      : undefined;
+    return quoted !== undefined && text[quoted.end] === ":" && isBlankOrEnd(text, quoted.end + 1) ? quoted.end : NO_KEY;
   }
-  if (INDICATORS.includes(first)) return undefined;
+  if (INDICATORS.includes(first)) return NO_KEY;
   for (let colon = text.indexOf(":"); colon !== -1; colon = text.indexOf(":", colon + 1)) {
     if (!isBlankOrEnd(text, colon + 1)) continue;
     const key = text.slice(0, colon);
-    return key.includes(" #") || key.endsWith(" ") ? undefined : colon;
+    return key.includes(" #") || key.endsWith(" ") ? NO_KEY : colon;
   }
-  return undefined;
+  return NO_KEY;
 }
 
 function keyOf(text: string, end: number): string {
@@ -238,7 +262,7 @@ function scalarOnLine(text: string, line: number): YamlScalar | undefined {
   if (INDICATORS.includes(first) && !((first === "-" || first === ":" || first === "?") && !isBlankOrEnd(text, 1)))
     return undefined;
   const comment = text.indexOf(" #");
-  const plain = (comment === -1 ? text : text.slice(0, comment)).trimEnd();
+  const plain = comment === -1 ? text : text.slice(0, endOf(text.slice(0, comment)));
   if (plain.endsWith(":") || plain.includes(": ")) return undefined;
   return resolvePlain(plain, line);
 }

@@ -68,6 +68,8 @@ describe("fast and full parser", () => {
     "\r\n",
     ",",
     "    ",
+    "\u00a0",
+    "\u3000",
     "a: b\n",
     "- c\n",
   );
@@ -81,7 +83,7 @@ describe("fast and full parser", () => {
         const fast = parseFastYaml(text);
         if (fast !== undefined) expect(fast).toEqual(parseFullYaml(text));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 5_000 },
     );
   });
 
