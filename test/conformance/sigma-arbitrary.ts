@@ -62,7 +62,12 @@ const plain = fc
   .map((pieces) => pieces.join(""));
 
 function oneOrMany<Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | Value[]> {
-  return fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 3 }));
+  // Long lists are asked as one question (any-of.ts).
+  return fc.oneof(
+    { weight: 8, arbitrary: value },
+    { weight: 7, arbitrary: fc.array(value, { minLength: 1, maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.array(value, { minLength: 8, maxLength: 26 }) },
+  );
 }
 
 type Suffixes = readonly string[];

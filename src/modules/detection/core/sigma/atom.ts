@@ -35,6 +35,8 @@ export interface Atom {
   readonly requirements: readonly Requirement[];
   /** The whole text when the atom is a plain equality, folded: routing decides it beforehand. */
   readonly equals?: string;
+  /** The only requirement when meeting it is all the atom asks. */
+  readonly exact?: Requirement;
   /** For `exists` and `null`: the result when the field is there with a scalar that is not null. */
   readonly whenPresent?: boolean;
 }
@@ -47,11 +49,24 @@ export function textTestOf(pattern: Pattern): TextTest {
   if (pattern.length === 0) return (text) => text === "";
   if (pattern.length === 1 && typeof first === "string") return (text) => text === first;
   if (pattern.length === 1 && first === ANY) return () => true;
-  if (pattern.length === 2 && typeof first === "string" && second === ANY) return (text) => text.startsWith(first);
-  if (pattern.length === 2 && first === ANY && typeof second === "string") return (text) => text.endsWith(second);
+  if (pattern.length === 2 && typeof first === "string" && second === ANY) return startTest(first);
+  if (pattern.length === 2 && first === ANY && typeof second === "string") return endTest(second);
   if (pattern.length === 3 && first === ANY && typeof second === "string" && third === ANY)
     return (text) => text.includes(second);
   return (text) => matchPattern(pattern, text) !== undefined;
+}
+
+/** Paths begin alike and end differently: the last character of a beginning tells most of them apart. */
+function startTest(start: string): TextTest {
+  const last = start.length - 1;
+  const unit = start.charCodeAt(last);
+  return (text) => text.charCodeAt(last) === unit && text.startsWith(start);
+}
+
+function endTest(end: string): TextTest {
+  const { length } = end;
+  const unit = end.charCodeAt(0);
+  return (text) => text.charCodeAt(text.length - length) === unit && text.endsWith(end);
 }
 
 type Body = Omit<Atom, "id" | "field">;
@@ -153,7 +168,16 @@ function patternBody(test: { readonly pattern: Pattern; readonly cased: boolean 
     requirements: requirement === undefined ? [] : [requirement],
     holds,
     ...(only !== undefined && !test.cased ? { equals: only } : {}),
+    ...(requirement !== undefined && !test.cased && isOneText(pattern) && field !== WHOLE_EVENT
+      ? { exact: requirement }
+      : {}),
   };
+}
+
+/** A text with nothing but "any characters" before or behind it. */
+function isOneText(pattern: Pattern): boolean {
+  const texts = pattern.filter((part) => part !== ANY);
+  return texts.length === 1 && typeof texts[0] === "string";
 }
 
 function fieldHolds(field: number, accepts: TextTest, cased: boolean): Body["holds"] {

@@ -1,7 +1,6 @@
 /** From a rule to the expressions it runs as: one per route it takes. */
 import type { ContentProblem, LogSource } from "../../../../kernel/index.ts";
 import { eventNamesOf, NO_ALIASES } from "./aliases.ts";
-import type { Atom } from "./atom.ts";
 import { atomBody, WHOLE_EVENT } from "./atom.ts";
 import type { Condition } from "./condition.ts";
 import type { Expression } from "./expression.ts";
@@ -19,6 +18,8 @@ export interface CompileOptions {
   readonly regex: RegexCompiler;
   readonly logSourceMap?: LogSourceMap;
   readonly placeholders?: Placeholders;
+  /** `checkRule` found nothing wrong with any of the rules, given the same engine and placeholders. */
+  readonly checked?: true;
 }
 
 /** A rule as it runs on the events of one route. */
@@ -37,42 +38,48 @@ export class RegexRefused extends Error {
   }
 }
 
+type RegexTest = ValueTest & { kind: "regex" };
+
+type AtomExpression = Expression & { readonly op: "atom" };
+
 /** Interns atoms over all rules and counts how often each required text is used. */
 export class AtomTable {
-  private readonly atoms = new Map<string, Atom>();
+  /** By field, and by what is asked of it. */
+  private readonly atoms = new Map<number, Map<string, AtomExpression>>();
   private readonly regexes = new Map<string, CompiledRegex>();
   private readonly fields: FieldTable;
   private readonly compiler: RegexCompiler;
   /** How many rules ask for a text: texts many rules know are rarely rare in events. */
   readonly uses = new Map<string, number>();
+  /** Atoms so far. */
+  size = 0;
 
   constructor(fields: FieldTable, compiler: RegexCompiler) {
     this.fields = fields;
     this.compiler = compiler;
   }
 
-  get size(): number {
-    return this.atoms.size;
-  }
-
   /** `other` is the second field of a `fieldref`. */
-  atomOf(test: ValueTest, field: number, other = -1): Atom {
-    const key = `${field} ${other} ${meaningOf(test)}`;
-    let atom = this.atoms.get(key);
-    if (atom === undefined) {
+  atomOf(test: ValueTest, field: number, other = -1): AtomExpression {
+    const meaning = other === -1 ? meaningOf(test) : `${meaningOf(test)} ${other}`;
+    const ofField = this.atoms.get(field) ?? new Map<string, AtomExpression>();
+    this.atoms.set(field, ofField);
+    let expression = ofField.get(meaning);
+    if (expression === undefined) {
       const body = atomBody(test, {
         field,
         fieldId: (name) => (other === -1 ? this.fields.idOf(name) : other),
         regex: (regexTest) => this.regexOf(regexTest),
       });
-      atom = { id: this.atoms.size, field, ...body };
-      this.atoms.set(key, atom);
+      expression = { op: "atom", atom: { id: this.size++, field, ...body } };
+      ofField.set(meaning, expression);
     }
-    for (const { text } of atom.requirements) this.uses.set(text, (this.uses.get(text) ?? 0) + 1);
-    return atom;
+    for (const { text } of expression.atom.requirements) this.uses.set(text, (this.uses.get(text) ?? 0) + 1);
+    return expression;
   }
 
-  private regexOf(test: ValueTest & { kind: "regex" }): CompiledRegex {
+  /** Throws `RegexRefused`. */
+  regexOf(test: RegexTest): CompiledRegex {
     const key = JSON.stringify([test.source, test.flags]);
     const known = this.regexes.get(key);
     if (known !== undefined) return known;
@@ -85,8 +92,11 @@ export class AtomTable {
 
 /** Equal for tests that ask the same. Patterns are most of all tests and get the short form. */
 function meaningOf(test: ValueTest): string {
-  if (test.kind === "pattern")
-    return `${test.cased ? "c" : "p"}${test.pattern.map((part) => (typeof part === "string" ? `"${part}` : part)).join("\0")}`;
+  if (test.kind === "pattern") {
+    let meaning = test.cased ? "c" : "p";
+    for (const part of test.pattern) meaning += typeof part === "string" ? `"${part}\0` : part;
+    return meaning;
+  }
   const { line: _, ...meaning } = test;
   return JSON.stringify(meaning);
 }
@@ -98,18 +108,28 @@ export interface RuleCompilation {
   readonly placeholders: Placeholders;
   /** Routes already worked out, by log source. */
   readonly routes: Map<string, readonly Route[]>;
-  /** Fields already resolved, by taxonomy and name, for each route of a log source. */
-  readonly resolved: Map<string, Map<string, number>>;
+  /** Fields already resolved, for each route by taxonomy and log source, by name. */
+  readonly resolved: Map<Route, Map<string, Map<string, number>>>;
 }
 
-export function compileRule(given: Rule, index: number, compilation: RuleCompilation): Variant[] | ContentProblem {
+/** Why the rule cannot be compiled, or undefined. Cheaper than compiling: routes and fields have no part in it. */
+export function refusalOf(given: Rule, { atoms, placeholders }: RuleCompilation): ContentProblem | undefined {
   const { file } = given;
   try {
-    const rule = fillPlaceholders(given, compilation.placeholders);
-    return routesOf(rule, compilation).map((route) => {
-      const expression = and([...whenOf(route, compilation), new RuleReader(rule, route, compilation).expression()]);
-      return { rule: index, route, expression };
-    });
+    const { selections, conditions } = fillPlaceholders(given, placeholders).detection;
+    const bodies = new Map(selections.map(({ name, body }) => [name, body]));
+    const seen = new Set<string>();
+    const check = (condition: Condition): void => {
+      if (condition.kind === "not") check(condition.part);
+      else if (condition.kind !== "selection") condition.parts.forEach(check);
+      else if (!seen.has(condition.name)) {
+        seen.add(condition.name);
+        const body = bodies.get(condition.name);
+        if (body !== undefined) checkNode(body, atoms);
+      }
+    };
+    for (const { expression } of conditions) check(expression);
+    return undefined;
   } catch (error) {
     if (error instanceof RegexRefused) {
       return {
@@ -125,11 +145,30 @@ export function compileRule(given: Rule, index: number, compilation: RuleCompila
   }
 }
 
+function checkNode(node: SelectionNode, atoms: AtomTable): void {
+  if (node.kind === "item") for (const test of node.item.tests) checkTest(test, atoms);
+  else for (const inner of node.nodes) checkNode(inner, atoms);
+}
+
+function checkTest(test: ValueTest, atoms: AtomTable): void {
+  if (test.kind === "regex") atoms.regexOf(test);
+  else if (test.kind === "any") for (const inner of test.tests) checkTest(inner, atoms);
+}
+
+/** The rule for the events of one of its routes; it has been checked, and its placeholders are filled. */
+export function compileVariant(
+  { rule, index, route }: { readonly rule: Rule; readonly index: number; readonly route: Route },
+  compilation: RuleCompilation,
+): Variant {
+  const expression = and([...whenOf(route, compilation), new RuleReader(rule, route, compilation).expression()]);
+  return { rule: index, route, expression };
+}
+
 function sourceKey({ product, category, service }: LogSource): string {
   return JSON.stringify([product, category, service]);
 }
 
-function routesOf({ logsource }: Rule, { map, routes }: RuleCompilation): readonly Route[] {
+export function routesOf({ logsource }: Rule, { map, routes }: RuleCompilation): readonly Route[] {
   const key = sourceKey(logsource);
   const known = routes.get(key);
   if (known !== undefined) return known;
@@ -155,11 +194,8 @@ function whenOf({ when }: Route, { fields, atoms }: RuleCompilation): Expression
   return when.map(({ field, values }) => {
     const id = fields.idOf(field);
     return or(
-      values.map(
-        (value): Expression => ({
-          op: "atom",
-          atom: atoms.atomOf({ kind: "pattern", pattern: value === "" ? [] : [value], cased: false, line: 0 }, id),
-        }),
+      values.map((value) =>
+        atoms.atomOf({ kind: "pattern", pattern: value === "" ? [] : [value], cased: false, line: 0 }, id),
       ),
     );
   });
@@ -176,9 +212,11 @@ class RuleReader {
     this.rule = rule;
     this.route = route;
     this.compilation = compilation;
-    const key = `${rule.taxonomy}\n${sourceKey(rule.logsource)}\n${routeKey(route)}`;
-    this.known = compilation.resolved.get(key) ?? new Map<string, number>();
-    compilation.resolved.set(key, this.known);
+    const ofRoute = compilation.resolved.get(route) ?? new Map<string, Map<string, number>>();
+    compilation.resolved.set(route, ofRoute);
+    const key = `${rule.taxonomy}\n${sourceKey(rule.logsource)}`;
+    this.known = ofRoute.get(key) ?? new Map<string, number>();
+    ofRoute.set(key, this.known);
   }
 
   expression(): Expression {
@@ -223,7 +261,7 @@ class RuleReader {
   private test(test: ValueTest, field: number): Expression {
     if (test.kind === "any") return or(test.tests.map((inner) => this.test(inner, field)));
     const other = test.kind === "fieldref" ? this.fieldOf(test.field) : undefined;
-    return { op: "atom", atom: this.compilation.atoms.atomOf(test, field, other) };
+    return this.compilation.atoms.atomOf(test, field, other);
   }
 
   private fieldOf(name: string): number {

@@ -5,7 +5,8 @@ import type { EventSlots } from "./fields.ts";
 export type Expression =
   | { readonly op: "atom"; readonly atom: Atom }
   | { readonly op: "and"; readonly parts: readonly Expression[] }
-  | { readonly op: "or"; readonly parts: readonly Expression[] }
+  /** `quick` answers for the parts. */
+  | { readonly op: "or"; readonly parts: readonly Expression[]; readonly quick?: (slots: EventSlots) => boolean }
   | { readonly op: "not"; readonly part: Expression }
   | { readonly op: "constant"; readonly value: boolean };
 
@@ -32,16 +33,20 @@ export function not(part: Expression): Expression {
   return part.op === "not" ? part.part : { op: "not", part };
 }
 
-function byPrice(parts: readonly Expression[]): Expression[] {
-  return parts
-    .map((part) => ({ part, price: priceOf(part) }))
-    .sort((one, two) => one.price - two.price)
-    .map(({ part }) => part);
+function byPrice(parts: readonly Expression[]): readonly Expression[] {
+  let before = 0;
+  for (const part of parts) {
+    const price = priceOf(part);
+    if (price < before) return parts.toSorted((one, two) => priceOf(one) - priceOf(two));
+    before = price;
+  }
+  return parts;
 }
 
 const prices = new WeakMap<Expression, number>();
 
 function priceOf(expression: Expression): number {
+  if (expression.op === "atom") return expression.atom.price;
   const known = prices.get(expression);
   if (known !== undefined) return known;
   const price = computePrice(expression);
@@ -49,12 +54,10 @@ function priceOf(expression: Expression): number {
   return price;
 }
 
-function computePrice(expression: Expression): number {
+function computePrice(expression: Exclude<Expression, { readonly op: "atom" }>): number {
   switch (expression.op) {
     case "constant":
       return 0;
-    case "atom":
-      return expression.atom.price;
     case "not":
       return priceOf(expression.part);
     default:
@@ -75,21 +78,39 @@ export function simplify(expression: Expression, known: (atom: Atom) => boolean 
       const part = simplify(expression.part, known);
       return part === expression.part ? expression : not(part);
     }
-    default: {
-      const parts = expression.parts.map((part) => simplify(part, known));
-      if (parts.every((part, index) => part === expression.parts[index])) return expression;
-      return expression.op === "and" ? and(parts) : or(parts);
-    }
+    default:
+      return simplifyParts(expression, known);
   }
+}
+
+/** One part may decide: most rules of a log source are about another kind of event than a view's. */
+function simplifyParts(
+  expression: Extract<Expression, { readonly parts: readonly Expression[] }>,
+  known: (atom: Atom) => boolean | undefined,
+): Expression {
+  const { op, parts } = expression;
+  const decides = op === "and" ? NEVER : ALWAYS;
+  let simplified: Expression[] | undefined;
+  for (const [index, part] of parts.entries()) {
+    const simpler = simplify(part, known);
+    if (simpler === decides) return decides;
+    if (simpler === part) simplified?.push(part);
+    else (simplified ??= parts.slice(0, index)).push(simpler);
+  }
+  if (simplified === undefined) return expression;
+  return op === "and" ? and(simplified) : or(simplified);
 }
 
 /** Answers of atoms for the current event: each atom runs at most once per event. */
 export class Answers {
-  private readonly stamps: Float64Array;
+  private stamps = new Float64Array(0);
   private stamp = 0;
 
-  constructor(atomCount: number) {
-    this.stamps = new Float64Array(atomCount);
+  makeRoom(atomCount: number): void {
+    if (atomCount <= this.stamps.length) return;
+    const grown = new Float64Array(Math.max(atomCount, 2 * this.stamps.length));
+    grown.set(this.stamps);
+    this.stamps = grown;
   }
 
   nextEvent(): void {
@@ -104,6 +125,7 @@ export class Answers {
         for (const part of expression.parts) if (!this.holds(part, slots)) return false;
         return true;
       case "or":
+        if (expression.quick !== undefined) return expression.quick(slots);
         for (const part of expression.parts) if (this.holds(part, slots)) return true;
         return false;
       case "not":

@@ -7,6 +7,7 @@ import { type ByteScreen, LiteralScreen } from "./literal-screen.ts";
 import { fold } from "./pattern.ts";
 import { insideIndex } from "./skip-search.ts";
 import type { InsideIndex } from "./skip-search.ts";
+import { Asker } from "./value-memory.ts";
 
 type Place = Requirement["where"];
 
@@ -40,7 +41,7 @@ const LONG_TEXT = 128;
 const LONGEST_MARKED = 255;
 
 /** Texts that may stand anywhere in a value. Each way of looking for them is prepared when it is first needed. */
-class InsideSearch {
+export class InsideSearch {
   private readonly literals: ReadonlyMap<string, Payload>;
   private short: InsideIndex | undefined;
   /** For long values: says of few texts that none is there; many are searched by their fingerprints. */
@@ -78,6 +79,8 @@ class InsideSearch {
 
 export class FieldIndex {
   readonly field: number;
+  /** As whom the index asks the memory of values. */
+  readonly asker = new Asker();
   /** Entries whose guard is that the field is there. */
   readonly present: Payload;
   /** Whether the value matters, or only that there is one. */

@@ -23,6 +23,13 @@ export interface LazyEvent {
   /** The same list for all events of a kind. */
   readonly names: readonly string[];
   valueAt(position: number): FieldValue;
+  /**
+   * A small whole number for the value at a position, the same for equal values (same text, same JSON kind) while
+   * `generation` stays the same; -1: none is given, ask valueAt.
+   */
+  tokenAt(position: number): number;
+  /** Another number whenever the tokens given so far have become worthless. */
+  readonly generation: number;
   named(name: string): FieldValue | undefined;
   /** The record itself. */
   readonly raw: string;
@@ -32,6 +39,9 @@ export interface LazyEvent {
    */
   readonly verbatim: Uint8Array | undefined;
 }
+
+/** For a value without a token. */
+export const NO_TOKEN = -1;
 
 /** The current event, by field number or position. One instance is reused for every event. */
 export class EventSlots {
@@ -98,6 +108,15 @@ export class EventSlots {
       this.valueStamps[position] = this.stamp;
     }
     return this.values[position] as FieldValue;
+  }
+
+  /** See LazyEvent; -1 for an event that has been parsed. */
+  tokenAt(position: number): number {
+    return this.reader === undefined ? NO_TOKEN : this.reader.tokenAt(position);
+  }
+
+  get generation(): number {
+    return this.reader === undefined ? 0 : this.reader.generation;
   }
 
   /** Case-folded text of a field that holds one scalar that is not null. */

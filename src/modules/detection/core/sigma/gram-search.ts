@@ -49,12 +49,17 @@ interface Needle {
   readonly payload: Payload;
 }
 
-/** Needles of one fingerprint, told apart by the four bytes after it or, at the end of a literal, before it. */
+/**
+ * Needles of one fingerprint. Most have it for themselves; where many share one they are told apart by the four bytes
+ * after it or, at the end of a literal, before it.
+ */
 interface Bucket {
-  readonly byNext: Map<number, Needle[]>;
-  readonly byPrevious: Map<number, Needle[]>;
-  readonly others: Needle[];
+  needles: Needle[];
+  byNext: Map<number, Needle[]> | undefined;
+  byPrevious: Map<number, Needle[]> | undefined;
 }
+
+const FEW_NEEDLES = 3;
 
 const encoder = new TextEncoder();
 
@@ -69,8 +74,8 @@ export class GramSearch {
   private readonly steppedShift: number;
   /** Every literal of `stepped` has fingerprints at this many places in a row. */
   private readonly step: number;
-  /** For literals outside ASCII, which only texts outside ASCII can hold. */
-  private readonly foreign: InsideIndex | undefined;
+  /** For literals outside ASCII, which only texts outside ASCII can hold; prepared for the first of these. */
+  private readonly foreign: (() => InsideIndex) | undefined;
   private text: Uint8Array;
 
   /** All literals are case folded. */
@@ -79,11 +84,13 @@ export class GramSearch {
     this.text = new Uint8Array(this.kernel.memory.buffer, TEXT_AT);
     const plain = [...literals].filter(([literal]) => ASCII.test(literal));
     const foreign = new Map([...literals].filter(([literal]) => !ASCII.test(literal)));
-    this.foreign = foreign.size === 0 ? undefined : insideIndex(foreign);
+    let prepared: InsideIndex | undefined;
+    this.foreign = foreign.size === 0 ? undefined : () => (prepared ??= insideIndex(foreign));
     const long = plain.filter(([literal]) => literal.length >= STEPPED_FROM);
     const stretch = long.reduce((least, [literal]) => Math.min(least, literal.length), LONGEST_STRETCH);
     this.step = stretch - LONG + 1;
     for (const [literal, payload] of long) this.enterStepped(literal, payload, stretch);
+    for (const bucket of this.stepped.values()) if (bucket.needles.length > FEW_NEEDLES) tellApart(bucket);
     for (const [literal, payload] of plain) if (literal.length < STEPPED_FROM) this.enter(literal, payload);
     this.shift = shiftFor(this.long.size);
     this.steppedShift = shiftFor(this.stepped.size);
@@ -99,12 +106,10 @@ export class GramSearch {
     const start = rarestStretch(literal, stretch);
     for (let offset = start; offset < start + this.step; offset++) {
       const gram = gramAt(bytes, offset, LONG);
-      const bucket: Bucket = this.stepped.get(gram) ?? { byNext: new Map(), byPrevious: new Map(), others: [] };
-      this.stepped.set(gram, bucket);
+      const bucket = this.stepped.get(gram);
       const needle: Needle = { bytes, offset, payload };
-      if (offset + 2 * LONG <= bytes.length) push(bucket.byNext, gramAt(bytes, offset + LONG, LONG), needle);
-      else if (offset >= LONG) push(bucket.byPrevious, gramAt(bytes, offset - LONG, LONG), needle);
-      else bucket.others.push(needle);
+      if (bucket !== undefined) bucket.needles.push(needle);
+      else this.stepped.set(gram, { needles: [needle], byNext: undefined, byPrevious: undefined });
     }
   }
 
@@ -128,7 +133,7 @@ export class GramSearch {
     const { written } = encoder.encodeInto(text, this.text);
     if (written !== text.length) {
       if (text.includes(KELVIN)) return false;
-      this.foreign?.search(text, report);
+      this.foreign?.().search(text, report);
     }
     this.searchWritten(written, report);
     return true;
@@ -160,16 +165,16 @@ export class GramSearch {
     }
   }
 
-  private lookInto({ byNext, byPrevious, others }: Bucket, place: number, report: (payload: Payload) => void): void {
-    if (byNext.size > 0) {
-      const needles = byNext.get(gramAt(this.text, place + LONG, LONG));
-      if (needles !== undefined) this.compare(needles, place, report);
+  private lookInto({ needles, byNext, byPrevious }: Bucket, place: number, report: (payload: Payload) => void): void {
+    if (byNext !== undefined) {
+      const fitting = byNext.get(gramAt(this.text, place + LONG, LONG));
+      if (fitting !== undefined) this.compare(fitting, place, report);
     }
-    if (byPrevious.size > 0 && place >= LONG) {
-      const needles = byPrevious.get(gramAt(this.text, place - LONG, LONG));
-      if (needles !== undefined) this.compare(needles, place, report);
+    if (byPrevious !== undefined && place >= LONG) {
+      const fitting = byPrevious.get(gramAt(this.text, place - LONG, LONG));
+      if (fitting !== undefined) this.compare(fitting, place, report);
     }
-    if (others.length > 0) this.compare(others, place, report);
+    this.compare(needles, place, report);
   }
 
   private searchEverywhere(length: number, report: (payload: Payload) => void): void {
@@ -231,6 +236,18 @@ function gramAt(bytes: ArrayLike<number>, at: number, length: number): number {
   let gram = 0;
   for (let place = length - 1; place >= 0; place--) gram = (gram << 8) | (bytes[at + place] as number) | 32;
   return gram;
+}
+
+function tellApart(bucket: Bucket): void {
+  const { needles } = bucket;
+  bucket.needles = [];
+  for (const needle of needles) {
+    const { bytes, offset } = needle;
+    if (offset + 2 * LONG <= bytes.length)
+      push((bucket.byNext ??= new Map()), gramAt(bytes, offset + LONG, LONG), needle);
+    else if (offset >= LONG) push((bucket.byPrevious ??= new Map()), gramAt(bytes, offset - LONG, LONG), needle);
+    else bucket.needles.push(needle);
+  }
 }
 
 function push(table: Map<number, Needle[]>, gram: number, needle: Needle): void {

@@ -24,6 +24,8 @@ const RARE_BITS = 30;
 export class Shares {
   private readonly uses: ReadonlyMap<string, number>;
   private readonly surprise = new Map<string, number>();
+  /** Views of one log source have most of their expressions in common. */
+  readonly guards = new WeakMap<Expression, { readonly guard: Guard | undefined }>();
 
   constructor(uses: ReadonlyMap<string, number>) {
     this.uses = uses;
@@ -45,6 +47,14 @@ export class Shares {
 }
 
 export function guardOf(expression: Expression, shares: Shares): Guard | undefined {
+  const known = shares.guards.get(expression);
+  if (known !== undefined) return known.guard;
+  const guard = chooseGuard(expression, shares);
+  shares.guards.set(expression, { guard });
+  return guard;
+}
+
+function chooseGuard(expression: Expression, shares: Shares): Guard | undefined {
   switch (expression.op) {
     case "atom":
       return guardFrom(expression.atom.requirements, shares);

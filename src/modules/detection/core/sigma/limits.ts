@@ -34,3 +34,7 @@ export const MAX_PLACEHOLDERS = 1_000;
 export const MAX_PLACEHOLDER_VALUES = 10_000;
 /** Distinct sequences of field names whose layout is kept. */
 export const MAX_LAYOUTS = 2_000;
+/** Search results that are remembered, per thread; a power of two. */
+export const REMEMBERED_ANSWERS = 65_536;
+/** Distinct finds in a value beyond which it is searched anew each time. */
+export const MAX_REMEMBERED_FINDS = 16;

@@ -6,14 +6,21 @@
  * no `\u`. Such a run stands as it is in UTF-8 text and, unless the writer used `\u`, in JSON.
  */
 import { LITERAL_SCREEN_WASM } from "./literal-screen-wasm.ts";
-import { KELVIN, rarestStretch, shareOfCharacter } from "./rarity.ts";
+import { KELVIN, rarestStretch, shareOfCharacter, totalSurprise } from "./rarity.ts";
 import { instantiate } from "./wasm.ts";
 
 /** More literals than this, and the fingerprints are found everywhere. */
 const MAX_LITERALS = 64;
 const FINGERPRINT = 4;
 const BUCKETS = 8;
-const TEXT_AT = 1024;
+/** As many pairs of bytes the kernel compares at once; a fingerprint ends with one. */
+const PAIRS = 4;
+const PAIR = 2;
+/** A pair is worth taking when it is about this rare, or when several runs have it. */
+const LEAST_WORTH = 2 ** 7;
+const PAIRS_AT = 128;
+const MARKS_AT = 4096;
+const TEXT_AT = 16_384;
 const PAGE = 65_536;
 const BYTES_PER_UNIT = 3;
 /** Longer texts are not screened; the tables and what a block reads beyond the end need room too. */
@@ -30,6 +37,7 @@ interface Needle {
 interface Kernel {
   readonly memory: WebAssembly.Memory;
   readonly find: (at: number, end: number) => number;
+  readonly findPairs: Kernel["find"];
 }
 
 /** Looks at the bytes of a record: UTF-8 that holds no Kelvin sign and, where it is JSON, no `\u` escape. */
@@ -47,23 +55,27 @@ export class LiteralScreen implements ByteScreen {
   private readonly memory: WebAssembly.Memory;
   private text: Uint8Array;
 
-  private constructor(needles: readonly Needle[]) {
+  private constructor(runs: readonly string[]) {
+    const pairs = pairsOf(runs);
+    const needles = runs.map((run) => needleOf(run, pairs));
     for (const needle of needles) {
       const key = fingerprintAt(needle.bytes, needle.offset);
       this.needles.set(key, [...(this.needles.get(key) ?? []), needle]);
     }
-    const { memory, find } = instantiate<Kernel>(LITERAL_SCREEN_WASM);
+    const { memory, find, findPairs } = instantiate<Kernel>(LITERAL_SCREEN_WASM);
     this.memory = memory;
-    this.find = find;
-    new Uint8Array(memory.buffer).set(bucketTables(needles));
+    this.find = pairs === undefined ? find : findPairs;
+    const tables = new Uint8Array(memory.buffer);
+    if (pairs === undefined) tables.set(bucketTables(needles));
+    else enterPairs(tables, pairs, [...this.needles.keys()]);
     this.text = new Uint8Array(memory.buffer, TEXT_AT);
   }
 
   /** Undefined when the literals cannot be screened. All of them are case folded. */
   static of(literals: readonly string[]): LiteralScreen | undefined {
     if (literals.length === 0 || literals.length > MAX_LITERALS) return undefined;
-    const needles = literals.flatMap((literal) => needleOf(literal) ?? []);
-    return needles.length < literals.length ? undefined : new LiteralScreen(needles);
+    const runs = literals.flatMap((literal) => verbatimPart(literal) ?? []);
+    return runs.length < literals.length ? undefined : new LiteralScreen(runs);
   }
 
   /** False is certain. */
@@ -105,9 +117,10 @@ export class LiteralScreen implements ByteScreen {
   }
 }
 
+/** Bit 5 set in each byte, the first byte lowest: as the kernel reads four bytes. */
 function fingerprintAt(bytes: Uint8Array, at: number): number {
   let key = 0;
-  for (let place = at; place < at + FINGERPRINT; place++) key = (key << 8) | lowerCase(bytes[place] as number);
+  for (let place = at + FINGERPRINT - 1; place >= at; place--) key = (key << 8) | (bytes[place] as number) | 32;
   return key;
 }
 
@@ -118,9 +131,46 @@ export function verbatimPart(literal: string): string | undefined {
   return runs.reduce((best, one) => (one.length > best.length ? one : best));
 }
 
-function needleOf(literal: string): Needle | undefined {
-  const run = verbatimPart(literal);
-  return run === undefined ? undefined : { bytes: encoder.encode(run), offset: rarestStretch(run, FINGERPRINT) };
+function needleOf(run: string, pairs: readonly string[] | undefined): Needle {
+  const bytes = encoder.encode(run);
+  const pair = pairs?.find((one) => run.includes(one, PAIR));
+  return {
+    bytes,
+    offset: pair === undefined ? rarestStretch(run, FINGERPRINT) : run.indexOf(pair, PAIR) - PAIR,
+  };
+}
+
+/**
+ * Pairs of characters of which every run has one behind its second character, so few and so rare that looking for
+ * them is faster; undefined when there are none.
+ */
+function pairsOf(runs: readonly string[]): string[] | undefined {
+  const chosen: string[] = [];
+  let left = runs;
+  while (left.length > 0) {
+    if (chosen.length === PAIRS) return undefined;
+    const worth = new Map<string, number>();
+    for (const run of left) {
+      const pairs = new Set<string>();
+      for (let at = PAIR; at + PAIR <= run.length; at++) pairs.add(run.slice(at, at + PAIR));
+      for (const pair of pairs) worth.set(pair, (worth.get(pair) ?? 0) + 2 ** totalSurprise(pair));
+    }
+    const best = [...worth].reduce((one, other) => (other[1] > one[1] ? other : one));
+    if (best[1] < LEAST_WORTH) return undefined;
+    chosen.push(best[0]);
+    left = left.filter((run) => !run.includes(best[0], PAIR));
+  }
+  return chosen;
+}
+
+function enterPairs(tables: Uint8Array, pairs: readonly string[], fingerprints: readonly number[]): void {
+  const filled = Array.from({ length: PAIRS }, (_, number) => pairs[number] ?? (pairs[0] as string));
+  for (const [at, byte] of encoder.encode(filled.join("")).entries()) tables[PAIRS_AT + at] = byte | 32;
+  for (const fingerprint of fingerprints) {
+    const hash = Math.imul(fingerprint, 0x9e3779b1) >>> 16;
+    const cell = MARKS_AT + (hash >>> 3);
+    tables[cell] = (tables[cell] as number) | (1 << (hash & 7));
+  }
 }
 
 function lowerCase(byte: number): number {

@@ -94,7 +94,8 @@ export function applyModifiers(input: ValueInput, modifiers: readonly string[]):
   for (const name of modifiers) {
     const step = steps.get(name);
     if (step === undefined || name === "cased") continue;
-    draft = overVariants(draft, (single) => step(single, done, input));
+    draft =
+      draft.kind === "any" ? overVariants(draft, (single) => step(single, done, input)) : step(draft, done, input);
     done.push(name);
   }
   return finish(draft, { cased: modifiers.includes("cased"), differs: modifiers.includes("neq"), line: input.line });
@@ -110,8 +111,11 @@ function firstDraft(input: ValueInput): Draft {
 
 function textDraft(text: string): Draft {
   const pattern = parsePattern(text);
-  const wildcards = pattern.filter((part) => typeof part === "number").length;
-  if (wildcards > MAX_WILDCARDS_PER_VALUE)
+  // Of a shorter pattern no count is needed.
+  if (
+    pattern.length > MAX_WILDCARDS_PER_VALUE &&
+    pattern.filter((part) => typeof part === "number").length > MAX_WILDCARDS_PER_VALUE
+  )
     throw new ModifierError("wildcards", `more than ${MAX_WILDCARDS_PER_VALUE} wildcards in one value`);
   return { kind: "text", pattern, original: text, bytes: false };
 }

@@ -17,6 +17,10 @@ export const DASHES = "-/\u2013\u2014\u2015";
 
 type Part = Pattern[number];
 
+const STAR = 0x2a;
+const QUESTION_MARK = 0x3f;
+const BACKSLASH = 0x5c;
+
 /** Collects parts while keeping the invariant of Pattern. */
 export function joinParts(parts: readonly Part[]): Pattern {
   const joined: Part[] = [];
@@ -34,19 +38,24 @@ export function joinParts(parts: readonly Part[]): Pattern {
 export function parsePattern(text: string): Pattern {
   const parts: Part[] = [];
   let literal = "";
+  let from = 0;
   for (let at = 0; at < text.length; at++) {
-    const character = text[at] as string;
-    const next = text[at + 1];
-    if (character === "\\" && (next === "*" || next === "?" || next === "\\")) {
-      literal += next;
-      at++;
-    } else if (character === "*" || character === "?") {
-      parts.push(literal, character === "*" ? ANY : ONE);
+    const unit = text.charCodeAt(at);
+    if (unit === STAR || unit === QUESTION_MARK) {
+      parts.push(literal + text.slice(from, at), unit === STAR ? ANY : ONE);
       literal = "";
-    } else literal += character;
+      from = at + 1;
+    } else if (unit === BACKSLASH && isSpecial(text.charCodeAt(at + 1))) {
+      literal += text.slice(from, at);
+      from = ++at;
+    }
   }
-  parts.push(literal);
+  parts.push(literal + text.slice(from));
   return joinParts(parts);
+}
+
+function isSpecial(unit: number): boolean {
+  return unit === STAR || unit === QUESTION_MARK || unit === BACKSLASH;
 }
 
 /** The text of a pattern without special parts, or undefined. */

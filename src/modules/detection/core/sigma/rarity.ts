@@ -35,20 +35,39 @@ const SYMBOL_BITS = 4;
 const FOREIGN_BITS = 6;
 
 const SEPARATORS = "\\/.:-_ ";
-const parts = /[a-z0-9]+|[^a-z0-9]/g;
 
-/** Bits of each character of a folded text. */
-export function surpriseOf(text: string): Float32Array {
-  const bits = new Float32Array(text.length);
-  for (const { 0: part, index } of text.matchAll(parts)) {
-    if (EVERYDAY.has(part)) bits.fill(EVERYDAY_WORD_BITS / part.length, index, index + part.length);
-    else for (let at = index; at < index + part.length; at++) bits[at] = bitsAt(text, at);
+/** Bits of each ASCII character where it does not repeat a separator. */
+const CHARACTER_BITS = Float32Array.from({ length: 128 }, (_, unit) => {
+  const character = String.fromCharCode(unit);
+  if (character >= "0" && character <= "9") return DIGIT_BITS;
+  return SEPARATORS.includes(character) ? SEPARATOR_BITS : (LETTER_BITS.get(character) ?? SYMBOL_BITS);
+});
+
+/** Reused: what `surpriseOf` answers stands here until it is asked again. */
+let bits = new Float32Array(1_024);
+
+/** Bits of each character of a folded text, until the next call; what stands behind them is of no meaning. */
+function surpriseOf(text: string): Float32Array {
+  if (text.length > bits.length) bits = new Float32Array(2 * text.length);
+  for (let at = 0; at < text.length; ) {
+    const start = at;
+    while (isWordUnit(text.charCodeAt(at))) at++;
+    if (at === start) bits[at] = bitsAt(text, at++);
+    else if (EVERYDAY.has(text.slice(start, at))) bits.fill(EVERYDAY_WORD_BITS / (at - start), start, at);
+    else for (let place = start; place < at; place++) bits[place] = CHARACTER_BITS[text.charCodeAt(place)] as number;
   }
   return bits;
 }
 
+function isWordUnit(unit: number): boolean {
+  return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39);
+}
+
 export function totalSurprise(text: string): number {
-  return surpriseOf(text).reduce((sum, bits) => sum + bits, 0);
+  const surprise = surpriseOf(text);
+  let sum = 0;
+  for (let at = 0; at < text.length; at++) sum += surprise[at] as number;
+  return sum;
 }
 
 /** Expected share of a character among those of an event. */
@@ -57,21 +76,21 @@ export function shareOfCharacter(character: string): number {
 }
 
 function bitsAt(text: string, at: number): number {
-  const character = text[at] as string;
-  if (character >= "0" && character <= "9") return DIGIT_BITS;
-  if (SEPARATORS.includes(character)) return text[at - 1] === character ? REPEATED_BITS : SEPARATOR_BITS;
-  return LETTER_BITS.get(character) ?? (character > "\x7f" ? FOREIGN_BITS : SYMBOL_BITS);
+  const unit = text.charCodeAt(at);
+  if (unit >= CHARACTER_BITS.length) return FOREIGN_BITS;
+  const own = CHARACTER_BITS[unit] as number;
+  return own === SEPARATOR_BITS && at > 0 && text.charCodeAt(at - 1) === unit ? REPEATED_BITS : own;
 }
 
 /** Where the rarest stretch of `length` characters begins; the text has at least as many. */
 export function rarestStretch(text: string, length: number): number {
-  const bits = surpriseOf(text);
+  const surprise = surpriseOf(text);
   let sum = 0;
-  for (let at = 0; at < length; at++) sum += bits[at] as number;
+  for (let at = 0; at < length; at++) sum += surprise[at] as number;
   let best = sum;
   let start = 0;
   for (let at = length; at < text.length; at++) {
-    sum += (bits[at] as number) - (bits[at - length] as number);
+    sum += (surprise[at] as number) - (surprise[at - length] as number);
     if (sum <= best) continue;
     best = sum;
     start = at - length + 1;

@@ -2,24 +2,25 @@
  * Many rules, compiled to run on a stream of events. The cost of an event hardly depends on the number of rules:
  * log source → view → literals found in the event's fields → the few rules that can match → evaluation.
  *
- * Not re-entrant: one rule set serves one thread. Views are built when their first event arrives.
+ * Not re-entrant: one rule set serves one thread. Rules are compiled and views built when the first event that needs
+ * them arrives; which rules cannot be compiled is known before.
  */
 import type { ContentProblem, Fields, FieldValue, LogSource } from "../../../../kernel/index.ts";
-import { AtomTable, compileRule } from "./compile-rule.ts";
 import type { CompileOptions, Variant } from "./compile-rule.ts";
 import { Answers } from "./expression.ts";
 import type { Explanation } from "./explain.ts";
 import { explainRule } from "./explain.ts";
-import { FieldTable } from "./field-table.ts";
 import { EventSlots } from "./fields.ts";
 import type { LazyEvent } from "./fields.ts";
 import { Shares } from "./guard.ts";
 import type { Layout } from "./layout.ts";
 import { MAX_VIEWS } from "./limits.ts";
-import { EMPTY_LOG_SOURCE_MAP, isFed, leadsTo, sourceOf } from "./logsource.ts";
-import type { LogSourceMap, Route } from "./logsource.ts";
+import { EMPTY_LOG_SOURCE_MAP, isFed, sourceOf } from "./logsource.ts";
+import type { LogSourceMap } from "./logsource.ts";
 import { fold } from "./pattern.ts";
 import type { Rule, SigmaEvent } from "./rule.ts";
+import { RuleGroups } from "./rule-groups.ts";
+import { ValueMemory } from "./value-memory.ts";
 import { buildView } from "./view.ts";
 import type { View, ViewEntry } from "./view.ts";
 
@@ -36,6 +37,9 @@ export interface Ruleset {
   matchesAny(event: LazyEvent): boolean;
   /** Why a rule matches an event or how near it comes; asked for only when somebody looks. */
   explain(rule: Rule, event: SigmaEvent): Explanation;
+  /** Compiles at once the rules that wait for their first event. */
+  compileAll(): void;
+  /** As far as compiled. */
   readonly size: RulesetSize;
 }
 
@@ -52,12 +56,6 @@ export function compileRules(rules: readonly Rule[], options: CompileOptions): R
   return new CompiledRuleset(rules, options);
 }
 
-/** Variants that see the same events. */
-interface RouteGroup {
-  readonly route: Route;
-  readonly variants: Variant[];
-}
-
 /** Everything for one log source: its rules, and a view per discriminator value. */
 interface Source {
   readonly variants: readonly Variant[];
@@ -72,61 +70,49 @@ interface Source {
 class CompiledRuleset implements Ruleset {
   readonly rules: readonly Rule[];
   readonly rejected: readonly ContentProblem[];
-  readonly noSource: readonly Rule[];
   private readonly map: LogSourceMap;
   private readonly options: CompileOptions;
-  private readonly fields = new FieldTable();
-  private readonly shares: Shares;
-  private readonly atomCount: number;
-  private readonly groups: readonly RouteGroup[];
+  private readonly groups: RuleGroups;
+  /** For the views. */
+  readonly shares: Shares;
+  private valueMemory: ValueMemory | undefined;
   private readonly sources = new Map<string, Source>();
   /** The same by identity: parsers share one log-source object among their events, nearly always of one channel. */
   private readonly known = new WeakMap<LogSource, { channel: FieldValue | undefined; source: Source }>();
-  private readonly slots: EventSlots;
-  private readonly answers: Answers;
+  private slots: EventSlots;
+  /** The fields that `slots` knows. */
+  private slotFields = 0;
+  private readonly answers = new Answers();
   private viewCount = 0;
+  private unfed: readonly Rule[] | undefined;
 
   constructor(given: readonly Rule[], options: CompileOptions) {
     this.options = options;
     this.map = options.logSourceMap ?? EMPTY_LOG_SOURCE_MAP;
-    const atoms = new AtomTable(this.fields, options.regex);
-    const rules: Rule[] = [];
-    const rejected: ContentProblem[] = [];
-    const groups = new Map<string, RouteGroup>();
-    const compilation = {
-      fields: this.fields,
-      atoms,
-      map: this.map,
-      placeholders: options.placeholders ?? this.map.placeholders ?? {},
-      routes: new Map<string, readonly Route[]>(),
-      resolved: new Map<string, Map<string, number>>(),
-    };
-    for (const rule of given) {
-      const variants = compileRule(rule, rules.length, compilation);
-      if (!Array.isArray(variants)) {
-        rejected.push(variants as ContentProblem);
-        continue;
-      }
-      rules.push(rule);
-      for (const variant of variants as Variant[]) addToGroup(groups, variant);
-    }
-    this.rules = rules;
-    this.rejected = rejected;
-    this.groups = [...groups.values()];
-    this.noSource = rules.filter((rule) => !isFed(rule.logsource, this.map));
-    this.shares = new Shares(atoms.uses);
-    this.atomCount = atoms.size;
-    this.slots = new EventSlots(this.fields);
-    this.answers = new Answers(atoms.size);
+    this.groups = new RuleGroups(given, { ...options, logSourceMap: this.map });
+    this.rules = this.groups.rules;
+    this.rejected = this.groups.rejected;
+    this.shares = new Shares(this.groups.atoms.uses);
+    this.slots = new EventSlots(this.groups.fields);
+  }
+
+  /** Many rule sets never see an event: those of drafts, filters and explanations. */
+  get memory(): ValueMemory {
+    return (this.valueMemory ??= new ValueMemory());
+  }
+
+  get noSource(): readonly Rule[] {
+    return (this.unfed ??= this.rules.filter((rule) => !isFed(rule.logsource, this.map)));
   }
 
   get size(): RulesetSize {
-    return {
-      rules: this.rules.length,
-      atoms: this.atomCount,
-      fields: this.fields.names.length,
-      views: this.viewCount,
-    };
+    const { atoms, fields } = this.groups;
+    return { rules: this.rules.length, atoms: atoms.size, fields: fields.names.length, views: this.viewCount };
+  }
+
+  compileAll(): void {
+    this.groups.compileAll();
+    this.makeRoom();
   }
 
   match(event: SigmaEvent): readonly Rule[] {
@@ -137,8 +123,8 @@ class CompiledRuleset implements Ruleset {
     view.layout = this.slots.bind(fields, raw, view.layout);
     const matched: number[] = [];
     for (const candidate of this.candidatesOf(view, view.layout)) {
-      const { rule, expression } = view.entries[candidate] as ViewEntry;
-      if (this.answers.holds(expression, this.slots) && !matched.includes(rule)) matched.push(rule);
+      const { rule } = view.entries[candidate] as ViewEntry;
+      if (this.answers.holds(view.expressionOf(candidate), this.slots) && !matched.includes(rule)) matched.push(rule);
     }
     if (matched.length === 0) return NO_RULES;
     return matched.sort((one, two) => one - two).map((rule) => this.rules[rule] as Rule);
@@ -149,9 +135,7 @@ class CompiledRuleset implements Ruleset {
     const view = this.viewFor(source, source.discriminator && event.named(source.discriminator.name));
     if (view.entries.length === 0) return false;
     const candidates = this.candidatesOf(view, this.slots.bindLazily(event));
-    return candidates.some((candidate) =>
-      this.answers.holds((view.entries[candidate] as ViewEntry).expression, this.slots),
-    );
+    return candidates.some((candidate) => this.answers.holds(view.expressionOf(candidate), this.slots));
   }
 
   private candidatesOf(view: View, layout: Layout): readonly number[] {
@@ -186,7 +170,7 @@ class CompiledRuleset implements Ruleset {
     const view = buildView(
       source.variants,
       text === undefined || discriminator === undefined ? undefined : { field: discriminator.field, text },
-      this.shares,
+      this,
     );
     views.set(key, view);
     this.viewCount++;
@@ -207,7 +191,8 @@ class CompiledRuleset implements Ruleset {
     const key = `${product ?? ""}\n${category ?? ""}\n${service ?? ""}`;
     const known = this.sources.get(key);
     if (known !== undefined) return known;
-    const variants = this.groups.filter((group) => leadsTo(group.route, logsource)).flatMap((group) => group.variants);
+    const variants = this.groups.variantsFor(logsource);
+    this.makeRoom();
     const source: Source = {
       variants,
       discriminator: this.discriminatorOf(product, variants),
@@ -220,22 +205,24 @@ class CompiledRuleset implements Ruleset {
     return source;
   }
 
+  /** Rules just compiled may ask for fields that no event was looked at for. */
+  private makeRoom(): void {
+    const { atoms, fields } = this.groups;
+    this.answers.makeRoom(atoms.size);
+    if (fields.names.length === this.slotFields) return;
+    this.slotFields = fields.names.length;
+    this.slots = new EventSlots(fields);
+    for (const { views } of this.sources.values()) for (const view of views.values()) view.layout = undefined;
+  }
+
   private discriminatorOf(product: string | undefined, variants: readonly Variant[]): Source["discriminator"] {
     const name = product === undefined ? undefined : this.map.discriminators.get(product);
-    const field = name === undefined ? undefined : this.fields.exactIdOf(name);
+    const field = name === undefined ? undefined : this.groups.fields.exactIdOf(name);
     if (name === undefined || field === undefined) return undefined;
     const mentioned = new Set<string>();
     for (const { expression } of variants) collectTexts(expression, field, mentioned);
     return { name, field, mentioned };
   }
-}
-
-function addToGroup(groups: Map<string, RouteGroup>, variant: Variant): void {
-  const { event, withoutService = false } = variant.route;
-  const key = `${event.product ?? ""}\n${event.category ?? ""}\n${event.service ?? ""}\n${withoutService}`;
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, { route: variant.route, variants: [variant] });
-  else group.variants.push(variant);
 }
 
 function collectTexts(expression: Variant["expression"], field: number, texts: Set<string>): void {

@@ -2,6 +2,7 @@
  * A view: all rules that can concern events of one log source (and one value of its discriminator, such as a Windows
  * event id), with the index that picks the few worth evaluating.
  */
+import { quicken } from "./any-of.ts";
 import type { Atom } from "./atom.ts";
 import { WHOLE_EVENT } from "./atom.ts";
 import type { Payload } from "./automaton.ts";
@@ -10,16 +11,20 @@ import type { Expression } from "./expression.ts";
 import { NEVER, simplify } from "./expression.ts";
 import { FieldIndex, LiteralTables } from "./field-index.ts";
 import type { EventSlots } from "./fields.ts";
-import { elementsOf, textOfScalar } from "./fields.ts";
+import { elementsOf, NO_TOKEN, textOfScalar } from "./fields.ts";
 import type { Shares } from "./guard.ts";
 import { guardOf } from "./guard.ts";
 import { ABSENT } from "./layout.ts";
 import type { Layout } from "./layout.ts";
+import { MAX_REMEMBERED_FINDS } from "./limits.ts";
+import type { ValueMemory } from "./value-memory.ts";
 
 export interface ViewEntry {
   /** Position in the rule set. */
   readonly rule: number;
   readonly expression: Expression;
+  /** The same to be evaluated, once the entry has been a candidate. */
+  quick?: Expression;
 }
 
 /** What there is to do with the events of one layout. */
@@ -51,11 +56,15 @@ export class View {
   private readonly stamps: Float64Array;
   private readonly found: number[] = [];
   private readonly report: (payload: Payload) => void;
+  private readonly memory: ValueMemory;
+  /** What the search of one value found. */
+  private readonly finds: Payload[] = [];
   private reports = 0;
   private stamp = 0;
 
-  constructor(entries: readonly ViewEntry[], shares: Shares) {
+  constructor(entries: readonly ViewEntry[], shares: Shares, memory: ValueMemory) {
     this.entries = entries;
+    this.memory = memory;
     this.stamps = new Float64Array(entries.length);
     const unguarded: number[] = [];
     const tables = new Map<number, LiteralTables>();
@@ -71,6 +80,7 @@ export class View {
     this.indexes = [...tables].map(([field, own]) => new FieldIndex(field, own, this.anywhere, keywords));
     this.report = (payload) => {
       this.reports++;
+      if (this.finds.length <= MAX_REMEMBERED_FINDS) this.finds.push(payload);
       for (const entry of payload) {
         if (this.stamps[entry] === this.stamp) continue;
         this.stamps[entry] = this.stamp;
@@ -94,7 +104,26 @@ export class View {
     return this.found;
   }
 
+  /** What decides whether the rule of a candidate matches. */
+  expressionOf(candidate: number): Expression {
+    const entry = this.entries[candidate] as ViewEntry;
+    return (entry.quick ??= quicken(entry.expression));
+  }
+
   private search(step: Step, slots: EventSlots): void {
+    const token = slots.tokenAt(step.position);
+    if (token === NO_TOKEN) return this.searchValue(step, slots);
+    const known = this.memory.recall(step.index.asker, token, slots.generation);
+    if (known !== undefined) {
+      for (const payload of known) this.report(payload);
+      return;
+    }
+    this.finds.length = 0;
+    this.searchValue(step, slots);
+    this.memory.remember(step.index.asker, token, this.finds);
+  }
+
+  private searchValue(step: Step, slots: EventSlots): void {
     const { index } = step;
     const value = slots.valueAt(step.position);
     if (typeof value === "string") {
@@ -151,7 +180,13 @@ export interface Known {
   readonly text: string;
 }
 
-export function buildView(variants: readonly Variant[], known: Known | undefined, shares: Shares): View {
+/** What the views of a rule set have in common. */
+export interface ViewContext {
+  readonly shares: Shares;
+  readonly memory: ValueMemory;
+}
+
+export function buildView(variants: readonly Variant[], known: Known | undefined, context: ViewContext): View {
   const answer = (atom: Atom): boolean | undefined => {
     if (known === undefined || atom.field !== known.field) return undefined;
     return atom.equals === undefined ? atom.whenPresent : atom.equals === known.text;
@@ -159,5 +194,5 @@ export function buildView(variants: readonly Variant[], known: Known | undefined
   const entries = variants
     .map(({ rule, expression }) => ({ rule, expression: simplify(expression, answer) }))
     .filter(({ expression }) => expression !== NEVER);
-  return new View(entries, shares);
+  return new View(entries, context.shares, context.memory);
 }
