@@ -18,8 +18,8 @@ const assembler = await wabt();
 
 /** Text in the file of this name and `.wat`, bytes in that of this name and `-wasm.ts`. */
 const WEB_ASSEMBLY = [
-  "src/modules/detection/core/sigma/gram-search",
-  "src/modules/detection/core/sigma/literal-screen",
+  "src/modules/detection/core/sigma/search/gram-search",
+  "src/modules/detection/core/sigma/search/literal-screen",
   "src/modules/ingest/reading/json-line",
 ];
 

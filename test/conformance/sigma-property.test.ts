@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import type { FieldValue } from "../../src/kernel/index.ts";
 import type { LazyEvent, Rule, SigmaEvent } from "../../src/modules/detection/core/sigma/index.ts";
 import { compileRules, matchesNaively, parseRules } from "../../src/modules/detection/core/sigma/index.ts";
-import { fillPlaceholders } from "../../src/modules/detection/core/sigma/placeholders.ts";
+import { fillPlaceholders } from "../../src/modules/detection/core/sigma/parse/placeholders.ts";
 import { linearRegex } from "../../src/platform/regex/index.ts";
 import { parseYaml } from "../../src/platform/yaml/index.ts";
 import { event, logSourceMap, placeholders, ruleText } from "./sigma-arbitrary.ts";

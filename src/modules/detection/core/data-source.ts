@@ -1,5 +1,5 @@
 import type { Instant, LogSource } from "../../../kernel/index.ts";
-import { isFed, leadsTo, type LogSourceMap, routesFor } from "./sigma/logsource.ts";
+import { isFed, leadsTo, type LogSourceMap, routesFor } from "./sigma/sources/logsource.ts";
 import type { RuleLogSource } from "./sigma/rule.ts";
 
 /** `live`: it arrives; `quiet`: a parser feeds it, nothing came; `none`: nothing this program reads can feed it. */

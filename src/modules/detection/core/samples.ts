@@ -2,7 +2,7 @@
  * Samples a document brings along (`x-khien.samples`, content/README.md): of a rule single records, of a correlation
  * streams of records with the moments at which they are written. Pure: the same sample is the same stream every time.
  */
-import { parseDuration } from "./sigma/duration.ts";
+import { parseDuration } from "./sigma/parse/duration.ts";
 
 export interface Sample {
   readonly format: string;

@@ -1,5 +1,5 @@
 /** Checks on a detection as a whole: selections, conditions, log source, and whether it must read every event. */
-import { entryOf } from "../core/sigma/document.ts";
+import { entryOf } from "../core/sigma/parse/document.ts";
 import {
   type Condition,
   isFed,
@@ -8,7 +8,7 @@ import {
   type Rule,
   type SigmaFilter,
 } from "../core/sigma/index.ts";
-import { requiredLiteral } from "../core/sigma/regex-literal.ts";
+import { requiredLiteral } from "../core/sigma/match/regex-literal.ts";
 import type { DetectionItem, SelectionNode, ValueTest } from "../core/sigma/rule.ts";
 import { itemsOf, selectionsOf, type WrittenItem } from "./items.ts";
 import { asksForSomething, judgeCondition, namesIn } from "./logic.ts";

@@ -1,5 +1,5 @@
 /** Reading attributes of a document for checks: without complaints, those are the parser's. */
-import { type DocumentNode, entryOf } from "../core/sigma/document.ts";
+import { type DocumentNode, entryOf } from "../core/sigma/parse/document.ts";
 import type { MapEntry, MapNode, ScalarNode } from "../core/sigma/index.ts";
 
 export function entry(root: MapNode, key: string): MapEntry | undefined {

@@ -1,5 +1,5 @@
 /** Checks on our own extension block, `x-khien`. */
-import { entryOf } from "../core/sigma/document.ts";
+import { entryOf } from "../core/sigma/parse/document.ts";
 import { lineOf, mapOf, scalars } from "./nodes.ts";
 import type { Subject } from "./remark.ts";
 

@@ -10,10 +10,10 @@
  */
 import type { LogSource } from "../../../kernel/index.ts";
 import { parseQuery, printQuery, type Query } from "../../lake/index.ts";
-import type { Condition } from "../core/sigma/condition.ts";
+import type { Condition } from "../core/sigma/parse/condition.ts";
 import { eventNamesOf, type LogSourceMap, NO_ALIASES, type Route, routesFor, type Rule } from "../core/sigma/index.ts";
-import { ModifierError } from "../core/sigma/modifiers.ts";
-import { fillPlaceholders } from "../core/sigma/placeholders.ts";
+import { ModifierError } from "../core/sigma/parse/modifiers.ts";
+import { fillPlaceholders } from "../core/sigma/parse/placeholders.ts";
 import type { DetectionItem, SelectionNode } from "../core/sigma/rule.ts";
 import {
   ALL,

@@ -1,7 +1,7 @@
 /** One item of a rule (`field|modifiers: values`) as a query: soundly, or as one would read it. */
 import type { FieldTest, Pattern as QueryPattern, PatternPiece, Query } from "../../lake/index.ts";
 import { ANY, DASH, DASHES, ONE, type Pattern } from "../core/sigma/pattern.ts";
-import { requiredLiteral } from "../core/sigma/regex-literal.ts";
+import { requiredLiteral } from "../core/sigma/match/regex-literal.ts";
 import type { CompareOperator, DetectionItem, ValueTest } from "../core/sigma/rule.ts";
 import { ALL, allOf, and, anyOf, atMost, type Bounds, both, nativeField, not, or, UNKNOWN } from "./query-algebra.ts";
 

@@ -1,7 +1,7 @@
 /** What parsing alone cannot know: whether the patterns run on our engine and the placeholders have values. */
 import type { ContentProblem } from "../../../../kernel/index.ts";
-import { ModifierError } from "./modifiers.ts";
-import { fillPlaceholders } from "./placeholders.ts";
+import { ModifierError } from "./parse/modifiers.ts";
+import { fillPlaceholders } from "./parse/placeholders.ts";
 import type { RegexCompiler } from "./regex.ts";
 import { isRefusal } from "./regex.ts";
 import type { Placeholders, Rule, SelectionNode, ValueTest } from "./rule.ts";

@@ -3,17 +3,17 @@
  * the value and the part of the value that met it. Computed for one rule and one event when somebody looks.
  */
 import type { FieldValue, Fields } from "../../../../kernel/index.ts";
-import type { FieldAliases } from "./aliases.ts";
-import { eventNamesOf, NO_ALIASES } from "./aliases.ts";
-import type { CompileOptions } from "./compile-rule.ts";
-import { elementsOf, textOfScalar, wholeEventTexts } from "./fields.ts";
-import { EMPTY_LOG_SOURCE_MAP } from "./logsource.ts";
-import type { Route } from "./logsource.ts";
-import { ModifierError } from "./modifiers.ts";
+import type { FieldAliases } from "./sources/aliases.ts";
+import { eventNamesOf, NO_ALIASES } from "./sources/aliases.ts";
+import type { CompileOptions } from "./match/compile-rule.ts";
+import { elementsOf, textOfScalar, wholeEventTexts } from "./match/fields.ts";
+import { EMPTY_LOG_SOURCE_MAP } from "./sources/logsource.ts";
+import type { Route } from "./sources/logsource.ts";
+import { ModifierError } from "./parse/modifiers.ts";
 import { NaiveReader, routesOfEvent } from "./naive.ts";
 import { fold, foldPattern, matchPattern } from "./pattern.ts";
 import type { Span } from "./pattern.ts";
-import { fillPlaceholders } from "./placeholders.ts";
+import { fillPlaceholders } from "./parse/placeholders.ts";
 import { isRefusal } from "./regex.ts";
 import type { DetectionItem, Rule, SelectionNode, SigmaEvent, ValueTest } from "./rule.ts";
 

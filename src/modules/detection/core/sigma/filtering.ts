@@ -4,14 +4,14 @@
  * modifiers work as in the rule, an event without a match costs nothing more, and what a filter hides can be shown.
  */
 import type { ContentProblem, LogSource } from "../../../../kernel/index.ts";
-import type { CompileOptions } from "./compile-rule.ts";
+import type { CompileOptions } from "./match/compile-rule.ts";
 import type { Explanation } from "./explain.ts";
-import type { LazyEvent } from "./fields.ts";
+import type { LazyEvent } from "./match/fields.ts";
 import type { SigmaFilter } from "./filter.ts";
 import type { Rule, SigmaEvent } from "./rule.ts";
-import type { Ruleset, RulesetSize } from "./ruleset.ts";
-import { compileRules } from "./ruleset.ts";
-import { instantOf } from "./time.ts";
+import type { Ruleset, RulesetSize } from "./match/ruleset.ts";
+import { compileRules } from "./match/ruleset.ts";
+import { instantOf } from "./match/time.ts";
 
 export interface DetectionOptions extends CompileOptions {
   readonly rules: readonly Rule[];

@@ -2,12 +2,12 @@
  * The Sigma engine: parse, check, compile, match, explain. Pure: the YAML parser and the regular-expression engine
  * are given by the caller (src/apps/sigma.ts wires ours). Semantics and open decisions: docs/sigma.md.
  */
-export { eventNamesOf, NO_ALIASES } from "./aliases.ts";
-export type { AliasGroup, FieldAliases } from "./aliases.ts";
+export { eventNamesOf, NO_ALIASES } from "./sources/aliases.ts";
+export type { AliasGroup, FieldAliases } from "./sources/aliases.ts";
 export { checkRule } from "./check.ts";
 export type { CheckOptions } from "./check.ts";
-export type { CompileOptions } from "./compile-rule.ts";
-export type { Condition } from "./condition.ts";
+export type { CompileOptions } from "./match/compile-rule.ts";
+export type { Condition } from "./parse/condition.ts";
 export type {
   DocumentNode,
   DocumentParser,
@@ -16,22 +16,22 @@ export type {
   MapNode,
   ParsedDocument,
   ScalarNode,
-} from "./document.ts";
+} from "./parse/document.ts";
 export type { Explanation, Hit, ItemExplanation, SelectionExplanation } from "./explain.ts";
-export { parseLogSourceMap } from "./log-source-map.ts";
-export type { ParsedLogSourceMap } from "./log-source-map.ts";
-export { EMPTY_LOG_SOURCE_MAP, isFed, leadsTo, mergeLogSourceMaps, routesFor, sourceOf } from "./logsource.ts";
-export type { LogSourceMap, Route } from "./logsource.ts";
+export { parseLogSourceMap } from "./sources/log-source-map.ts";
+export type { ParsedLogSourceMap } from "./sources/log-source-map.ts";
+export { EMPTY_LOG_SOURCE_MAP, isFed, leadsTo, mergeLogSourceMaps, routesFor, sourceOf } from "./sources/logsource.ts";
+export type { LogSourceMap, Route } from "./sources/logsource.ts";
 export { compileDetection, exceptionOf, filterAsRule, filterProblems } from "./filtering.ts";
 export type { Detector, Exception, HiddenMatch, Matched } from "./filtering.ts";
-export type { LazyEvent } from "./fields.ts";
-export { mergePlaceholders, parsePlaceholders } from "./placeholder-values.ts";
-export type { ParsedPlaceholders } from "./placeholder-values.ts";
+export type { LazyEvent } from "./match/fields.ts";
+export { mergePlaceholders, parsePlaceholders } from "./parse/placeholder-values.ts";
+export type { ParsedPlaceholders } from "./parse/placeholder-values.ts";
 export { matchesNaively } from "./naive.ts";
-export { parseRules } from "./parse.ts";
-export type { ParseOptions } from "./parse.ts";
-export type { ParsedRules, SkippedDocument } from "./parsed.ts";
-export { partOf } from "./parse-legacy.ts";
+export { parseRules } from "./parse/parse.ts";
+export type { ParseOptions } from "./parse/parse.ts";
+export type { ParsedRules, SkippedDocument } from "./parse/parsed.ts";
+export { partOf } from "./parse/parse-legacy.ts";
 export type { Span } from "./pattern.ts";
 export type { CompiledRegex, RegexCompiler, RegexFlags, RegexRefusal } from "./regex.ts";
 export type {
@@ -47,8 +47,8 @@ export type {
   SigmaEvent,
   ValueTest,
 } from "./rule.ts";
-export { compileRules } from "./ruleset.ts";
-export type { Ruleset, RulesetSize } from "./ruleset.ts";
+export { compileRules } from "./match/ruleset.ts";
+export type { Ruleset, RulesetSize } from "./match/ruleset.ts";
 export type {
   Bound,
   Correlation,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { GramScreen, GramSearch } from "./gram-search.ts";
-import { LiteralScreen } from "./literal-screen.ts";
+import { GramScreen, GramSearch } from "./search/gram-search.ts";
+import { LiteralScreen } from "./search/literal-screen.ts";
 import { fold } from "./pattern.ts";
 
 const units = ["a", "B", "c", "::", "\\", "/", '"', "é", "K", "\u212a", "İ", "Σ", "😀", "invoke-", "mimikatz"];

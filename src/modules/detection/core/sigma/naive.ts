@@ -4,21 +4,21 @@
  * Only the leaf notions (folding, networks, time parts, the regex engine) are shared with the engine.
  */
 import type { FieldScalar, FieldValue, Fields } from "../../../../kernel/index.ts";
-import type { FieldAliases } from "./aliases.ts";
-import { eventNamesOf, NO_ALIASES } from "./aliases.ts";
-import { compareNumbers, comparesTo, relationOf } from "./atom.ts";
-import type { Condition } from "./condition.ts";
-import { looseName } from "./field-table.ts";
-import { elementsOf, textOfScalar, wholeEventTexts } from "./fields.ts";
-import { inNetwork, parseNetwork } from "./ip.ts";
-import type { LogSourceMap, Route } from "./logsource.ts";
-import { leadsTo, routesFor, sourceOf } from "./logsource.ts";
+import type { FieldAliases } from "./sources/aliases.ts";
+import { eventNamesOf, NO_ALIASES } from "./sources/aliases.ts";
+import { compareNumbers, comparesTo, relationOf } from "./match/atom.ts";
+import type { Condition } from "./parse/condition.ts";
+import { looseName } from "./sources/field-table.ts";
+import { elementsOf, textOfScalar, wholeEventTexts } from "./match/fields.ts";
+import { inNetwork, parseNetwork } from "./match/ip.ts";
+import type { LogSourceMap, Route } from "./sources/logsource.ts";
+import { leadsTo, routesFor, sourceOf } from "./sources/logsource.ts";
 import { ANY, DASH, DASHES, fold } from "./pattern.ts";
 import type { Pattern } from "./pattern.ts";
 import type { RegexCompiler } from "./regex.ts";
 import { isRefusal } from "./regex.ts";
 import type { DetectionItem, Rule, SelectionNode, SigmaEvent, ValueTest } from "./rule.ts";
-import { timePart } from "./time.ts";
+import { timePart } from "./match/time.ts";
 
 export interface NaiveOptions {
   readonly regex: RegexCompiler;

@@ -3,8 +3,8 @@
  * suppressions go the way of the rule's own fields, over the same route, with the same renames and aliases.
  */
 import type { Fields, FieldScalar, FieldValue, LogSource } from "../../../../kernel/index.ts";
-import { eventNamesOf, NO_ALIASES } from "./aliases.ts";
-import { leadsTo, type LogSourceMap, type Route, routesFor, sourceOf } from "./logsource.ts";
+import { eventNamesOf, NO_ALIASES } from "./sources/aliases.ts";
+import { leadsTo, type LogSourceMap, type Route, routesFor, sourceOf } from "./sources/logsource.ts";
 import type { Rule, SigmaEvent } from "./rule.ts";
 
 /** Log sources remembered per reader; their names come from outside. */

@@ -1,5 +1,5 @@
 import type { Fields, LogSource, Severity } from "../../../../kernel/index.ts";
-import type { Condition } from "./condition.ts";
+import type { Condition } from "./parse/condition.ts";
 import type { Pattern } from "./pattern.ts";
 import type { RegexFlags } from "./regex.ts";
 

@@ -3,7 +3,7 @@
  * two on threads of their own (src/apps/pipeline).
  */
 import type { ContentProblem } from "../../../../kernel/index.ts";
-import type { CompileOptions } from "./compile-rule.ts";
+import type { CompileOptions } from "./match/compile-rule.ts";
 import type { Correlation } from "./correlation/correlation.ts";
 import { Correlator, type CorrelatorOptions, type CorrelatorState } from "./correlation/correlator.ts";
 import type { CorrelationFinding, CorrelationStats } from "./correlation/correlator-types.ts";
@@ -11,7 +11,7 @@ import { type CorrelationPlan, planCorrelations } from "./correlation/plan.ts";
 import { PlanInputs } from "./correlation/plan-inputs.ts";
 import type { SigmaFilter } from "./filter.ts";
 import { compileDetection, type Detector, type HiddenMatch } from "./filtering.ts";
-import { EMPTY_LOG_SOURCE_MAP } from "./logsource.ts";
+import { EMPTY_LOG_SOURCE_MAP } from "./sources/logsource.ts";
 import type { Rule, SigmaEvent } from "./rule.ts";
 
 /** What `parseRules` read; several files' may be put together. */

@@ -1,5 +1,5 @@
 /** Which field of which rule a group-by name or a counted field means. */
-import { looseName } from "../field-table.ts";
+import { looseName } from "../sources/field-table.ts";
 import type { Correlation, CorrelationAlias } from "./correlation.ts";
 import type { References, Target } from "./references.ts";
 

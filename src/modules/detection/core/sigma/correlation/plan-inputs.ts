@@ -1,5 +1,5 @@
 /** From matches of rules to what the correlator takes: the fields a plan asks for, read from the event. */
-import type { LogSourceMap } from "../logsource.ts";
+import type { LogSourceMap } from "../sources/logsource.ts";
 import { RuleValues, scalarOf } from "../rule-values.ts";
 import type { Rule, SigmaEvent } from "../rule.ts";
 import type { CorrelationInput } from "./correlator-types.ts";

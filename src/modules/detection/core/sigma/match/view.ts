@@ -1,0 +1,198 @@
+/**
+ * A view: all rules that can concern events of one log source (and one value of its discriminator, such as a Windows
+ * event id), with the index that picks the few worth evaluating.
+ */
+import { quicken } from "./any-of.ts";
+import type { Atom } from "./atom.ts";
+import { WHOLE_EVENT } from "./atom.ts";
+import type { Payload } from "../search/automaton.ts";
+import type { Variant } from "./compile-rule.ts";
+import type { Expression } from "./expression.ts";
+import { NEVER, simplify } from "./expression.ts";
+import { FieldIndex, LiteralTables } from "./field-index.ts";
+import type { EventSlots } from "./fields.ts";
+import { elementsOf, NO_TOKEN, textOfScalar } from "./fields.ts";
+import type { Shares } from "./guard.ts";
+import { guardOf } from "./guard.ts";
+import { ABSENT } from "./layout.ts";
+import type { Layout } from "./layout.ts";
+import { MAX_REMEMBERED_FINDS } from "../limits.ts";
+import type { ValueMemory } from "./value-memory.ts";
+
+export interface ViewEntry {
+  /** Position in the rule set. */
+  readonly rule: number;
+  readonly expression: Expression;
+  /** The same to be evaluated, once the entry has been a candidate. */
+  quick?: Expression;
+}
+
+/** What there is to do with the events of one layout. */
+interface Plan {
+  /** Entries to evaluate whatever the values: without a guard, or guarded by a field that is there. */
+  readonly always: Payload;
+  /** Fields that guards ask for. */
+  readonly steps: readonly Step[];
+  /** The other fields, where only keywords are looked for. */
+  readonly others: readonly Step[];
+}
+
+interface Step {
+  readonly position: number;
+  readonly index: FieldIndex;
+  /** A value in which nothing was found: events of one kind often bring the same again. */
+  barren: string | undefined;
+}
+
+export class View {
+  readonly entries: readonly ViewEntry[];
+  /** The layout of the latest event: most likely that of the next one. */
+  layout: Layout | undefined;
+  /** Rules without a guard (only negations, say) are evaluated on every event of the view. */
+  private readonly unguarded: readonly number[];
+  private readonly indexes: readonly FieldIndex[];
+  /** Keywords, which may stand in any field. */
+  private readonly anywhere: FieldIndex | undefined;
+  private readonly stamps: Float64Array;
+  private readonly found: number[] = [];
+  private readonly report: (payload: Payload) => void;
+  private readonly memory: ValueMemory;
+  /** What the search of one value found. */
+  private readonly finds: Payload[] = [];
+  private reports = 0;
+  private stamp = 0;
+
+  constructor(entries: readonly ViewEntry[], shares: Shares, memory: ValueMemory) {
+    this.entries = entries;
+    this.memory = memory;
+    this.stamps = new Float64Array(entries.length);
+    const unguarded: number[] = [];
+    const tables = new Map<number, LiteralTables>();
+    for (const [entry, { expression }] of entries.entries()) {
+      const guard = guardOf(expression, shares);
+      if (guard === undefined) unguarded.push(entry);
+      else for (const requirement of guard.requirements) tablesOf(tables, requirement.field).add(requirement, entry);
+    }
+    this.unguarded = unguarded;
+    const keywords = tables.get(WHOLE_EVENT);
+    tables.delete(WHOLE_EVENT);
+    this.anywhere = keywords && new FieldIndex(WHOLE_EVENT, keywords);
+    this.indexes = [...tables].map(([field, own]) => new FieldIndex(field, own, this.anywhere, keywords));
+    this.report = (payload) => {
+      this.reports++;
+      if (this.finds.length <= MAX_REMEMBERED_FINDS) this.finds.push(payload);
+      for (const entry of payload) {
+        if (this.stamps[entry] === this.stamp) continue;
+        this.stamps[entry] = this.stamp;
+        this.found.push(entry);
+      }
+    };
+  }
+
+  /** Numbers of the entries worth evaluating; the array is reused by the next call. */
+  candidates(slots: EventSlots, layout: Layout): readonly number[] {
+    this.stamp++;
+    this.found.length = 0;
+    const plan = (layout.plans.get(this) as Plan | undefined) ?? this.planFor(layout);
+    this.report(plan.always);
+    for (const step of plan.steps) this.search(step, slots);
+    if (this.anywhere !== undefined && !lacksKeywords(this.anywhere, slots)) {
+      for (const step of plan.others) this.search(step, slots);
+      const record = slots.recordText();
+      if (record !== undefined) this.anywhere.search(record, this.report);
+    }
+    return this.found;
+  }
+
+  /** What decides whether the rule of a candidate matches. */
+  expressionOf(candidate: number): Expression {
+    const entry = this.entries[candidate] as ViewEntry;
+    return (entry.quick ??= quicken(entry.expression));
+  }
+
+  private search(step: Step, slots: EventSlots): void {
+    const token = slots.tokenAt(step.position);
+    if (token === NO_TOKEN) return this.searchValue(step, slots);
+    const known = this.memory.recall(step.index.asker, token, slots.generation);
+    if (known !== undefined) {
+      for (const payload of known) this.report(payload);
+      return;
+    }
+    this.finds.length = 0;
+    this.searchValue(step, slots);
+    this.memory.remember(step.index.asker, token, this.finds);
+  }
+
+  private searchValue(step: Step, slots: EventSlots): void {
+    const { index } = step;
+    const value = slots.valueAt(step.position);
+    if (typeof value === "string") {
+      if (value.length < index.shortest || value === step.barren) return;
+      const before = this.reports;
+      index.search(value, this.report);
+      if (this.reports === before) step.barren = value;
+    } else if (typeof value !== "object") {
+      if (index.asksNumbers) index.search(String(value), this.report);
+    } else if (value !== null) {
+      for (const element of elementsOf(value)) {
+        const text = textOfScalar(element);
+        if (text !== undefined) index.search(text, this.report);
+      }
+    }
+  }
+
+  private planFor(layout: Layout): Plan {
+    const present = this.indexes.filter(({ field }) => layout.positionOf(field) !== ABSENT);
+    const steps = present
+      .filter(({ asksText }) => asksText)
+      .map((index): Step => ({ position: layout.positionOf(index.field), index, barren: undefined }));
+    const { anywhere } = this;
+    const read = new Set(steps.map(({ position }) => position));
+    const others = [...layout.names.keys()].filter((position) => !read.has(position));
+    const plan: Plan = {
+      always: [...new Set([...this.unguarded, ...present.flatMap((index) => index.present)])],
+      steps,
+      others:
+        anywhere === undefined ? [] : others.map((position) => ({ position, index: anywhere, barren: undefined })),
+    };
+    layout.plans.set(this, plan);
+    return plan;
+  }
+}
+
+/** One look at the bytes of a record that is still unread spares reading all its fields. */
+function lacksKeywords(anywhere: FieldIndex, slots: EventSlots): boolean {
+  const bytes = slots.verbatim();
+  return bytes !== undefined && !anywhere.mayHoldBytes(bytes);
+}
+
+function tablesOf(tables: Map<number, LiteralTables>, field: number): LiteralTables {
+  const known = tables.get(field);
+  if (known !== undefined) return known;
+  const made = new LiteralTables();
+  tables.set(field, made);
+  return made;
+}
+
+/** What is known of a discriminator field before any event is seen: its value, folded. */
+export interface Known {
+  readonly field: number;
+  readonly text: string;
+}
+
+/** What the views of a rule set have in common. */
+export interface ViewContext {
+  readonly shares: Shares;
+  readonly memory: ValueMemory;
+}
+
+export function buildView(variants: readonly Variant[], known: Known | undefined, context: ViewContext): View {
+  const answer = (atom: Atom): boolean | undefined => {
+    if (known === undefined || atom.field !== known.field) return undefined;
+    return atom.equals === undefined ? atom.whenPresent : atom.equals === known.text;
+  };
+  const entries = variants
+    .map(({ rule, expression }) => ({ rule, expression: simplify(expression, answer) }))
+    .filter(({ expression }) => expression !== NEVER);
+  return new View(entries, context.shares, context.memory);
+}

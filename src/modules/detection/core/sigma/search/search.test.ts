@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { EdgeIndex } from "./automaton.ts";
+import { base64, base64Offsets, toUtf16Bytes, toUtf8Bytes } from "../parse/encode.ts";
+import { inNetwork, parseNetwork } from "../match/ip.ts";
+import { ANY, fold, matchPattern, ONE, parsePattern } from "../pattern.ts";
+import { requiredLiterals } from "../match/regex-literal.ts";
+import { insideIndex } from "./skip-search.ts";
+
+const letters = fc.string({
+  unit: fc.constantFrom("a", "b", "c", "\\", "é", "K", "\u212a", "İ", "😀"),
+  minLength: 1,
+  maxLength: 14,
+});
+const texts = fc.string({ unit: fc.constantFrom("a", "B", "c", "\\", "É", "k", "\u212a", "İ", "😀"), maxLength: 60 });
+
+function found(search: (report: (payload: readonly number[]) => void) => void): Set<number> {
+  const seen = new Set<number>();
+  search((payload) => {
+    for (const number of payload) seen.add(number);
+  });
+  return seen;
+}
+
+describe("literal indexes find what plain search finds", () => {
+  const sets = fc.uniqueArray(letters.map(fold), { minLength: 1, maxLength: 30 });
+  test("anywhere", () => {
+    fc.assert(
+      fc.property(sets, texts, (literals, text) => {
+        const index = insideIndex(new Map(literals.map((literal, number) => [literal, [number]])));
+        const expected = literals.flatMap((literal, number) => (fold(text).includes(literal) ? [number] : []));
+        expect([...found((report) => index.search(text, report))].sort()).toEqual(expected.sort());
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each(["forward", "backward"] as const)("at the %s edge", (direction) => {
+    fc.assert(
+      fc.property(sets, texts, (literals, text) => {
+        const index = new EdgeIndex(new Map(literals.map((literal, number) => [literal, [number]])), direction);
+        const holds = (literal: string): boolean =>
+          direction === "forward" ? fold(text).startsWith(literal) : fold(text).endsWith(literal);
+        const expected = literals.flatMap((literal, number) => (holds(literal) ? [number] : []));
+        expect([...found((report) => index.search(text, report))].sort()).toEqual(expected.sort());
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+test("folding keeps lengths", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      expect(fold(text)).toHaveLength(text.length);
+    }),
+  );
+  expect(fold("ΑΣ ΟΔΟΣ İ")).toBe("ασ οδοσ İ");
+});
+
+test("patterns", () => {
+  expect(parsePattern("a\\\\*?\\?b\\")).toEqual(["a\\", ANY, ONE, "?b\\"]);
+  expect(parsePattern("**")).toEqual([ANY]);
+  expect(matchPattern(parsePattern("*ab*b"), "xabab")).toEqual([
+    { start: 1, end: 3 },
+    { start: 4, end: 5 },
+  ]);
+  expect(matchPattern(parsePattern("ab*ba"), "aba")).toBeUndefined();
+});
+
+test("encodings agree with Node's own", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      expect(base64(toUtf8Bytes(text))).toBe(Buffer.from(text, "utf8").toString("base64"));
+      expect(base64(toUtf16Bytes(text, "utf16le"))).toBe(Buffer.from(text, "utf16le").toString("base64"));
+    }),
+  );
+});
+
+test("base64 offsets are found wherever the text stands", () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 3, unit: "grapheme-ascii" }), fc.nat(5), fc.string(), (text, before, after) => {
+      const encoded = Buffer.from("x".repeat(before) + text + after).toString("base64");
+      expect(base64Offsets(toUtf8Bytes(text)).some((variant) => encoded.includes(variant))).toBe(true);
+    }),
+  );
+});
+
+test("networks", () => {
+  const holds = (address: string, network: string): boolean =>
+    inNetwork(address, parseNetwork(network) ?? expect.fail(network));
+  expect(holds("255.255.255.255", "128.0.0.0/1")).toBe(true);
+  expect(holds("2001:db8::5", "2001:db8::4/127")).toBe(true);
+  expect(holds("2001:db8::6", "2001:db8::4/127")).toBe(false);
+  expect(holds("::", "0.0.0.0/0")).toBe(false);
+  for (const wrong of ["", "1.2.3", "1.2.3.4/33", "::/129", "1::2::3", "1.2.3.4/", "1.2.3.4/a", ":::", "12345::"])
+    expect(parseNetwork(wrong)).toBeUndefined();
+});
+
+test("required literals are in every match", () => {
+  const pieces = fc.constantFrom(
+    "abc",
+    "def",
+    "x+",
+    "(gh|ij)",
+    "(?:gh|a)+",
+    "[a-c]",
+    "\\.",
+    "\\d",
+    "klm?",
+    "no*",
+    "q{2}",
+    "^",
+    "$",
+    ".*",
+    "\\\\",
+    "(?i)",
+    "rst",
+    "kKs",
+  );
+  fc.assert(
+    fc.property(
+      fc.array(pieces, { minLength: 1, maxLength: 5 }),
+      fc.string({
+        unit: fc.constantFrom(
+          "abc",
+          "def",
+          "x",
+          "gh",
+          "a",
+          ".",
+          "1",
+          "kl",
+          "klm",
+          "n",
+          "no",
+          "qq",
+          "\\",
+          "rst",
+          "RST",
+          "kks",
+        ),
+        maxLength: 8,
+      }),
+      (parts, text) => {
+        const source = parts.join("").replace(/(?!^)\(\?i\)/g, "");
+        const literals = requiredLiterals(source, false);
+        const flags = source.startsWith("(?i)") ? "i" : "";
+        if (new RegExp(source.replace("(?i)", ""), flags).test(text))
+          for (const literal of literals) expect(fold(text)).toContain(literal);
+      },
+    ),
+    { numRuns: 3_000 },
+  );
+});

@@ -1,0 +1,137 @@
+/**
+ * Literals anywhere in a text, without looking at most of it (Wu and Manber, 1994). A window as long as the shortest
+ * literal slides over the text; the three characters at its end tell how far it may jump. Of each literal the rarest
+ * stretch of that length is looked for, wherever it stands in it, and only where the window holds one of these
+ * stretches are literals compared. Literals too short for a window of some length are left to the automaton, which
+ * reads every character.
+ */
+import type { Payload } from "./automaton.ts";
+import { AutomatonIndex } from "./automaton.ts";
+import { foldUnit } from "../pattern.ts";
+import { rarestStretch } from "./rarity.ts";
+
+export interface InsideIndex {
+  search(text: string, report: (payload: Payload) => void): void;
+}
+
+const SHORTEST_WINDOW = 5;
+const LONGEST_WINDOW = 12;
+const TABLE_SIZE = 1 << 15;
+const ASCII_END = 128;
+const NONE = -1;
+
+/** Short literals go to an automaton, which stays small, and the others to the skipping search. */
+export function insideIndex(literals: ReadonlyMap<string, Payload>): InsideIndex {
+  const short = new Map<string, Payload>();
+  const long = new Map<string, Payload>();
+  let window = LONGEST_WINDOW;
+  for (const [literal, payload] of literals) {
+    (literal.length < SHORTEST_WINDOW ? short : long).set(literal, payload);
+    if (literal.length >= SHORTEST_WINDOW) window = Math.min(window, literal.length);
+  }
+  if (long.size === 0) return new AutomatonIndex(short);
+  const skipping = new SkipIndex(long, window);
+  if (short.size === 0) return skipping;
+  const reading = new AutomatonIndex(short);
+  return {
+    search: (text, report) => {
+      reading.search(text, report);
+      skipping.search(text, report);
+    },
+  };
+}
+
+/** Folded code units; a table of its own keeps the hot loop free of calls. */
+const folded: Uint16Array = Uint16Array.from({ length: 0x1_0000 }, (_, unit) => foldUnit(unit));
+
+/** Five bits of each character: of an ASCII letter these do not depend on its case. */
+function slot(first: number, second: number, third: number): number {
+  return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
+}
+
+function foldedSlot(first: number, second: number, third: number): number {
+  return slot(folded[first] as number, folded[second] as number, folded[third] as number);
+}
+
+function hashOf(text: string, start: number, length: number): number {
+  let hash = 0;
+  for (let at = start; at < start + length; at++)
+    hash = (Math.imul(hash, 31) + (folded[text.charCodeAt(at)] as number)) | 0;
+  return hash ^ (hash >>> 15);
+}
+
+/** One literal and where its rarest stretch begins. */
+interface Needle {
+  readonly literal: string;
+  readonly offset: number;
+  readonly payload: Payload;
+}
+
+class SkipIndex implements InsideIndex {
+  private readonly window: number;
+  /** By hash of three folded characters: how far the window may move when it ends with them. */
+  private readonly jumps = new Uint8Array(TABLE_SIZE);
+  private readonly needles: readonly Needle[];
+  /** By hash of a stretch: the first needle with it, and for each needle the next one. */
+  private readonly heads: Int32Array;
+  private readonly nexts: Int32Array;
+
+  constructor(literals: ReadonlyMap<string, Payload>, window: number) {
+    this.window = window;
+    this.needles = [...literals].map(([literal, payload]) => ({
+      literal,
+      payload,
+      offset: rarestStretch(literal, window),
+    }));
+    this.heads = new Int32Array(2 ** Math.ceil(Math.log2(2 * literals.size + 1))).fill(NONE);
+    this.nexts = new Int32Array(literals.size).fill(NONE);
+    this.jumps.fill(window - 2);
+    for (const [number, needle] of this.needles.entries()) this.enter(needle, number);
+  }
+
+  private enter({ literal, offset }: Needle, number: number): void {
+    const { jumps, heads, window } = this;
+    for (let end = 2; end < window; end++) {
+      const at = offset + end;
+      const hash = slot(literal.charCodeAt(at - 2), literal.charCodeAt(at - 1), literal.charCodeAt(at));
+      jumps[hash] = Math.min(jumps[hash] as number, window - 1 - end);
+    }
+    const bucket = hashOf(literal, offset, window) & (heads.length - 1);
+    this.nexts[number] = heads[bucket] as number;
+    heads[bucket] = number;
+  }
+
+  search(text: string, report: (payload: Payload) => void): void {
+    const { jumps, window } = this;
+    const length = text.length;
+    let end = window - 1;
+    while (end < length) {
+      const first = text.charCodeAt(end - 2);
+      const second = text.charCodeAt(end - 1);
+      const third = text.charCodeAt(end);
+      const hash = (first | second | third) < ASCII_END ? slot(first, second, third) : foldedSlot(first, second, third);
+      const jump = jumps[hash] as number;
+      if (jump === 0) {
+        this.compareAt(text, end - window + 1, report);
+        end++;
+      } else end += jump;
+    }
+  }
+
+  private compareAt(text: string, start: number, report: (payload: Payload) => void): void {
+    const { heads, nexts, needles } = this;
+    let number = heads[hashOf(text, start, this.window) & (heads.length - 1)] as number;
+    for (; number !== NONE; number = nexts[number] as number) {
+      const { literal, offset, payload } = needles[number] as Needle;
+      if (standsAt(literal, text, start - offset)) report(payload);
+    }
+  }
+}
+
+function standsAt(literal: string, text: string, start: number): boolean {
+  if (start < 0 || start + literal.length > text.length) return false;
+  for (let at = 0; at < literal.length; at++) {
+    if (literal.charCodeAt(at) !== folded[text.charCodeAt(start + at)]) return false;
+  }
+  return true;
+}
