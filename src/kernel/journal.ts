@@ -5,7 +5,18 @@ import type { Instant } from "./instant.ts";
  * How a record came in. `clock` is nobody's log line: the pipeline writes such a record while nothing arrives and
  * something waits for time to pass, so that whoever reads the journal again sees the same time pass.
  */
-export type Door = "http" | "syslog-udp" | "syslog-tcp" | "file" | "clock";
+export type Door =
+  | "http"
+  | "elastic"
+  | "splunk"
+  | "otlp"
+  | "syslog-udp"
+  | "syslog-tcp"
+  | "syslog-tls"
+  | "netflow"
+  | "watch"
+  | "file"
+  | "clock";
 
 /**
  * One acknowledged record, before any parsing. The journal keeps exactly this; everything else

@@ -2,7 +2,10 @@ import { type ExerciseId, Fault } from "../../kernel/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import { type Principal, type Route, route } from "../../platform/http/index.ts";
 import { z } from "../../platform/schema/index.ts";
-import { receiveBatch, type Sink } from "./receive.ts";
+import type { DoorCounters } from "./doors/counters.ts";
+import type { Sink } from "./intake.ts";
+import { parserRoutes } from "./parser-routes.ts";
+import { receiveBatch } from "./receive.ts";
 import { IngestState, ReceiveQuery, ReceiveResult, Sensor, SensorChange, SensorList } from "./schemas.ts";
 import type { Sensors } from "./sensors.ts";
 
@@ -10,6 +13,7 @@ export interface IngestRouteDeps {
   readonly sensors: Sensors;
   readonly sink: Sink;
   readonly clock: Clock;
+  readonly counters: DoorCounters;
   /** Journal, listeners and backlog as they are now. */
   readonly state: () => Promise<z.input<typeof IngestState>>;
 }
@@ -18,7 +22,7 @@ export interface IngestRouteDeps {
 export const EXERCISE_HEADER = "x-khien-exercise";
 const NameParams = z.object({ name: z.string().min(1).max(120) });
 
-export function ingestRoutes({ sensors, sink, clock, state }: IngestRouteDeps): Route[] {
+export function ingestRoutes({ sensors, sink, clock, counters, state }: IngestRouteDeps): Route[] {
   return [
     route({
       method: "POST",
@@ -33,19 +37,26 @@ export function ingestRoutes({ sensors, sink, clock, state }: IngestRouteDeps): 
       reply: ReceiveResult,
       handle: async ({ query, raw, headers, who, peer }) => {
         const exerciseId = exerciseOf(headers[EXERCISE_HEADER], who);
+        const sensor = query.sensor ?? who.sensor ?? who.name;
+        const receivedAt = clock.now();
         const receipt = await receiveBatch({
           body: raw,
           contentType: headers["content-type"] as string | undefined,
           contentEncoding: headers["content-encoding"] as string | undefined,
-          sensor: query.sensor ?? who.sensor ?? who.name,
+          sensor,
           peer,
-          receivedAt: clock.now(),
+          receivedAt,
           sink,
           ...(query.source === undefined ? {} : { source: query.source }),
           ...(query.firstLine === undefined ? {} : { firstLine: query.firstLine }),
           ...(query.format === undefined ? {} : { format: query.format }),
           ...(exerciseId === undefined ? {} : { exerciseId }),
         });
+        const { kind } = receipt.stopped ?? {};
+        const refused = kind === "busy" || kind === "unavailable";
+        const told = { accepted: receipt.accepted, rejected: receipt.rejectedTotal, refused, at: receivedAt };
+        // An exercise never counts for the real sensor whose name its lines carry.
+        if (exerciseId === undefined) counters.count("http", sensor, told);
         if (receipt.stopped !== undefined) throw withProgress(receipt.stopped, receipt);
         return { accepted: receipt.accepted, rejected: [...receipt.rejected], rejectedTotal: receipt.rejectedTotal };
       },
@@ -79,6 +90,7 @@ export function ingestRoutes({ sensors, sink, clock, state }: IngestRouteDeps): 
       reply: Sensor,
       handle: async ({ params, body, who, peer }) => sensors.change(params.name, body, { who, peer }),
     }),
+    ...parserRoutes({ sensors, clock }),
   ];
 }
 

@@ -6,12 +6,16 @@ import { type Migration, readMigrations } from "../../platform/db/index.ts";
 export { AuditJoiner } from "./core/audit-joiner.ts";
 export { LineAssembler, type Assembled } from "./core/assembler.ts";
 /** One record to one event; total, pure, never throws. */
-export { parseRecord, type ParseContext, type ParseFailure } from "./core/parse.ts";
+export type { ParseContext, ParseFailure } from "./core/parse.ts";
+export { parseRecord, parserProblems, parsers } from "./parsers.ts";
 /** Deterministic event ids. */
 export { BatchIdentity, eventId, ListenerIdentity, type RecordIdentity } from "./identity.ts";
-/** Syslog over UDP and TCP, handing JournalRecords to a sink. */
+/** Syslog over UDP, TCP and TLS, NetFlow and IPFIX, handing JournalRecords to a sink. */
 export type { ListenerOptions, ListenerStats, SyslogListener } from "./listeners/listener.ts";
+export { certificateRules } from "./listeners/certificates.ts";
+export { exporterRules, listenNetflow, type NetflowListener, type NetflowOptions } from "./listeners/netflow.ts";
 export { listenSyslogTcp } from "./listeners/tcp.ts";
+export { listenSyslogTls, type TlsOptions } from "./listeners/tls.ts";
 export { listenSyslogUdp } from "./listeners/udp.ts";
 /** Files, folders and archives as bounded streams of records. */
 export {
@@ -24,15 +28,14 @@ export {
   type ReadRecord,
 } from "./reading/source.ts";
 /** The body of an HTTP delivery. */
-export {
-  RECEIVE_LIMITS,
-  receiveBatch,
-  type Delivery,
-  type Receipt,
-  type ReceiveLimits,
-  type Rejection,
-  type Sink,
-} from "./receive.ts";
+export type { Receipt, Rejection, Sink } from "./intake.ts";
+export { RECEIVE_LIMITS, receiveBatch, type Delivery, type ReceiveLimits } from "./receive.ts";
+/** The doors that speak what other products' shippers speak. */
+export { type DoorCount, DoorCounters } from "./doors/counters.ts";
+export type { DoorDeps } from "./doors/delivery.ts";
+export { doorRoutes } from "./doors/routes.ts";
+/** Folders whose files are followed. */
+export { FolderWatch, type WatchedFolder, type WatchOptions } from "./doors/watch/watch.ts";
 /** Routes of the doors and the register. */
 export { EXERCISE_HEADER, ingestRoutes, type IngestRouteDeps } from "./http.ts";
 /** The register of sensors. */

@@ -9,6 +9,14 @@ export const MAX_LINE_BYTES = MIB;
 export const PART_BYTES = 8 * MIB;
 /** Distinct sequences of JSON keys that are recognised without reading them again. */
 export const MAX_SHAPES = 1_024;
+/** Lines read without parsing: nesting and members in all, lists of scalars counted once. Richer ones are parsed. */
+export const MAX_LINE_DEPTH = 8;
+export const MAX_LINE_MEMBERS = 512;
+/** Lines that pay for working out what fields those of a new shape have, and how many may be saved up. */
+export const LINES_PER_FORM = 32;
+export const MAX_FORM_CREDIT = 256 * LINES_PER_FORM;
+/** Strings above this get no token: they come once, as script blocks and messages do. The rest is set by json-line.wat. */
+export const MAX_TOKEN_BYTES = 4_096;
 /** How much of a source is looked at to tell what it is. */
 export const SNIFF_BYTES = 64 * 1024;
 
@@ -40,6 +48,8 @@ export const MAX_SYSLOG_CONNECTIONS_PER_PEER = 128;
 export const MAX_SYSLOG_QUEUE_RECORDS = 50_000;
 export const MAX_SYSLOG_QUEUE_BYTES = 64 * MIB;
 export const SYSLOG_IDLE_TIMEOUT_MS = 15 * 60_000;
+/** A TLS handshake that is not done by then is given up: until then a stranger holds a socket. */
+export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 /** An audit event whose last line does not come is handed on after this pause. */
 export const AUDIT_PAUSE_MS = 1_000;
 /** After a failed write the queue waits this long before it tries again. */
@@ -48,3 +58,69 @@ export const SINK_RETRY_MS = 500;
 /** EVTX: chunks are 64 KiB by format; nesting of BinXML and records of one chunk. */
 export const MAX_EVTX_DEPTH = 32;
 export const MAX_EVTX_RECORDS_PER_CHUNK = 4_096;
+
+/** Door and sensor pairs counted one by one; sensor names may come from outside. */
+export const MAX_COUNTED_SENSORS = 4_096;
+/** Deliveries under way at once at one door: what they hold in memory is bounded with them. OTLP bodies are held whole. */
+export const MAX_DELIVERIES_AT_ONCE = 64;
+export const MAX_OTLP_DELIVERIES_AT_ONCE = 16;
+
+/** Elasticsearch bulk: items of one request (the answer has one entry for each), and its bytes; clients send some MiB. */
+export const MAX_BULK_ITEMS = 200_000;
+export const MAX_BULK_BYTES = 128 * MIB;
+export const MAX_BULK_UNPACKED_BYTES = 512 * MIB;
+/** An action line is an index, an id and some routing: never more. */
+export const MAX_BULK_ACTION_BYTES = 8 * 1024;
+export const MAX_BULK_ID_CHARS = 512;
+
+/** Splunk HEC: bytes of one request (Splunk itself takes 800 MiB, its clients send 1 to 8), events, and channels with a count of their own. */
+export const MAX_HEC_BYTES = 64 * MIB;
+export const MAX_HEC_UNPACKED_BYTES = 256 * MIB;
+export const MAX_HEC_EVENTS = 200_000;
+export const MAX_HEC_CHANNELS = 10_000;
+/** A question after acknowledgements: its bytes and ids. Clients keep at most some thousand open. */
+export const MAX_HEC_ACK_BYTES = MIB;
+export const MAX_HEC_ACKS = 10_000;
+
+/** OTLP: a request is read whole before it is cut, so it is smaller than the others; exporters send at most some MiB. */
+export const MAX_OTLP_BYTES = 16 * MIB;
+export const MAX_OTLP_UNPACKED_BYTES = 32 * MIB;
+export const MAX_OTLP_RECORDS = 100_000;
+/** Lists in lists of one value. */
+export const MAX_OTLP_DEPTH = 32;
+/** All records as text: each carries its resource, so a large resource with many small records grows when it is written out. */
+export const MAX_OTLP_TEXT_CHARS = 256 * MIB;
+
+/** NetFlow and IPFIX: who exports, and the templates remembered of each. UDP senders can be forged, so all of it is bounded. */
+export const MAX_FLOW_DOMAINS = 1_024;
+export const MAX_FLOW_TEMPLATES = 1_024;
+export const MAX_TEMPLATE_FIELDS = 512;
+/** RFC 7011, section 8.4: three times what exporters resend by default. */
+export const FLOW_TEMPLATE_LIFETIME_MS = 30 * 60_000;
+/** Data sets that came before their template, of one exporter: held until it comes. */
+export const MAX_FLOW_WAITING_SETS = 64;
+export const MAX_FLOW_WAITING_BYTES = 256 * 1024;
+/** Samplers of one exporter whose rate is remembered. */
+export const MAX_FLOW_SAMPLERS = 256;
+
+/** Watched folders: files looked after; how long a file that went is remembered, so that its copy or packed form is known. */
+export const MAX_WATCHED_FILES = 10_000;
+export const WATCH_REMEMBER_MS = 7 * 24 * 3_600_000;
+export const WATCH_POLL_MS = 1_000;
+/** Files that are taken whole (event logs, archives, packed logs) must have been left alone this long: then they are complete. */
+export const WATCH_SETTLED_MS = 5_000;
+/** One look at one file, so that a large one does not keep the others waiting. More than the longest line. */
+export const WATCH_WINDOW_BYTES = 4 * MIB;
+/** What a file is known by: its first bytes, and the last ones that were read. */
+export const WATCH_HEAD_BYTES = 1_024;
+export const WATCH_TAIL_BYTES = 256;
+/** Header lines read again when a file is taken up in its middle. */
+export const WATCH_HEADER_BYTES = 64 * 1024;
+/** Positions are written at most this often; what was read since is read again after a crash and gives the same ids. */
+export const WATCH_SAVE_MS = 1_000;
+
+/** Lines pasted to see what the parsers make of them. */
+export const MAX_TRIED_LINES = 100;
+export const MAX_TRIED_LINE_CHARS = 65_536;
+/** A definition that is being written. */
+export const MAX_DRAFT_CHARS = 262_144;

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JournalRecord } from "../../kernel/index.ts";
 import { Fault } from "../../kernel/index.ts";
-import type { Delivery, Receipt } from "./receive.ts";
+import type { Receipt } from "./intake.ts";
+import type { Delivery } from "./receive.ts";
 import { receiveBatch } from "./receive.ts";
 
 async function* chunked(bytes: Buffer, size = 1_000): AsyncGenerator<Uint8Array> {

@@ -8,28 +8,16 @@
  *  - When the body breaks off (truncated gzip, limits, a full journal) what was whole before it is kept, counted and
  *    acknowledged; `stopped` says why and `stoppedAtLine` where. A retry of the same body gives the same ids.
  */
-import type { ExerciseId, Instant, JournalRecord } from "../../kernel/index.ts";
-import { Fault, isFault } from "../../kernel/index.ts";
+import type { ExerciseId, Instant } from "../../kernel/index.ts";
+import { Fault } from "../../kernel/index.ts";
+import { openBody } from "./body.ts";
 import { LineAssembler } from "./core/assembler.ts";
-import { BatchIdentity } from "./identity.ts";
-import {
-  MAX_BODY_BYTES,
-  MAX_BODY_LINES,
-  MAX_LINE_BYTES,
-  MAX_REJECTIONS_LISTED,
-  MAX_UNPACK_RATIO,
-  MAX_UNPACKED_BODY_BYTES,
-  SINK_BATCH_BYTES,
-  SINK_BATCH_RECORDS,
-} from "./limits.ts";
+import { asFault, Intake, type Receipt, type Sink } from "./intake.ts";
+import { MAX_BODY_BYTES, MAX_BODY_LINES, MAX_LINE_BYTES, MAX_UNPACK_RATIO, MAX_UNPACKED_BODY_BYTES } from "./limits.ts";
 import { JsonElementSplitter } from "./reading/json-elements.ts";
 import type { Line, Splitter } from "./reading/lines.ts";
 import { isSkipped, LineSplitter, splitLines } from "./reading/lines.ts";
 import { sniff } from "./reading/sniff.ts";
-import { unpack } from "./reading/unpack.ts";
-
-/** Resolves when the records are durable. May throw Fault `busy` or `unavailable`. */
-export type Sink = (records: JournalRecord[]) => Promise<void>;
 
 export interface ReceiveLimits {
   readonly maxBodyBytes: number;
@@ -65,27 +53,6 @@ export interface Delivery {
   readonly limits?: Partial<ReceiveLimits>;
 }
 
-export interface Rejection {
-  /** 1-based in the uncompressed body. */
-  readonly line: number;
-  readonly code: string;
-  readonly detail: string;
-}
-
-export interface Receipt {
-  /** Lines that are durable. */
-  readonly accepted: number;
-  /** The first of the rejected lines, at most MAX_REJECTIONS_LISTED. */
-  readonly rejected: readonly Rejection[];
-  readonly rejectedTotal: number;
-  /** Accepted lines in which bytes that are no UTF-8 were replaced. */
-  readonly replacedUtf8: number;
-  /** Why the rest of the body was not taken: map it to the answer's status; `accepted` lines stand all the same. */
-  readonly stopped?: Fault;
-  /** First line that was not dealt with. */
-  readonly stoppedAtLine?: number;
-}
-
 type BodyKind = "ndjson" | "json" | "text";
 
 const KINDS: ReadonlyMap<string, BodyKind> = new Map([
@@ -112,34 +79,6 @@ function kindOf(contentType: string | undefined): BodyKind {
   );
 }
 
-async function* counted(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) {
-      throw new Fault("too_large", "ingest.body.too_large", "the body is larger than allowed", { limit: maxBytes });
-    }
-    yield chunk;
-  }
-}
-
-function uncompressed(delivery: Delivery, limits: ReceiveLimits): AsyncIterable<Uint8Array> {
-  const wire = counted(delivery.body, limits.maxBodyBytes);
-  const encoding = delivery.contentEncoding?.trim().toLowerCase() ?? "identity";
-  const bounds = { maxBytes: limits.maxUnpackedBytes, maxRatio: limits.maxUnpackRatio };
-  if (encoding === "identity" || encoding === "") return wire;
-  if (encoding === "gzip" || encoding === "x-gzip") return unpack(wire, "gzip", bounds);
-  if (encoding === "zstd" || encoding === "deflate") return unpack(wire, encoding, bounds);
-  throw new Fault(
-    "unsupported",
-    "ingest.body.content_encoding",
-    "the content encoding is not one this door takes: send gzip, zstd or deflate, or none",
-    {
-      contentEncoding: encoding.slice(0, 100),
-    },
-  );
-}
-
 /** Why a line is no JSON object, or undefined when it is one. */
 function jsonComplaint(text: string): { code: string; detail: string } | undefined {
   try {
@@ -148,65 +87,6 @@ function jsonComplaint(text: string): { code: string; detail: string } | undefin
     return { code: "ingest.line.not_object", detail: value === null ? "null" : typeof value };
   } catch (error) {
     return { code: "ingest.line.not_json", detail: error instanceof Error ? error.message.slice(0, 200) : "" };
-  }
-}
-
-/** Collects records and hands them to the sink in bounded groups. */
-class Intake {
-  readonly #delivery: Delivery;
-  readonly #identity: BatchIdentity;
-  readonly #rejected: Rejection[] = [];
-  #pending: JournalRecord[] = [];
-  #pendingLines = 0;
-  #pendingBytes = 0;
-  #accepted = 0;
-  #rejectedTotal = 0;
-  /** First line of the group now at the sink: where a retry must go on when it fails. */
-  #firstPendingLine = 1;
-  replacedUtf8 = 0;
-
-  constructor(delivery: Delivery) {
-    this.#delivery = delivery;
-    this.#identity = new BatchIdentity(delivery.sensor, delivery.source, delivery.firstLine);
-  }
-
-  reject(line: number, code: string, detail: string): void {
-    this.#rejectedTotal++;
-    if (this.#rejected.length < MAX_REJECTIONS_LISTED) this.#rejected.push({ line, code, detail });
-  }
-
-  async add(raw: string, at: { line: number; lines: number; format?: string }): Promise<void> {
-    const { sensor, receivedAt, peer, exerciseId, format } = this.#delivery;
-    if (this.#pending.length === 0) this.#firstPendingLine = at.line;
-    const id = this.#identity.next(raw, at.line);
-    this.#pending.push({ id, door: "http", sensor, receivedAt, raw, format: format ?? at.format, peer, exerciseId });
-    this.#pendingLines += at.lines;
-    this.#pendingBytes += raw.length;
-    if (this.#pending.length >= SINK_BATCH_RECORDS || this.#pendingBytes >= SINK_BATCH_BYTES) await this.flush();
-  }
-
-  async flush(): Promise<void> {
-    if (this.#pending.length === 0) return;
-    await this.#delivery.sink(this.#pending);
-    this.#accepted += this.#pendingLines;
-    this.#pending = [];
-    this.#pendingLines = 0;
-    this.#pendingBytes = 0;
-  }
-
-  receipt(): Receipt {
-    return {
-      accepted: this.#accepted,
-      rejected: this.#rejected,
-      rejectedTotal: this.#rejectedTotal,
-      replacedUtf8: this.replacedUtf8,
-    };
-  }
-
-  /** Where a sender that resumes must start: at records not yet durable, else at the line reached. */
-  stoppedReceipt(stopped: Fault, line: number): Receipt {
-    const stoppedAtLine = this.#pending.length > 0 ? this.#firstPendingLine : line;
-    return { ...this.receipt(), stopped, stoppedAtLine };
   }
 }
 
@@ -243,22 +123,17 @@ async function takeLines(intake: Intake, lines: readonly Line[], assembler?: Lin
   }
 }
 
-/** An ended connection and the like, as a Fault; bugs go through. */
-function asFault(error: unknown): Fault {
-  if (isFault(error)) return error;
-  const system = error instanceof Error && ("code" in error || error.name === "AbortError");
-  if (!system) throw error;
-  return new Fault("invalid", "ingest.body.broken", "the body ended before it was complete", {
-    code: "code" in error ? String(error.code) : error.name,
-  });
-}
-
 /** Takes one body. Throws Fault `unsupported` before anything is read; everything later is in the receipt. */
 export async function receiveBatch(delivery: Delivery): Promise<Receipt> {
   const limits: ReceiveLimits = { ...RECEIVE_LIMITS, ...delivery.limits };
   const kind = kindOf(delivery.contentType);
-  const body = uncompressed(delivery, limits);
-  const intake = new Intake(delivery);
+  const body = openBody(delivery.body, {
+    contentEncoding: delivery.contentEncoding,
+    maxBytes: limits.maxBodyBytes,
+    maxUnpackedBytes: limits.maxUnpackedBytes,
+    maxRatio: limits.maxUnpackRatio,
+  });
+  const intake = new Intake({ ...delivery, door: "http" });
   const assembler = kind === "text" ? new LineAssembler<number>() : undefined;
   let reached = 1;
   let broken: Fault | undefined;

@@ -17,6 +17,10 @@ describe("loadConfig", () => {
       httpHost: "127.0.0.1",
       syslogUdpPort: 0,
       syslogTcpPort: 0,
+      syslogTlsPort: 0,
+      netflowPort: 0,
+      netflowExporters: [],
+      watchFolders: [],
       egressAllow: [],
     });
   });

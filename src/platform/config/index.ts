@@ -5,6 +5,11 @@ import { Fault } from "../../kernel/index.ts";
 import { z } from "../schema/index.ts";
 
 const Port = z.coerce.number().int().min(0).max(65_535);
+const List = z.preprocess(
+  (value) => (typeof value === "string" ? value.split(",").filter((entry) => entry.trim() !== "") : value),
+  z.array(z.string().trim().min(1)),
+);
+const File = z.string().min(1).optional();
 
 /**
  * Every setting, its default and its meaning. The zero value is the safe one: nothing listens beyond loopback,
@@ -23,18 +28,29 @@ export const Config = z.strictObject({
   syslogHost: z.string().min(1).default("127.0.0.1").describe("Address the syslog doors listen on"),
   syslogUdpPort: Port.default(0).describe("0 = off"),
   syslogTcpPort: Port.default(0).describe("0 = off"),
+  syslogTlsPort: Port.default(0).describe("Syslog over TLS with client certificates; 0 = off"),
+  syslogTlsCertFile: File.describe("PEM file: the door's certificate, with its chain"),
+  syslogTlsKeyFile: File.describe("PEM file: the key of that certificate"),
+  syslogTlsCaFile: File.describe("PEM file: the authorities that sign the senders' certificates"),
+  syslogTlsSenders: List.default([]).describe(
+    "Senders let in, and their sensor: SHA-256 fingerprint=sensor, CN=name=sensor or DNS:name=sensor; empty: every certificate of the authorities, under its own name",
+  ),
+  netflowHost: z.string().min(1).default("127.0.0.1").describe("Address the NetFlow and IPFIX door listens on"),
+  netflowPort: Port.default(0).describe("NetFlow v5, v9 and IPFIX over UDP; 0 = off"),
+  netflowExporters: List.default([]).describe(
+    "Exporters listened to: address, or address=sensor; * = any address. Needed when the door is open",
+  ),
+  watchFolders: List.default([]).describe(
+    "Folders whose files are followed: path, or sensor=path; without a sensor the folder's name",
+  ),
   logLevel: z
     .enum(["auto", "debug", "info", "warn", "error", "silent"])
     .default("auto")
     .describe("auto: warn on a terminal, info elsewhere"),
   /** Hosts the program may connect to, `host:port`. Empty: it connects to nothing. */
-  egressAllow: z
-    .preprocess(
-      (value) => (typeof value === "string" ? value.split(",").filter((host) => host !== "") : value),
-      z.array(z.string()),
-    )
-    .default([])
-    .describe("Hosts the program may connect to, host:port, comma-separated; empty: it connects to nothing"),
+  egressAllow: List.default([]).describe(
+    "Hosts the program may connect to, host:port, comma-separated; empty: it connects to nothing",
+  ),
   lakeMemoryMb: z.coerce
     .number()
     .int()

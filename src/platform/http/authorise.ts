@@ -50,11 +50,22 @@ export async function authorise(call: {
   return who;
 }
 
-async function identify(call: { request: FastifyRequest; gatekeeper: Gatekeeper }): Promise<Principal | undefined> {
+const MAX_AUTHORIZATION_CHARS = 2_048;
+
+function bearerOf(header: string): string | undefined {
+  return /^Bearer ([\w.~+/=-]{1,512})$/iu.exec(header)?.[1];
+}
+
+async function identify(call: {
+  request: FastifyRequest;
+  route: Route;
+  gatekeeper: Gatekeeper;
+}): Promise<Principal | undefined> {
   const { request, gatekeeper } = call;
   const header = request.headers.authorization;
   if (header !== undefined) {
-    const bearer = /^Bearer ([\w.~+/=-]{1,512})$/iu.exec(header)?.[1];
+    const tokenOf = call.route.dialect?.tokenOf ?? bearerOf;
+    const bearer = header.length > MAX_AUTHORIZATION_CHARS ? undefined : tokenOf(header);
     const who = bearer === undefined ? undefined : await gatekeeper.identify({ bearer, peer: request.ip });
     if (who === undefined)
       throw new Fault("unauthenticated", "auth.token.invalid", "the token is unknown, expired or revoked");

@@ -3,10 +3,12 @@ export { decodeCursor, encodeCursor } from "./cursor.ts";
 export {
   type Access,
   type Asked,
+  type Dialect,
   type Download,
   PERMISSIONS,
   type Permission,
   type Principal,
+  type Refusal,
   type Route,
   route,
 } from "./route.ts";

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { Fault } from "../../kernel/index.ts";
 import type { ZodType, z } from "../schema/index.ts";
 
 /** What a caller may do. A route states exactly one; roles and token scopes are sets of these (platform/auth). */
@@ -18,6 +19,8 @@ export const PERMISSIONS = [
   "users.admin",
   "tokens.admin",
   "audit.read",
+  "storage.admin",
+  "storage.backup",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -53,6 +56,29 @@ export interface Asked<Params, Query, Body> {
   setHeader(name: string, value: string): void;
 }
 
+/**
+ * What differs at a door that speaks another product's protocol: how its clients say who they are, and how they are
+ * told "no". Permission, audit and call limits are the route's, as everywhere.
+ */
+export interface Dialect {
+  /** The token in an `Authorization` header; undefined when there is none in it. */
+  readonly tokenOf: (authorization: string) => string | undefined;
+  /** A fault in the words of the protocol. `status` is what the API would answer. */
+  readonly refusal: (
+    fault: Fault,
+    asked: { readonly status: number; readonly headers: Asked<0, 0, 0>["headers"] },
+  ) => Refusal;
+  /** Sent with every answer of the door, refusals too. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A response that is not JSON. */
 export interface Download {
   readonly download: Readable;
@@ -77,6 +103,10 @@ export interface RouteSpec<Params extends ZodType, Query extends ZodType, Body e
   readonly body?: Body;
   readonly reply: Reply;
   readonly status?: 200 | 201 | 202 | 204;
+  /** The door's own protocol; without it tokens are bearer tokens and refusals are problem details. */
+  readonly dialect?: Dialect;
+  /** Left out of the API's description: what a foreign client asks for without meaning it. */
+  readonly unlisted?: true;
   /** The handler reads the body itself (streams); bounds are its own. */
   readonly rawBody?: boolean;
   /** Calls allowed per minute and caller; default 600. */

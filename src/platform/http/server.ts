@@ -13,8 +13,8 @@ import { Fault } from "../../kernel/index.ts";
 import type { Log } from "../log/index.ts";
 import { answerClientError } from "./client-error.ts";
 import { authorise, type Gatekeeper } from "./authorise.ts";
-import { asFault, toProblem } from "./problem.ts";
-import { type Asked, isDownload, type Principal, type Route } from "./route.ts";
+import { asFault, type ProblemBody, toProblem } from "./problem.ts";
+import { type Asked, type Dialect, isDownload, type Principal, type Route } from "./route.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 import { Problem } from "./shapes.ts";
 
@@ -118,6 +118,7 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
     url: route.path,
     schema: {
       summary: route.summary,
+      ...(route.unlisted === true ? { hide: true } : {}),
       ...(route.params === undefined ? {} : { params: route.params }),
       ...(route.query === undefined ? {} : { querystring: route.query }),
       ...(route.body === undefined ? {} : { body: route.body }),
@@ -137,7 +138,9 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
         keyGenerator: (request: FastifyRequest) => `${callerOf(request)}:${route.method}${route.path}`,
       },
     },
-    onRequest: async (request) => {
+    ...(route.dialect === undefined ? {} : dialectHooks(route.dialect, options)),
+    onRequest: async (request, reply) => {
+      for (const [name, value] of Object.entries(route.dialect?.headers ?? {})) reply.header(name, value);
       request.who = await authorise({ request, route, gatekeeper, publicOrigin: options.publicOrigin });
     },
     onError: async (request, _reply, error) => {
@@ -174,6 +177,27 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
       return route.status === 204 ? reply.send() : answer;
     },
   });
+}
+
+/** Refusals in the words of the door's protocol. */
+function dialectHooks(
+  dialect: Dialect,
+  options: HttpServerOptions,
+): { errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply } {
+  return {
+    errorHandler: (error, request, reply) => {
+      const fault = asFault(error);
+      const { status } = tellOperator(error, request, options.log);
+      const refusal = dialect.refusal(fault, { status, headers: request.headers });
+      if (fault.retryAfterSeconds !== undefined) reply.header("retry-after", String(fault.retryAfterSeconds));
+      return reply
+        .code(refusal.status)
+        .headers(refusal.headers ?? {})
+        .header("content-type", refusal.contentType)
+        .serializer((payload: unknown) => payload as string)
+        .send(refusal.body);
+    },
+  };
 }
 
 async function handled(
@@ -241,11 +265,11 @@ function sendDownload(
   return reply.serializer((payload: unknown) => payload as string).send(answer.download);
 }
 
-function sendProblem(error: unknown, request: FastifyRequest, to: { reply: FastifyReply; log: Log }): FastifyReply {
+/** A bug is told in full to the operator's log, by the id its caller sees. */
+function tellOperator(error: unknown, request: FastifyRequest, log: Log): ProblemBody {
   const problem = toProblem(error, request.id);
-  const fault = asFault(error);
   if (problem.status >= 500 && problem.code === "http.internal") {
-    to.log.error(
+    log.error(
       {
         request: request.id,
         method: request.method,
@@ -255,6 +279,12 @@ function sendProblem(error: unknown, request: FastifyRequest, to: { reply: Fasti
       "request failed",
     );
   }
+  return problem;
+}
+
+function sendProblem(error: unknown, request: FastifyRequest, to: { reply: FastifyReply; log: Log }): FastifyReply {
+  const problem = tellOperator(error, request, to.log);
+  const fault = asFault(error);
   if (fault.retryAfterSeconds !== undefined) to.reply.header("retry-after", String(fault.retryAfterSeconds));
   if (problem.status === 401) to.reply.header("www-authenticate", "Bearer");
   return to.reply

@@ -1,10 +1,10 @@
-/** What both syslog listeners share: options, counters, and the queue between a socket and the journal. */
-import type { Instant, JournalRecord } from "../../../kernel/index.ts";
+/** What the listeners share: options, counters, and the queue between a socket and the journal. */
+import type { Door, Instant, JournalRecord } from "../../../kernel/index.ts";
 import type { Assembled } from "../core/assembler.ts";
 import { LineAssembler } from "../core/assembler.ts";
 import { ListenerIdentity } from "../identity.ts";
 import { MAX_SYSLOG_QUEUE_BYTES, MAX_SYSLOG_QUEUE_RECORDS, SINK_BATCH_RECORDS, SINK_RETRY_MS } from "../limits.ts";
-import type { Sink } from "../receive.ts";
+import type { Sink } from "../intake.ts";
 
 export interface ListenerOptions {
   readonly host: string;
@@ -147,15 +147,11 @@ export class MessageStream {
   readonly #assembler = new LineAssembler<Arrival>();
   readonly #queue: DurableQueue;
   readonly #identity: ListenerIdentity;
-  readonly #origin: { readonly door: "syslog-udp" | "syslog-tcp"; readonly peer: string; readonly sensor: string };
+  readonly #origin: { readonly door: Door; readonly peer: string; readonly sensor: string };
   /** When the last message came, for the pause that ends an audit event. */
   lastAt: Instant = 0;
 
-  constructor(
-    queue: DurableQueue,
-    identity: ListenerIdentity,
-    origin: { door: "syslog-udp" | "syslog-tcp"; peer: string; sensor: string },
-  ) {
+  constructor(queue: DurableQueue, identity: ListenerIdentity, origin: { door: Door; peer: string; sensor: string }) {
     this.#queue = queue;
     this.#identity = identity;
     this.#origin = origin;

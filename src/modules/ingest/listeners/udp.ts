@@ -2,38 +2,15 @@
  * Syslog over UDP (RFC 5426): one datagram, one message. UDP cannot be slowed down, so the queue is bounded and what
  * does not fit is counted, as is what the kernel dropped before us. Loss is shown, never silent.
  */
-import { createSocket } from "node:dgram";
-import { readFileSync } from "node:fs";
-import { isIPv6 } from "node:net";
 import { ListenerIdentity } from "../identity.ts";
 import { AUDIT_PAUSE_MS, MAX_SYSLOG_MESSAGE_BYTES } from "../limits.ts";
 import { messageText } from "./framing.ts";
 import type { ListenerOptions, SyslogListener } from "./listener.ts";
 import { DurableQueue, MessageStream, peerAddress } from "./listener.ts";
+import { bindUdp, kernelDrops, udpSocket } from "./udp-socket.ts";
 
-/** Asked of the kernel; it grants what its own limit allows. */
-const RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024;
 /** Peers whose half-finished audit events are remembered; beyond, the longest-known is flushed. */
 const MAX_PEERS = 4_096;
-
-/** The drop counter of our socket: last column of /proc/net/udp, port in the local address in hex. Linux only. */
-function kernelDrops(port: number): number | undefined {
-  const local = port.toString(16).toUpperCase().padStart(4, "0");
-  let drops: number | undefined;
-  for (const table of ["/proc/net/udp", "/proc/net/udp6"]) {
-    let text: string;
-    try {
-      text = readFileSync(table, "latin1");
-    } catch {
-      continue;
-    }
-    for (const line of text.split("\n")) {
-      const columns = line.trim().split(/\s+/);
-      if (columns[1]?.endsWith(`:${local}`) === true) drops = (drops ?? 0) + Number(columns.at(-1));
-    }
-  }
-  return drops;
-}
 
 class PeerStreams {
   readonly #streams = new Map<string, MessageStream>();
@@ -68,7 +45,7 @@ class PeerStreams {
 
 export async function listenSyslogUdp(options: ListenerOptions): Promise<SyslogListener> {
   const { host, now, limits = {} } = options;
-  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", reuseAddr: false });
+  const socket = udpSocket(host);
   const maxBytes = limits.maxMessageBytes ?? MAX_SYSLOG_MESSAGE_BYTES;
   const queue = new DurableQueue(options.sink, { maxRecords: limits.maxQueueRecords, maxBytes: limits.maxQueueBytes });
   const identity = new ListenerIdentity(`syslog-udp/${options.instance}`);
@@ -88,20 +65,7 @@ export async function listenSyslogUdp(options: ListenerOptions): Promise<SyslogL
       if (text !== "") peers.of(peerAddress(from.address)).take(text, now());
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.bind({ address: host, port: options.port, exclusive: true }, () => {
-      socket.off("error", reject);
-      resolve();
-    });
-  });
-  // A later error (an ICMP refusal, a vanished interface) must not end the program; loss shows in the counters.
-  socket.on("error", () => {});
-  try {
-    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
-  } catch {
-    // The default size works too; drops are counted either way.
-  }
+  await bindUdp(socket, { host, port: options.port });
   const pause = setInterval(() => peers.flushPaused(now() - AUDIT_PAUSE_MS), AUDIT_PAUSE_MS);
   pause.unref();
   const bound = socket.address();

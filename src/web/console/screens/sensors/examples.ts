@@ -48,7 +48,7 @@ export function connectExamples(
       needsToken: true,
     },
     ...listeners
-      .filter((listener) => listener.name.startsWith("syslog-"))
+      .filter((listener) => listener.name === "syslog-udp" || listener.name === "syslog-tcp")
       .map((listener) => syslogExample(listener, at.hostname)),
   ];
 }
