@@ -9,7 +9,8 @@ import { root } from "./steps.ts";
 interface Tool {
   /** Any of these on the PATH will do. */
   readonly commands: readonly string[];
-  readonly debianPackage: string;
+  readonly debianPackages: readonly string[];
+  /** Tests that need one of the others skip themselves and say so. */
   readonly needed: boolean;
 }
 
@@ -17,39 +18,49 @@ interface Tool {
 const TOOLS: readonly Tool[] = [
   {
     commands: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
-    debianPackage: "chromium",
+    debianPackages: ["chromium"],
     needed: existsSync(join(root, "test/e2e")),
   },
-  { commands: ["ip"], debianPackage: "iproute2", needed: false },
+  { commands: ["ip"], debianPackages: ["iproute2"], needed: false },
+  { commands: ["rsyslogd"], debianPackages: ["rsyslog", "rsyslog-gnutls", "rsyslog-elasticsearch"], needed: false },
+  { commands: ["softflowd"], debianPackages: ["softflowd"], needed: false },
 ];
 
 export async function ensureTools(): Promise<void> {
   const missing = TOOLS.filter(({ commands }) => !onPath(commands));
   if (missing.length === 0) return;
+  const needed = packagesOf(missing.filter((tool) => tool.needed));
   const rights = rightsToInstall();
-  const packages = missing.map(({ debianPackage }) => debianPackage);
-  if (onPath(["apt-get"]) && rights !== undefined)
-    return withProgress(`installing ${packages.join(", ")}`, () => install(packages, rights));
-  const needed = missing.filter((tool) => tool.needed).map(({ debianPackage }) => debianPackage);
-  if (needed.length === 0) return;
-  throw new Trouble(`the tests need ${needed.join(", ")}, which is not installed`, {
-    todo: `install it with the system's package manager (Debian: \`sudo apt-get install ${needed.join(" ")}\`), then run \`npm test\` again`,
-  });
+  if (onPath(["apt-get"]) && rights !== undefined) {
+    await withProgress(`installing ${packagesOf(missing).join(", ")}`, async () => {
+      await aptGet(["update", "-qq"], needed, rights);
+      if (needed.length > 0) await aptGet(["install", ...INSTALL_FLAGS, ...needed], needed, rights);
+      for (const tool of missing.filter((one) => !one.needed))
+        await aptGet(["install", ...INSTALL_FLAGS, ...tool.debianPackages], [], rights);
+    });
+  } else if (needed.length > 0) {
+    throw new Trouble(`the tests need ${needed.join(", ")}, which is not installed`, {
+      todo: `install it with the system's package manager (Debian: \`sudo apt-get install ${needed.join(" ")}\`), then run \`npm test\` again`,
+    });
+  }
 }
 
-async function install(packages: readonly string[], rights: readonly string[]): Promise<void> {
-  for (const args of [
-    ["update", "-qq"],
-    ["install", "-y", "-qq", "--no-install-recommends", ...packages],
-  ]) {
-    const [command = "env", ...rest] = [...rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args];
-    const { code, output } = await run(command, rest, { cwd: root });
-    if (code !== 0)
-      throw new Trouble(`apt-get ${args[0]} failed`, {
-        output,
-        todo: `check the network and the package sources, or install ${packages.join(", ")} by hand`,
-      });
-  }
+/** Nothing that is installed may go: a machine that runs another syslog daemon keeps it. */
+const INSTALL_FLAGS = ["-y", "-qq", "--no-install-recommends", "--no-remove"];
+
+function packagesOf(tools: readonly Tool[]): string[] {
+  return tools.flatMap(({ debianPackages }) => debianPackages);
+}
+
+/** Fails only for the sake of packages that are needed. */
+async function aptGet(args: readonly string[], needed: readonly string[], rights: readonly string[]): Promise<void> {
+  const [command = "env", ...rest] = [...rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args];
+  const { code, output } = await run(command, rest, { cwd: root });
+  if (code === 0 || needed.length === 0) return;
+  throw new Trouble(`apt-get ${args[0]} failed`, {
+    output,
+    todo: `check the network and the package sources, or install ${needed.join(", ")} by hand`,
+  });
 }
 
 /** What to put before a command that needs root: nothing for root, sudo when it asks nothing; undefined when neither works. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { KhienEvent } from "../../kernel/index.ts";
-import { parseRecord } from "./core/parse.ts";
+import { parseRecord } from "./parsers.ts";
 import { eventId } from "./identity.ts";
 import { readFileBatches } from "./reading/source.ts";
 

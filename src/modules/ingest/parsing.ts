@@ -1,7 +1,7 @@
 /** The door for threads and the command line: reading and parsing without records, routes or listeners. */
-export { parseRecord } from "./core/parse.ts";
+export { parseRecord } from "./parsers.ts";
+export { EventLine } from "./reading/event-line.ts";
 export type { LineScreen } from "./reading/lines.ts";
 export { type ByteRange, partsOf } from "./reading/parts.ts";
-export { NxlogLine } from "./reading/nxlog-line.ts";
 export { listFiles, type ReadOptions, type ReadProblem, type ReadRecord, readFileBatches } from "./reading/source.ts";
 export { type SensorTally, tallySensors } from "./tally.ts";

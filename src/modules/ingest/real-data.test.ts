@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { sharedData } from "../../../test/shared-data.ts";
 import type { EventId, KhienEvent } from "../../kernel/index.ts";
-import { parseRecord } from "./core/parse.ts";
+import { parseRecord } from "./parsers.ts";
 import type { ReadProblem } from "./reading/source.ts";
 import { readFileBatches } from "./reading/source.ts";
 

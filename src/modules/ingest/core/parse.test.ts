@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JournalRecord, KhienEvent } from "../../../kernel/index.ts";
-import { parseRecord } from "./parse.ts";
+import { parseRecord } from "../parsers.ts";
 
 const RECEIVED = Date.UTC(2026, 0, 2, 3, 4, 5);
 

@@ -6,19 +6,21 @@ import type { JournalRecord, KhienEvent } from "../../../kernel/index.ts";
 import { parseAudit } from "./formats/auditd.ts";
 import { parseEventXml } from "./formats/event-xml.ts";
 import { parseJsonObject } from "./formats/json.ts";
-import { parseSyslog } from "./formats/syslog.ts";
+import { parseSyslog, parseSyslogAs } from "./formats/syslog.ts";
 import { eventOf, parseNestedEvent } from "./formats/windows-nested.ts";
 import { parseZeekJson } from "./formats/zeek.ts";
 import { parseZeekTsv, ZEEK_TSV } from "./formats/zeek-tsv.ts";
 import { MAX_RECORD_CHARS } from "./limits.ts";
 import { UNKNOWN_SOURCE } from "./logsources.ts";
-import type { Parsed, Reading } from "./parsed.ts";
-import { isObject, newFields } from "./parsed.ts";
+import type { ContentParsers, Outcome, Parsed, Reading } from "./parsed.ts";
+import { isObject, newFields, parsedBy } from "./parsed.ts";
 import { parseTime } from "./time.ts";
 
 export interface ParseContext {
   /** Zone assumed for times that state none, in minutes east of UTC. Default 0: UTC. */
   readonly utcOffsetMinutes?: number;
+  /** Parsers that are content. Without them only the formats in code are known. */
+  readonly parsers?: ContentParsers;
 }
 
 /** Why a record stayed raw. Texts: content/i18n `parse.failure.*`. */
@@ -33,6 +35,10 @@ export type ParseFailure =
 const OPEN_BRACE = 123;
 const OPEN_BRACKET = 91;
 const LESS_THAN = 60;
+const DIGIT_0 = 48;
+const DIGIT_9 = 57;
+/** What an array of JSON can start with; "[2026-01-02 …" and "[client 192.0.2.1]" are plain text. */
+const JSON_LIST = /^\[\s*(?:[{["\]]|-?\d+\s*[,\]]|$)/;
 const LOWER_A = 97;
 const LOWER_N = 110;
 const LOWER_T = 116;
@@ -58,11 +64,18 @@ function parseJson(json: string, reading: Reading): Parsed | ParseFailure {
   return isObject(value) ? parseJsonObject(value, reading) : "parse.failure.not_object";
 }
 
+/** A parser the sender names, also for the message of a syslog line. */
+function parseByName(raw: string, name: string, reading: Reading): Parsed | undefined {
+  const found = reading.parsers?.readNamed([name], raw, reading);
+  return found === undefined ? parseSyslogAs(raw, name, reading) : parsedBy(found);
+}
+
 /** A format the sender names wins over recognition; one that does not fit falls back to it. */
 function parseNamed(raw: string, format: string, reading: Reading): Parsed | undefined {
   if (format.startsWith(ZEEK_TSV)) return parseZeekTsv(raw, format);
   if (format === "auditd") return parseAudit(raw);
   if (format === "syslog") return parseSyslog(raw, reading);
+  if (reading.parsers?.has(format) === true) return parseByName(raw, format, reading);
   if (!format.startsWith("zeek-json:") && format !== "evtx") return undefined;
   const value: unknown = JSON.parse(raw);
   if (!isObject(value)) return undefined;
@@ -83,29 +96,51 @@ function parseText(raw: string, first: number, reading: Reading): Parsed | Parse
     const audit = parseAudit(raw);
     if (audit !== undefined) return audit;
   }
-  return parseSyslog(raw, reading) ?? "parse.failure.unknown_format";
+  // A program's own log may start as syslog does that some write to files: a time, a word, a word with a colon.
+  const ownFirst = first >= DIGIT_0 && first <= DIGIT_9;
+  const own = ownFirst ? reading.parsers?.readLine(raw, reading) : undefined;
+  if (own !== undefined) return parsedBy(own);
+  const syslog = parseSyslog(raw, reading);
+  if (syslog !== undefined) return syslog;
+  const found = ownFirst ? undefined : reading.parsers?.readLine(raw, reading);
+  return found === undefined ? "parse.failure.unknown_format" : parsedBy(found);
+}
+
+/** A text by what it looks like. */
+function recognise(text: string, reading: Reading): Parsed | ParseFailure {
+  const start = firstVisible(text);
+  if (start < 0) return "parse.failure.empty";
+  const first = text.charCodeAt(start);
+  const raw = start === 0 ? text : text.slice(start);
+  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return parseText(raw, first, reading);
+  if (first === OPEN_BRACKET && !JSON_LIST.test(raw.slice(0, 32))) return parseText(raw, first, reading);
+  const parsed = parseJson(raw, reading);
+  // "[" also starts the lines of many plain logs.
+  return first === OPEN_BRACKET && parsed === "parse.failure.json" ? parseText(raw, first, reading) : parsed;
+}
+
+/** The text inside an envelope, for parsers that unwrap. */
+function parseInner(raw: string, reading: Reading): Outcome | undefined {
+  const parsed = recognise(raw.trimEnd(), reading);
+  return typeof parsed === "string" ? undefined : { name: parsed.format, ...parsed };
 }
 
 function parseParts(record: JournalRecord, context: ParseContext): Parsed | ParseFailure {
   if (record.raw.length > MAX_RECORD_CHARS) return "parse.failure.too_long";
   const start = firstVisible(record.raw);
   if (start < 0) return "parse.failure.empty";
-  const reading = { receivedAt: record.receivedAt, utcOffsetMinutes: context.utcOffsetMinutes ?? 0 };
+  const { utcOffsetMinutes = 0, parsers } = context;
+  const reading: Reading = { receivedAt: record.receivedAt, utcOffsetMinutes, parsers, parseInner };
   if (record.format !== undefined) {
     const named = parseNamed(record.raw, record.format, reading);
     if (named !== undefined) return named;
   }
-  const first = record.raw.charCodeAt(start);
-  const raw = start === 0 ? record.raw : record.raw.slice(start);
-  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return parseText(raw, first, reading);
-  const parsed = parseJson(raw, reading);
-  // "[" also starts the lines of many plain logs.
-  return first === OPEN_BRACKET && parsed === "parse.failure.json" ? "parse.failure.unknown_format" : parsed;
+  return recognise(record.raw, reading);
 }
 
 /** Syslog's sender speaks for itself; behind HTTP stands a shipper, whose address says nothing about the event. */
 function senderOf(record: JournalRecord): string | undefined {
-  return record.door === "syslog-udp" || record.door === "syslog-tcp" ? record.peer : undefined;
+  return record.door.startsWith("syslog-") ? record.peer : undefined;
 }
 
 const LEADING_TIME = /^\[?(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)/;

@@ -62,9 +62,45 @@ export function addValue(fields: OpenFields, name: string, value: FieldScalar): 
   }
 }
 
+/** What a parser of content/parsers made of a text. */
+export interface Outcome {
+  /** The definition that understood it; the inner one when the outer only unwrapped. */
+  readonly name: string;
+  /** Milliseconds, or NaN. */
+  readonly time: number;
+  readonly host: string | undefined;
+  readonly logsource: LogSource | undefined;
+  readonly entities: OpenEntities;
+  readonly fields: OpenFields;
+}
+
+/** The parsers that are content, as formats in code meet them. */
+export interface ContentParsers {
+  has(name: string): boolean;
+  /** A syslog message: by its program, else as a line of its own. */
+  readMessage(program: string | undefined, text: string, reading: Reading): Outcome | undefined;
+  /** What a program's messages are, though nothing understood this one. */
+  programSource(program: string): LogSource | undefined;
+  readLine(text: string, reading: Reading): Outcome | undefined;
+  readJson(record: JsonObject, reading: Reading): Outcome | undefined;
+  /** The first of these that fits, whatever program or beginning they ask for. */
+  readNamed(names: readonly string[], text: string, reading: Reading): Outcome | undefined;
+}
+
 /** What a parser may know beside the record itself. */
 export interface Reading {
   readonly receivedAt: Instant;
   /** Zone of times that state none, in minutes east of UTC. */
   readonly utcOffsetMinutes: number;
+  /** Parsers that are content; without them only the formats in code are known. */
+  readonly parsers?: ContentParsers;
+  /** Reads a text inside another (a container's line, a forwarder's envelope) by recognition. */
+  readonly parseInner?: (raw: string, reading: Reading) => Outcome | undefined;
+  /** How many envelopes are open around this text. */
+  readonly depth?: number;
+}
+
+/** What a parser of content/parsers understood, as any other format. */
+export function parsedBy({ name, time, host, logsource, entities, fields }: Outcome): Parsed {
+  return { format: name, time, host, logsource: logsource ?? {}, entities, fields };
 }

@@ -2,7 +2,7 @@
 import { flattenInto } from "../flatten.ts";
 import { UNKNOWN_SOURCE } from "../logsources.ts";
 import type { JsonObject, Parsed, Reading } from "../parsed.ts";
-import { firstText, newFields, portNumber } from "../parsed.ts";
+import { firstText, newFields, parsedBy, portNumber } from "../parsed.ts";
 import { parseTime } from "../time.ts";
 import { parseCloud } from "./cloud.ts";
 import { isEcs, parseEcs } from "./ecs.ts";
@@ -64,10 +64,12 @@ export function parseJsonObject(record: JsonObject, reading: Reading): Parsed {
   if (event !== undefined) return parseNestedEvent(event, "windows-json", utcOffsetMinutes);
   if (isZeek(record)) return parseZeekJson(record);
   if (isSuricata(record)) return parseSuricata(record);
-  if (isJournald(record)) return parseJournald(record);
-  if (isAzureSyslog(record)) return parseAzureSyslog(record, utcOffsetMinutes);
+  if (isJournald(record)) return parseJournald(record, reading);
+  if (isAzureSyslog(record)) return parseAzureSyslog(record, reading);
   if (isOcsf(record)) return parseOcsf(record, utcOffsetMinutes);
   const cloud = parseCloud(record);
   if (cloud !== undefined) return cloud;
+  const found = reading.parsers?.readJson(record, reading);
+  if (found !== undefined) return parsedBy(found);
   return isEcs(record) ? parseEcs(record, utcOffsetMinutes) : parseOtherJson(record, reading);
 }

@@ -123,7 +123,8 @@ function stampOf(raw: string, at: number, receivedAt: Instant, utcOffsetMinutes:
   };
 }
 
-const TAG = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{1,64})\])?:? ?/;
+// What looks like a tag and is the message: Cisco's "%ASA-6-302013:" and sequence numbers, CEF and LEEF.
+const TAG = /^(?!%|\*|\d+:|CEF:|LEEF:)([^\s:[\]]{1,128})(?:\[([^\]\s]{1,64})\])?:? ?/;
 
 /** The header of a line, or undefined when it has neither a priority nor a time in syslog's place. */
 export function parseSyslogHeader(
@@ -158,7 +159,7 @@ export function parseSyslogHeader(
     host,
     program: isTag ? tag[1] : undefined,
     pid: isTag ? tag[2] : undefined,
-    message: isTag ? rest.slice(tag[0].length) : rest,
+    message: isTag ? rest.slice(tag[0].length) : rest.replace(/^: /, ""),
     extra,
   };
 }

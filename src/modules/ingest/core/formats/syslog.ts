@@ -1,6 +1,6 @@
 /** One syslog line to an event: its frame, then what is inside (a known program, an audit record, XML or JSON). */
 import type { Parsed, Reading } from "../parsed.ts";
-import { isObject } from "../parsed.ts";
+import { isObject, parsedBy } from "../parsed.ts";
 import { parseAudit } from "./auditd.ts";
 import { parseEventXml } from "./event-xml.ts";
 import { parseJsonObject } from "./json.ts";
@@ -49,5 +49,18 @@ export function parseSyslog(raw: string, reading: Reading): Parsed | undefined {
     const parsed = parseAudit(header.message.slice(header.message.indexOf("audit: type=")));
     if (parsed !== undefined) return within(header, parsed);
   }
-  return programEvent(header);
+  return programEvent(header, reading);
+}
+
+/** The message of a syslog line, read by one parser that the sender names. */
+export function parseSyslogAs(raw: string, name: string, reading: Reading): Parsed | undefined {
+  const header = parseSyslogHeader(raw, reading.receivedAt, reading.utcOffsetMinutes);
+  const found =
+    header === undefined ? undefined : reading.parsers?.readNamed([name], header.message.trimStart(), reading);
+  if (header === undefined || found === undefined) return undefined;
+  const { fields } = parsedBy(found);
+  return within(header, {
+    ...parsedBy(found),
+    fields: Object.assign(header.extra, { message: header.message }, fields),
+  });
 }

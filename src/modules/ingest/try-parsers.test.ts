@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { ContentFault } from "../../kernel/index.ts";
+import { tryParsers } from "./try-parsers.ts";
+
+const NOW = Date.UTC(2026, 10, 20);
+
+describe("trying parsers on pasted lines", () => {
+  test("tells parser, source, time and fields", () => {
+    const [line] = tryParsers(
+      { lines: ["<38>Nov 18 09:14:05 jump01 sshd[7]: Accepted password for lan from 192.0.2.7 port 51522 ssh2"] },
+      NOW,
+    );
+    expect(line).toMatchObject({
+      parser: "sshd",
+      defined: true,
+      logsource: { product: "linux", category: null, service: "sshd" },
+      time: "2026-11-18T09:14:05.000Z",
+      host: "jump01",
+      entities: { user: "lan", srcIp: "192.0.2.7", srcPort: 51_522 },
+      failure: null,
+      nearest: null,
+    });
+  });
+
+  test("tells where the nearest pattern stopped", () => {
+    const raw = "<38>Nov 18 09:14:05 jump01 sshd[7]: Accepted password for lan by 192.0.2.7";
+    const [line] = tryParsers({ lines: [raw] }, NOW);
+    expect(line).toMatchObject({
+      parser: "syslog-3164",
+      defined: false,
+      nearest: { parser: "sshd", expected: " from " },
+    });
+    expect(raw.slice(line?.nearest?.at)).toBe("lan by 192.0.2.7");
+    expect(tryParsers({ lines: ["??"] }, NOW)[0]).toMatchObject({
+      parser: null,
+      failure: "parse.failure.unknown_format",
+    });
+  });
+
+  test("tries a definition that is being written, or says what is wrong with it", () => {
+    const draft = (pattern: string): string =>
+      `name: gate\nlogsource: { product: gate }\npatterns:\n  - '${pattern}'\nsamples: []\n`;
+    const [line] = tryParsers(
+      { lines: ["gate 7 opened by lan"], definition: draft("gate <gate:int> opened by <user>") },
+      NOW,
+    );
+    expect(line).toMatchObject({ parser: "gate", fields: { gate: 7, user: "lan" }, entities: { user: "lan" } });
+    const wrong = (): unknown => tryParsers({ lines: ["x"], definition: draft("gate <gate:nothing>") }, NOW);
+    expect(wrong).toThrow(ContentFault);
+    try {
+      wrong();
+    } catch (error) {
+      expect((error as ContentFault).problems).toMatchObject([
+        { file: "gate.yml", line: 4, code: "parser.pattern.wrong" },
+      ]);
+    }
+  });
+});
