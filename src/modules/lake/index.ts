@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Fault, Instant } from "../../kernel/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
+import { type Migration, readMigrations } from "../../platform/db/index.ts";
 import { type Journal, openJournal } from "./journal/journal.ts";
 import type { JournalProblem } from "./journal/segments.ts";
 import { DEFAULT_SEAL_LIMITS, SEAL_CHECK_MS } from "./limits.ts";
@@ -11,7 +12,16 @@ import { type LakeStore, openLakeStore } from "./store/lake-store.ts";
 
 export {
   ALL,
+  type Cell,
+  evaluatePipeline,
   fieldEquals,
+  parsePipeline,
+  type ParsedPipeline,
+  type Pipeline,
+  printPipeline,
+  relativeInstant,
+  spanMs,
+  type TableColumn,
   type FieldTest,
   matches,
   parseQuery,
@@ -23,7 +33,21 @@ export {
   type QueryError,
   resolveField,
 } from "./core/query/index.ts";
+export { rangeOf } from "./asked-range.ts";
 export { eventRoutes } from "./http.ts";
+export { Integrity, segmentDirOf } from "./integrity/integrity.ts";
+export { EventProof, flawOfProof, type ProofFlaw } from "./integrity/proof.ts";
+export { proveEvent } from "./integrity/proof.ts";
+export { LEDGER_VERBS, type LedgerVerb, readLedger } from "./integrity/core/ledger.ts";
+export { chainOf } from "./integrity/integrity.ts";
+export { type SegmentVerification, verifySegments } from "./integrity/verify.ts";
+export { checkSegment as checkJournalSegment, firstPositionOf } from "./journal/segment.ts";
+export { MERGE_EVERY_MS, RECONCILE_EVERY_MS, RETENTION_EVERY_MS } from "./limits.ts";
+export { Retention } from "./retention/retention.ts";
+export { storageRoutes } from "./retention/routes.ts";
+export { loadRetentionRules } from "./retention/rules.ts";
+export { storageOf } from "./retention/storage.ts";
+export { type LakeProbe, probeLake } from "./store/lock-probe.ts";
 export { type Journal, type JournalOptions, type JournalStats, openJournal } from "./journal/journal.ts";
 export type { JournalBatch, ReadLimits } from "./journal/reader.ts";
 export type { JournalProblem } from "./journal/segments.ts";
@@ -32,6 +56,8 @@ export { type EncodedEvents, EventEncoder } from "./store/encoded-events.ts";
 export type { Appended, SealLimits } from "./store/event-store.ts";
 export type { AskOptions, LakeStore, RangeAsk } from "./store/lake-store.ts";
 export { sqlCondition } from "./store/sql-condition.ts";
+
+export const lakeMigrations: Migration[] = readMigrations("lake", new URL("./integrity/migrations/", import.meta.url));
 
 export interface LakeOptions {
   /** Holds `events/` (database and segments) and, unless given, `journal/`. */

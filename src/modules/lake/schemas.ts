@@ -7,12 +7,21 @@ import {
   DEFAULT_SEARCH_ROWS,
   MAX_AROUND_WINDOW_MS,
   MAX_HISTOGRAM_BUCKETS,
+  MAX_PIPE_ROWS,
   MAX_QUERY_CHARACTERS,
   MAX_SEARCH_ROWS,
   MAX_TOP_VALUES,
 } from "./limits.ts";
 
 const isoTime = z.iso.datetime({ offset: true });
+/** A moment, or one told from now: `now`, `now-24h`, `now-1d/d`. */
+const askedTime = z.union([
+  isoTime,
+  z
+    .string()
+    .max(64)
+    .regex(/^now([+-][0-9]{1,6}[smhdw])*(\/[smhdw])?$/i),
+]);
 const fieldScalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const eventId = z.string().regex(/^[0-9a-f]{32}$/);
 
@@ -58,8 +67,10 @@ export type StoredEvent = z.infer<typeof storedEventSchema>;
 /** The part every bounded request shares. `from` is included, `to` is excluded. */
 export const rangeRequestSchema = z.object({
   query: z.string().max(MAX_QUERY_CHARACTERS).default(""),
-  from: isoTime,
-  to: isoTime,
+  from: askedTime,
+  to: askedTime,
+  /** What `now` stands for, in the query and in the range: the same question asked again. */
+  at: isoTime.optional(),
 });
 
 export const searchRequestSchema = rangeRequestSchema.extend({
@@ -76,8 +87,83 @@ export const searchResponseSchema = z.object({
   tookMs: z.number(),
   /** Events stored in segments and hot rows that the time range could not rule out: the upper bound of what was read. */
   scanned: z.number().int(),
+  /** Segments and hot tables these lie in. */
+  segments: z.number().int(),
+  /** Fields that no stored event has, with the one that was probably meant. */
+  unknownFields: z.array(z.object({ name: z.string(), suggestion: z.string().nullable() })),
 });
 export type SearchResponse = z.infer<typeof searchResponseSchema>;
+
+const pipelineTold = {
+  /** Asked range, as far as the search can find anything in it and there is data. */
+  from: isoTime,
+  to: isoTime,
+  /** Upper bounds of what was read: events and parts (segments and hot tables) that the time could not rule out. */
+  scanned: z.number().int(),
+  segments: z.number().int(),
+  /** Fields that no stored event has, with the one that was probably meant. */
+  unknownFields: z.array(z.object({ name: z.string(), suggestion: z.string().nullable() })),
+  truncated: z.boolean(),
+  tookMs: z.number(),
+};
+export const tableColumnSchema = z.object({ name: z.string(), type: z.enum(["text", "number", "time"]) });
+export const cellSchema = z.union([z.string(), z.number(), z.null()]);
+export const eventsAnswerSchema = z.object({
+  kind: z.literal("events"),
+  events: z.array(storedEventSchema),
+  /** Only of a search without commands. */
+  nextCursor: z.string().nullish(),
+  ...pipelineTold,
+});
+export const tableAnswerSchema = z.object({
+  kind: z.literal("table"),
+  columns: z.array(tableColumnSchema),
+  rows: z.array(z.array(cellSchema)),
+  ...pipelineTold,
+});
+export const pipelineResponseSchema = z.discriminatedUnion("kind", [eventsAnswerSchema, tableAnswerSchema]);
+export type PipelineResponse = z.infer<typeof pipelineResponseSchema>;
+
+/** What a search reads at most, before it is run. */
+export const costResponseSchema = z.object({
+  events: z.number().int(),
+  /** Parts: sealed segments and hot tables. */
+  segments: z.number().int(),
+  segmentBytes: z.number().int(),
+  ofEvents: z.number().int(),
+});
+export type CostResponse = z.infer<typeof costResponseSchema>;
+
+export const runningQuerySchema = z.object({
+  run: z.string(),
+  query: z.string(),
+  state: z.enum(["waiting", "running"]),
+  elapsedMs: z.number(),
+  ratio: z.number().nullable(),
+  cost: costResponseSchema,
+});
+export type RunningQuery = z.infer<typeof runningQuerySchema>;
+
+export const suggestResponseSchema = z.object({
+  /** The part of the text a suggestion replaces. */
+  from: z.number().int(),
+  to: z.number().int(),
+  items: z.array(
+    z.object({
+      kind: z.enum(["field", "value", "command", "function", "word"]),
+      /** What to write there. */
+      text: z.string(),
+      /** Of a field: what it holds. */
+      type: z.enum(["text", "number", "time"]).optional(),
+      /** Share of the sampled events that have the field, or the value. */
+      share: z.number().optional(),
+      /** Of a command: how it is written. */
+      usage: z.string().optional(),
+    }),
+  ),
+  tookMs: z.number(),
+});
+export type SuggestResponse = z.infer<typeof suggestResponseSchema>;
 
 export const countResponseSchema = z.object({ count: z.number().int(), tookMs: z.number() });
 export type CountResponse = z.infer<typeof countResponseSchema>;
@@ -156,6 +242,15 @@ export const lakeStatsSchema = z.object({
 });
 export type LakeStats = z.infer<typeof lakeStatsSchema>;
 
+/** Memory of the event store's engine, bytes. */
+export const engineMemorySchema = z.object({
+  used: z.int(),
+  /** Written to the temporary folder because it did not fit. */
+  temporary: z.int(),
+  purposes: z.array(z.object({ purpose: z.string(), bytes: z.int() })),
+});
+export type EngineMemory = z.infer<typeof engineMemorySchema>;
+
 /** Where a query is wrong: character offsets into the text, `to` excluded. */
 export const queryProblemSchema = z.object({
   code: z.string(),
@@ -174,4 +269,21 @@ export const eventPageSchema = z.object({
 });
 export type EventPage = z.infer<typeof eventPageSchema>;
 
-export const exportRequestSchema = rangeRequestSchema.extend({ format: z.enum(["csv", "ndjson"]).default("ndjson") });
+export const exportRequestSchema = rangeRequestSchema.extend({
+  format: z.enum(["csv", "ndjson", "parquet"]).default("ndjson"),
+});
+
+const runName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+export const huntRequestSchema = rangeRequestSchema.extend({
+  limit: z.coerce.number().int().min(1).max(MAX_PIPE_ROWS).default(DEFAULT_SEARCH_ROWS),
+  cursor: z.string().max(200).optional(),
+  order: z.enum(["newest", "oldest"]).default("newest"),
+  /** A name of the caller's own, by which the run can be watched and stopped. */
+  run: runName.optional(),
+});
+export const runParamsSchema = z.object({ run: runName });
+export const runningQueriesSchema = z.object({ items: z.array(runningQuerySchema) });
+export const suggestRequestSchema = rangeRequestSchema.extend({
+  cursor: z.coerce.number().int().min(0).max(MAX_QUERY_CHARACTERS),
+});
+export const tailRequestSchema = z.object({ query: z.string().max(MAX_QUERY_CHARACTERS).default("") });

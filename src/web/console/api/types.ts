@@ -42,6 +42,7 @@ export type ScenarioList = z.infer<typeof DrillShapes.ScenarioList>;
 export type WatchFloor = z.infer<typeof OverviewShapes.WatchFloor>;
 export type StoredEvent = LakeShapes.StoredEvent;
 export type EventPage = z.infer<typeof LakeShapes.eventPageSchema>;
+export type PipelineResponse = z.infer<typeof LakeShapes.pipelineResponseSchema>;
 export type HistogramResponse = LakeShapes.HistogramResponse;
 export type TopResponse = LakeShapes.TopResponse;
 export type FieldSummaryResponse = LakeShapes.FieldSummaryResponse;

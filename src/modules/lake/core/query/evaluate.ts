@@ -2,11 +2,13 @@
  * Does one event match? The plain meaning of the language, event by event: used for live filters,
  * and the yardstick the lake's SQL is tested against.
  */
-import type { FieldScalar, KhienEvent } from "../../../../kernel/index.ts";
+import type { FieldScalar, FieldValue, KhienEvent } from "../../../../kernel/index.ts";
 import { networkHolds, parseNetwork } from "./address.ts";
 import { type Column, type ColumnName, looseFieldName, resolveField } from "./columns.ts";
 import { lower, searchText } from "./fold.ts";
 import { freeTextPatterns } from "./free-text.ts";
+import { compareText } from "./sequence.ts";
+import { isTimeField, testedPeriod } from "./time-words.ts";
 import type { FieldTest, Query } from "./tree.ts";
 import { compares, mapLiterals, patternMatches, withinRange } from "./value.ts";
 
@@ -27,7 +29,9 @@ export function matches(query: Query, event: KhienEvent): boolean {
     case "content":
       return holdsContent(query, event);
     case "field":
-      return valuesOf(event, query.field).some((value) => passes(query.test, value));
+      return isTimeField(query.field)
+        ? instantsOf(event, query.field).some((at) => instantPasses(query.test, at))
+        : valuesOf(event, query.field).some((value) => passes(query.test, value));
   }
 }
 
@@ -43,7 +47,20 @@ export function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-function passes(test: FieldTest, value: string): boolean {
+function instantsOf(event: KhienEvent, field: string): readonly number[] {
+  const target = resolveField(field);
+  if (target.kind !== "columns") return [];
+  return target.columns.map(({ name }) => (name === "ingested_at" ? event.ingestedAt : event.time));
+}
+
+/** Written times are periods; what is none, such as a wildcard, is compared with the time's text. */
+export function instantPasses(test: FieldTest, at: number): boolean {
+  const period = testedPeriod(test);
+  if (period === undefined) return passes(test, iso(at));
+  return at >= (period.from ?? at) && at < (period.to ?? at + 1);
+}
+
+export function passes(test: FieldTest, value: string): boolean {
   switch (test.kind) {
     case "exists":
       return true;
@@ -64,15 +81,26 @@ function passes(test: FieldTest, value: string): boolean {
 export function valuesOf(event: KhienEvent, field: string): readonly string[] {
   const target = resolveField(field);
   if (target.kind === "columns") return target.columns.flatMap((column) => columnValue(event, column));
-  const wanted = looseFieldName(target.name);
-  const values: string[] = [];
-  for (const [name, value] of Object.entries(event.fields)) {
-    if (looseFieldName(name) !== wanted) continue;
-    for (const scalar of Array.isArray(value) ? (value as readonly FieldScalar[]) : [value as FieldScalar]) {
-      if (scalar !== null) values.push(String(scalar));
-    }
-  }
-  return values;
+  return spelledNames(event, target.name).flatMap((name) => scalarsOf(event.fields[name] ?? null));
+}
+
+/** The value a measure or a sort reads; of several spellings of one name the first by code point. */
+export function firstValueOf(event: KhienEvent, field: string): string | undefined {
+  const target = resolveField(field);
+  if (target.kind === "columns") return target.columns.flatMap((column) => columnValue(event, column))[0];
+  return spelledNames(event, target.name).flatMap((name) => scalarsOf(event.fields[name] ?? null))[0];
+}
+
+function spelledNames(event: KhienEvent, name: string): readonly string[] {
+  const wanted = looseFieldName(name);
+  return Object.keys(event.fields)
+    .filter((one) => looseFieldName(one) === wanted)
+    .sort(compareText);
+}
+
+function scalarsOf(value: FieldValue): readonly string[] {
+  const scalars = Array.isArray(value) ? (value as readonly FieldScalar[]) : [value as FieldScalar];
+  return scalars.flatMap((scalar) => (scalar === null ? [] : [String(scalar)]));
 }
 
 function columnValue(event: KhienEvent, column: Column): readonly string[] {

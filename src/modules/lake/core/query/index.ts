@@ -1,6 +1,12 @@
 export { COLUMNS, resolveField, type Column, type ColumnName } from "./columns.ts";
 export { matches, valuesOf } from "./evaluate.ts";
 export { fold, lower, searchText } from "./fold.ts";
-export { parseQuery, type ParseResult, type QueryError } from "./parse.ts";
+export { parseQuery, type ParseResult } from "./parse.ts";
+export type { QueryError } from "./scanner.ts";
 export { fieldEquals, printQuery } from "./print.ts";
 export { ALL, type FieldTest, type Pattern, type PatternPiece, type Query } from "./tree.ts";
+export { type Cell, evaluatePipeline } from "./evaluate-pipes.ts";
+export { type ParsedPipeline, parsePipeline } from "./parse-pipes.ts";
+export type { Pipeline, TableColumn } from "./pipes.ts";
+export { printPipeline } from "./print-pipes.ts";
+export { relativeInstant, spanMs } from "./time-words.ts";

@@ -9,11 +9,15 @@
  *   src_ip:10.0.0.0/8   user:*           network, field present
  *   a and (b or c) and not d   -d  !d    words and/or/not in any case; side by side means and
  *   user:(lan or minh)                   a group that shares a field
+ *   last 24h   time:[now-1d/d TO now]    time before now (s m h d w); /d is the beginning of the day in UTC
  *
+ * A bar outside quotes ends the search and begins the first command (parse-pipes.ts).
  * A backslash is an ordinary character (Windows paths); a quote inside quotes is written twice.
  */
 import { MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_TERMS } from "../../limits.ts";
 import { parseNetwork } from "./address.ts";
+import { isSpace, type QueryError, Scanner, Wrong } from "./scanner.ts";
+import { instantPeriod, isRelativeTime, isTimeField } from "./time-words.ts";
 import {
   ALL,
   type CompareOp,
@@ -24,25 +28,6 @@ import {
   type RangeEnd,
 } from "./tree.ts";
 
-/** Position as character offsets into the query text, `to` excluded. */
-export interface QueryError {
-  readonly code:
-    | "query.too_long"
-    | "query.too_many_terms"
-    | "query.too_deep"
-    | "query.quote_open"
-    | "query.group_open"
-    | "query.group_unexpected_close"
-    | "query.group_empty"
-    | "query.term_missing"
-    | "query.value_missing"
-    | "query.range_malformed"
-    | "query.wildcard_in_bound"
-    | "query.field_nested";
-  readonly from: number;
-  readonly to: number;
-}
-
 export type ParseResult =
   | { readonly ok: true; readonly query: Query }
   | { readonly ok: false; readonly error: QueryError };
@@ -51,46 +36,71 @@ export function parseQuery(text: string): ParseResult {
   if (text.length > MAX_QUERY_CHARACTERS) {
     return { ok: false, error: { code: "query.too_long", from: MAX_QUERY_CHARACTERS, to: text.length } };
   }
+  return caught(() => {
+    const scanner = new Scanner(text);
+    const query = parseFilter(scanner, "|");
+    if (scanner.next === "|") scanner.fail("query.pipe_unexpected", { from: scanner.at, to: scanner.at + 1 });
+    return { ok: true, query };
+  });
+}
+
+/** What went wrong as a value; anything else is a bug and stays thrown. */
+export function caught<Result>(parse: () => Result): Result | { readonly ok: false; readonly error: QueryError } {
   try {
-    return { ok: true, query: new Parser(text).parse() };
+    return parse();
   } catch (error) {
     if (error instanceof Wrong) return { ok: false, error: error.problem };
     throw error;
   }
 }
 
-class Wrong extends Error {
-  readonly problem: QueryError;
-  constructor(problem: QueryError) {
-    super(problem.code);
-    this.problem = problem;
-  }
+/** Reads from where the scanner stands up to one of `stops` or the end; nothing at all means every event. */
+export function parseFilter(scanner: Scanner, stops: string): Query {
+  return new FilterParser(scanner, stops).parse();
 }
 
-const SPACE = /\s/;
 const FIELD_NAME = /([A-Za-z_@][A-Za-z0-9_.@/-]*|"(?:[^"]|"")+"):/y;
 /** A field of such a name must be quoted before a value that starts with a colon. */
 export const HEXTET_NAME = /^[0-9a-f]{1,4}$/i;
-const WORD_OPERATOR = /(and|or|not)(?=[\s()]|$)/iy;
+const WORD_OPERATOR = /(and|or|not)(?=[\s()|]|$)/iy;
 const COMPARISON = /[<>]=?/y;
 const RANGE_TO = /\s+TO\s+/iy;
+const LAST = /last\s+([0-9]{1,6})\s*([smhdw])(?=[\s()|\]]|$)/iy;
 
-class Parser {
-  readonly #text: string;
-  #at = 0;
-  #terms = 0;
+class FilterParser {
+  readonly #scanner: Scanner;
+  /** End the search wherever they stand outside quotes. */
+  readonly #stops: string;
   #depth = 0;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(scanner: Scanner, stops: string) {
+    this.#scanner = scanner;
+    this.#stops = stops;
   }
 
   parse(): Query {
-    this.#skipSpace();
-    if (this.#at === this.#text.length) return ALL;
+    this.#scanner.skipSpace();
+    if (this.#isOver()) return ALL;
     const query = this.#or(undefined);
-    if (this.#at < this.#text.length) this.#fail("query.group_unexpected_close", this.#at, this.#at + 1);
+    if (!this.#isOver()) this.#fail("query.group_unexpected_close", this.#at, this.#at + 1);
     return query;
+  }
+
+  get #text(): string {
+    return this.#scanner.text;
+  }
+
+  get #at(): number {
+    return this.#scanner.at;
+  }
+
+  set #at(at: number) {
+    this.#scanner.at = at;
+  }
+
+  #isOver(): boolean {
+    const { next } = this.#scanner;
+    return next === undefined || this.#stops.includes(next);
   }
 
   #or(field: string | undefined): Query {
@@ -106,35 +116,38 @@ class Parser {
         items.push(this.#not(field));
         continue;
       }
-      this.#skipSpace();
+      this.#scanner.skipSpace();
       const next = this.#text[this.#at];
-      if (next === undefined || next === ")" || this.#peekOperator() === "or") return joined("and", items);
+      if (this.#isOver() || next === ")" || this.#peekOperator() === "or") return joined("and", items);
       items.push(this.#not(field));
     }
   }
 
   #not(field: string | undefined): Query {
-    this.#skipSpace();
+    this.#scanner.skipSpace();
     const next = this.#text[this.#at];
     const after = this.#text[this.#at + 1];
-    const isSign = (next === "-" || next === "!") && after !== undefined && !SPACE.test(after) && after !== ")";
+    const isSign =
+      (next === "-" || next === "!") && after !== undefined && !isSpace(after) && !`)${this.#stops}`.includes(after);
     if (isSign) this.#at += 1;
     else if (!this.#takeOperator("not")) return this.#primary(field);
     return this.#deeper(() => ({ kind: "not", item: this.#not(field) }));
   }
 
   #primary(field: string | undefined): Query {
-    this.#skipSpace();
+    this.#scanner.skipSpace();
     const from = this.#at;
     const next = this.#text[from];
-    if (next === undefined || this.#peekOperator() !== undefined) {
+    if (this.#isOver() || this.#peekOperator() !== undefined) {
       this.#fail("query.term_missing", from, Math.min(from + 3, this.#text.length));
     }
     if (next === ")")
       this.#fail(this.#depth > 0 ? "query.group_empty" : "query.group_unexpected_close", from, from + 1);
     if (next === "(") return this.#group(field);
-    this.#terms += 1;
-    if (this.#terms > MAX_QUERY_TERMS) this.#fail("query.too_many_terms", from, this.#text.length);
+    this.#scanner.terms += 1;
+    if (this.#scanner.terms > MAX_QUERY_TERMS) this.#fail("query.too_many_terms", from, this.#text.length);
+    const last = field === undefined ? this.#scanner.match(LAST) : undefined;
+    if (last !== undefined) return lastSpan(`${last[1]}${last[2]?.toLowerCase()}`);
     const named = this.#takeFieldName();
     if (named === undefined) return field === undefined ? this.#freeText() : this.#fieldTest(field);
     if (field !== undefined) this.#fail("query.field_nested", from, this.#at);
@@ -145,7 +158,7 @@ class Parser {
     const from = this.#at;
     this.#at += 1;
     const query = this.#deeper(() => this.#or(field));
-    this.#skipSpace();
+    this.#scanner.skipSpace();
     if (this.#text[this.#at] !== ")") this.#fail("query.group_open", from, from + 1);
     this.#at += 1;
     return query;
@@ -157,15 +170,20 @@ class Parser {
   }
 
   #fieldTest(field: string): Query {
-    return { kind: "field", field, test: this.#test() };
+    const from = this.#at;
+    const test = this.#test();
+    if (isTimeField(field) && !saysTime(test)) this.#fail("query.time_malformed", from, this.#at);
+    return { kind: "field", field, test };
   }
 
   #test(): FieldTest {
     const from = this.#at;
     const next = this.#text[from];
-    if (next === undefined || SPACE.test(next) || next === ")") this.#fail("query.value_missing", from, from + 1);
+    if (next === undefined || isSpace(next) || next === ")" || this.#isOver()) {
+      this.#fail("query.value_missing", from, from + 1);
+    }
     if (next === "[" || next === "{") return this.#range();
-    const op = this.#match(COMPARISON)?.[0];
+    const op = this.#scanner.match(COMPARISON)?.[0];
     if (op !== undefined) return { kind: "compare", op: op as CompareOp, value: this.#bound() };
     const pattern = this.#value();
     if (pattern.length === 1 && pattern[0] === "many") return { kind: "exists" };
@@ -178,11 +196,11 @@ class Parser {
     const from = this.#at;
     const lowInclusive = this.#text[from] === "[";
     this.#at += 1;
-    this.#skipSpace();
+    this.#scanner.skipSpace();
     const low = this.#rangeEnd(lowInclusive);
-    if (this.#match(RANGE_TO) === undefined) this.#fail("query.range_malformed", from, this.#at);
+    if (this.#scanner.match(RANGE_TO) === undefined) this.#fail("query.range_malformed", from, this.#at);
     const high = this.#rangeEnd(true);
-    this.#skipSpace();
+    this.#scanner.skipSpace();
     const close = this.#text[this.#at];
     if (close !== "]" && close !== "}") this.#fail("query.range_malformed", from, this.#at);
     this.#at += 1;
@@ -215,7 +233,8 @@ class Parser {
     const pieces: PatternPiece[] = [];
     for (;;) {
       const next = this.#text[this.#at];
-      if (next === undefined || SPACE.test(next) || next === "(" || next === ")" || stops.includes(next)) break;
+      if (this.#isOver() || next === undefined || isSpace(next) || next === "(" || next === ")") break;
+      if (stops.includes(next)) break;
       if (next === '"') push(pieces, { literal: this.#quoted() });
       else {
         push(pieces, next === "*" ? "many" : next === "?" ? "one" : { literal: next });
@@ -245,7 +264,7 @@ class Parser {
    */
   #takeFieldName(): string | undefined {
     const start = this.#at;
-    const name = this.#match(FIELD_NAME)?.[1];
+    const name = this.#scanner.match(FIELD_NAME)?.[1];
     if (name === undefined) return undefined;
     if (name.startsWith('"')) return name.slice(1, -1).replaceAll('""', '"');
     const rest = this.#text.slice(this.#at, this.#at + 2);
@@ -261,18 +280,10 @@ class Parser {
   }
 
   #takeOperator(operator: "and" | "or" | "not"): boolean {
-    this.#skipSpace();
+    this.#scanner.skipSpace();
     if (this.#peekOperator() !== operator) return false;
     this.#at += operator.length;
     return true;
-  }
-
-  #match(sticky: RegExp): RegExpExecArray | undefined {
-    sticky.lastIndex = this.#at;
-    const match = sticky.exec(this.#text);
-    if (match === null) return undefined;
-    this.#at = sticky.lastIndex;
-    return match;
   }
 
   #deeper(parse: () => Query): Query {
@@ -283,13 +294,25 @@ class Parser {
     return query;
   }
 
-  #skipSpace(): void {
-    while (this.#at < this.#text.length && SPACE.test(this.#text[this.#at] ?? "")) this.#at += 1;
-  }
-
   #fail(code: QueryError["code"], from: number, to: number): never {
-    throw new Wrong({ code, from, to: Math.max(from, Math.min(to, this.#text.length)) });
+    this.#scanner.fail(code, { from, to });
   }
+}
+
+function lastSpan(span: string): Query {
+  const low = { value: `now-${span}`, inclusive: true };
+  return { kind: "field", field: "time", test: { kind: "range", low, high: { value: "now", inclusive: true } } };
+}
+
+/** Bounds of a time are times; anything else would silently find nothing. */
+function saysTime(test: FieldTest): boolean {
+  if (test.kind === "compare") return isTimeBound(test.value);
+  if (test.kind !== "range") return true;
+  return [test.low, test.high].every((end) => end === undefined || isTimeBound(end.value));
+}
+
+function isTimeBound(text: string): boolean {
+  return isRelativeTime(text) || instantPeriod(text) !== undefined;
 }
 
 /** Neighbouring literals join and `**` is `*`, so that equal patterns are equal values. */

@@ -34,7 +34,8 @@ export function fieldEquals(field: string, value: string): string {
   return `${printName(field)}:${quote(value)}`;
 }
 
-function printName(name: string): string {
+/** A field name as it is written before a colon. */
+export function printName(name: string): string {
   return PLAIN_NAME.test(name) && !HEXTET_NAME.test(name) ? name : doubleQuoted(name);
 }
 
@@ -63,7 +64,7 @@ function printPattern(pattern: Pattern): string {
   return pattern.map((piece) => (piece === "many" ? "*" : piece === "one" ? "?" : quote(piece.literal))).join("");
 }
 
-function quote(text: string): string {
+export function quote(text: string): string {
   return PLAIN_VALUE.test(text) && !OPERATOR.test(text) ? text : doubleQuoted(text);
 }
 

@@ -16,6 +16,7 @@ import { download } from "../../download.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { useKeys } from "../../keys/use-keys.ts";
 import { SavedViews } from "../../saved-views.tsx";
+import { AnswerTable } from "./answer-table.tsx";
 import { FieldsSidebar } from "./fields-sidebar.tsx";
 import { QueryBox, useQueryPlace } from "./query-box.tsx";
 import { RangePicker } from "./range-picker.tsx";
@@ -60,12 +61,14 @@ function Histogram({ run, onBrush }: { run: Run; onBrush: (from: number, to: num
 
 function HuntExport({ run }: { run: Run }) {
   const t = useText();
-  const save = (format: "csv" | "ndjson") => () => download(address("/events/export", { ...run.asked, format }));
+  const save = (format: "csv" | "ndjson" | "parquet") => () =>
+    download(address("/events/export", { ...run.asked, format }));
   return (
     <Menu align="end" trigger={<IconButton icon="download" label={t("export.title")} data-testid="export" />}>
       <MenuLabel>{t("hunt.export.limit")}</MenuLabel>
       <MenuItem onSelect={save("csv")}>{t("export.csv")}</MenuItem>
       <MenuItem onSelect={save("ndjson")}>{t("export.ndjson")}</MenuItem>
+      <MenuItem onSelect={save("parquet")}>{t("export.parquet")}</MenuItem>
     </Menu>
   );
 }
@@ -79,9 +82,13 @@ interface BodyProps {
 
 function HuntBody({ run, search, columns, onChange }: BodyProps) {
   const t = useText();
-  const main = search.group === undefined ? run.rows : run.top;
+  const { main } = run;
   const place = useQueryPlace(main.error);
-  const events = useMemo(() => run.rows.data?.pages.flatMap((page) => page.items) ?? [], [run.rows.data]);
+  const answer = main === run.answer ? run.answer.data : undefined;
+  const events = useMemo(
+    () => (answer?.kind === "events" ? answer.events : (run.rows.data?.pages.flatMap((page) => page.items) ?? [])),
+    [answer, run.rows.data],
+  );
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = run.rows;
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -99,7 +106,8 @@ function HuntBody({ run, search, columns, onChange }: BodyProps) {
   if (search.group !== undefined && run.top.data !== undefined) {
     return <TopTable top={run.top.data} onClose={() => onChange({ group: undefined })} />;
   }
-  if (events.length === 0) {
+  if (answer?.kind === "table" && answer.rows.length > 0) return <AnswerTable answer={answer} />;
+  if (events.length === 0 || answer?.kind === "table") {
     return (
       <Empty
         title={t("hunt.none.title")}
@@ -113,7 +121,8 @@ function HuntBody({ run, search, columns, onChange }: BodyProps) {
       </Empty>
     );
   }
-  return <Results events={events} total={run.histogram.data?.total} columns={columns} onEnd={more} />;
+  const total = answer === undefined ? run.histogram.data?.total : events.length;
+  return <Results events={events} total={total} columns={columns} onEnd={more} />;
 }
 
 export function Hunt() {
@@ -134,8 +143,8 @@ export function Hunt() {
     change({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), range: undefined });
   const toggleColumn = (name: string) =>
     setColumns(columns.includes(name) ? columns.filter((each) => each !== name) : [...columns, name]);
-  const error = search.group === undefined ? run.rows.error : run.top.error;
-  const last = run.rows.data?.pages.at(-1);
+  const { error } = run.main;
+  const last = run.main === run.answer ? run.answer.data : run.rows.data?.pages.at(-1);
   return (
     <div className="hunt">
       <h1 className="visually-hidden">{t("place.hunt")}</h1>

@@ -1,12 +1,24 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { api } from "../../api/client.ts";
-import type { FieldSummaryResponse, HistogramResponse, EventPage, TopResponse } from "../../api/types.ts";
+import type {
+  EventPage,
+  FieldSummaryResponse,
+  HistogramResponse,
+  PipelineResponse,
+  TopResponse,
+} from "../../api/types.ts";
 import { type HuntSearch, spanOf } from "./search.ts";
 
 const PAGE = 200;
 const BUCKETS = 90;
 const TOP_VALUES = 100;
+const ANSWER_ROWS = 1_000;
+
+/** Whether commands follow the search: a bar outside quotes. */
+export function hasCommands(query: string): boolean {
+  return query.replaceAll(/"[^"]*"/gu, "").includes("|");
+}
 
 /** One run of the query of the address: rows, histogram, fields and, when grouped, the top values. */
 export function useHuntRun(search: HuntSearch) {
@@ -19,6 +31,7 @@ export function useHuntRun(search: HuntSearch) {
   const key = ["hunt", asked] as const;
   const order = search.order === "oldest" ? "oldest" : "newest";
   const group = search.group;
+  const commands = hasCommands(asked.query);
   const once = { staleTime: Number.POSITIVE_INFINITY, retry: false } as const;
 
   const rows = useInfiniteQuery({
@@ -27,7 +40,13 @@ export function useHuntRun(search: HuntSearch) {
       api.get<EventPage>("/events", { ...asked, order, limit: PAGE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
-    enabled: group === undefined,
+    enabled: group === undefined && !commands,
+    ...once,
+  });
+  const answer = useQuery({
+    queryKey: [...key, "answer"],
+    queryFn: ({ signal }) => api.get<PipelineResponse>("/hunt", { ...asked, limit: ANSWER_ROWS }, signal),
+    enabled: group === undefined && commands,
     ...once,
   });
   const histogram = useQuery({
@@ -48,9 +67,12 @@ export function useHuntRun(search: HuntSearch) {
     enabled: group !== undefined,
     ...once,
   });
-  const parts = [rows, histogram, fields, top];
+  const parts = [rows, answer, histogram, fields, top];
   return {
     rows,
+    answer,
+    /** What fills the body of the screen. */
+    main: group !== undefined ? top : commands ? answer : rows,
     histogram,
     fields,
     top,

@@ -1,5 +1,6 @@
 /** Random query trees in the parser's own normal form, biased to values the random events of the tests hold. */
 import fc from "fast-check";
+import { isTimeField } from "../time-words.ts";
 import type { FieldTest, Pattern, PatternPiece, Query, RangeEnd } from "../tree.ts";
 
 export const WORDS = ["lan", "Minh", "Đức", "nguyễn", "C:\\Temp", 'say "hi"', "10", "4688", "0.5", "-3", "a_b%c", "", "ΑΣ", "İ", "và or not", "10.1.2.3", "2001:db8::7"] as const;
@@ -39,8 +40,19 @@ const fieldTest: fc.Arbitrary<FieldTest> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<FieldTest>({ kind: "exists" }) },
 );
 
+const moment = fc.constantFrom("2026", "2026-11", "2026-11-21", "2026-11-21T10", "2026-11-21T10:20", "2026-11-21T17:30:00+07:00", "2026-11-21T10:30:15.5", "2026-11-21T10:40:00.000Z");
+const momentEnd = fc.option(fc.record({ value: moment, inclusive: fc.boolean() }), { nil: undefined });
+/** Bounds of a time are times, or the parser refuses them. */
+const timeTest: fc.Arbitrary<FieldTest> = fc.oneof(
+  fc.tuple(fc.constantFrom(">" as const, ">=" as const, "<" as const, "<=" as const), moment).map(([op, value]): FieldTest => ({ kind: "compare", op, value })),
+  fc.tuple(momentEnd, momentEnd).map(([low, high]): FieldTest => ({ kind: "range", low, high })),
+  moment.map((literal): FieldTest => ({ kind: "match", pattern: [{ literal }] })),
+  pattern.filter((pieces) => !isManyOnly(pieces)).map((pieces): FieldTest => ({ kind: "match", pattern: pieces })),
+);
+
 const leaf: fc.Arbitrary<Query> = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(fieldName, fieldTest).map(([field, test]): Query => ({ kind: "field", field, test })) },
+  { weight: 3, arbitrary: fc.tuple(fieldName.filter((name) => !isTimeField(name)), fieldTest).map(([field, test]): Query => ({ kind: "field", field, test })) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom("time", "ingested_at"), timeTest).map(([field, test]): Query => ({ kind: "field", field, test })) },
   { weight: 1, arbitrary: pattern.map((pieces): Query => ({ kind: "text", pattern: pieces })) },
 );
 
