@@ -50,8 +50,29 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
       return { run: tokenCommand, help: TOKEN_HELP };
     },
   },
+  backup: {
+    summary: "copy everything, encrypted, while the server runs",
+    load: async () => {
+      const { BACKUP_HELP, backupCommand } = await import("./commands/backup.ts");
+      return { run: backupCommand, help: BACKUP_HELP };
+    },
+  },
+  restore: {
+    summary: "put a backup into an empty folder",
+    load: async () => {
+      const { RESTORE_HELP, restoreCommand } = await import("./commands/restore.ts");
+      return { run: restoreCommand, help: RESTORE_HELP };
+    },
+  },
+  doctor: {
+    summary: "check everything, say what is wrong and what to do",
+    load: async () => {
+      const { DOCTOR_HELP, doctorCommand } = await import("./commands/doctor.ts");
+      return { run: doctorCommand, help: DOCTOR_HELP };
+    },
+  },
   verify: {
-    summary: "check the audit log, offline",
+    summary: "check audit log and events, offline; check the proof of an event",
     load: async () => {
       const { VERIFY_HELP, verifyCommand } = await import("./commands/verify.ts");
       return { run: verifyCommand, help: VERIFY_HELP };

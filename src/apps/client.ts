@@ -78,3 +78,39 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     });
   });
 }
+
+/** One question to the API of a running server, with a JSON answer. Errors: Fault client.*. */
+export async function ask(
+  server: ServerAddress,
+  method: "GET" | "POST",
+  path: string,
+  body?: unknown,
+): Promise<Record<string, unknown>> {
+  const answer = await fetch(new URL(path, server.url), {
+    method,
+    headers: {
+      authorization: `Bearer ${server.token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    redirect: "error",
+  }).catch((error: unknown) => unreachable(server, error));
+  if (answer.ok) return (await answer.json()) as Record<string, unknown>;
+  const detail = await problemDetail(answer);
+  throw new Fault("unavailable", "client.request.refused", `the server answered ${answer.status}: ${detail}`, {
+    status: answer.status,
+  });
+}
+
+/** What answers at a place: our server, something else, or nothing. */
+export async function whoAnswers(url: URL): Promise<"khien" | "other" | "nobody"> {
+  try {
+    const answer = await fetch(new URL("/healthz", url), { redirect: "error", signal: AbortSignal.timeout(3_000) });
+    const body = (await answer.json().catch(() => ({}))) as { status?: unknown };
+    return answer.ok && body.status === "ok" ? "khien" : "other";
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    // Refused: nobody listens. Anything else that was reached and does not speak HTTP is another program.
+    return code === "ECONNREFUSED" || code === "EHOSTUNREACH" || code === "EADDRNOTAVAIL" ? "nobody" : "other";
+  }
+}

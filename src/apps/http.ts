@@ -1,16 +1,20 @@
 import { join } from "node:path";
+import { toIso } from "../kernel/index.ts";
 import { alertRoutes } from "../modules/alerts/index.ts";
 import { attackRoutes, retroRoutes, ruleRoutes } from "../modules/detection/index.ts";
 import { drillRoutes } from "../modules/drills/index.ts";
-import { ingestRoutes } from "../modules/ingest/index.ts";
-import { eventRoutes } from "../modules/lake/index.ts";
+import { savedHuntRoutes } from "../modules/hunts/index.ts";
+import { doorRoutes, ingestRoutes } from "../modules/ingest/index.ts";
+import { eventRoutes, proveEvent, storageOf, storageRoutes } from "../modules/lake/index.ts";
 import { overviewRoutes } from "../modules/overview/index.ts";
-import { auditRoutes } from "../platform/audit/index.ts";
+import { auditRoutes, RECORDS_FILE } from "../platform/audit/index.ts";
 import type { Route } from "../platform/http/index.ts";
 import { coveredRules } from "./authoring.ts";
+import { backupRoutes } from "./backup/routes.ts";
 import { explanationRoute } from "./explanation-route.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { liveRoute } from "./live-route.ts";
+import { memoryRoute } from "./memory-route.ts";
 import { journalSink } from "./sink.ts";
 import type { Parts } from "./wire.ts";
 
@@ -25,6 +29,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
       sensors: parts.sensors,
       sink: journalSink(lake.journal),
       clock: parts.clock,
+      counters: doors.counters,
       state: async () => {
         const journal = lake.journal.stats();
         return {
@@ -32,13 +37,33 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
             { name: "http", address: state.address(), received: journal.end, dropped: 0, connections: null },
             ...doors.states(),
           ],
+          doors: doors.counters.list().map((count) => ({ ...count, lastAt: toIso(count.lastAt) })),
           journal: { end: journal.end, bytes: journal.bytes, oldestAt: null },
           backlog: pipeline.backlog,
           eventsPerSecond: pipeline.eventsPerSecond,
         };
       },
     }),
-    ...eventRoutes(lake.store),
+    ...doorRoutes({ sink: journalSink(lake.journal), clock: parts.clock, counters: doors.counters }),
+    ...eventRoutes(lake.store, parts.clock),
+    ...storageRoutes({
+      retention: parts.retention,
+      storage: () =>
+        storageOf({
+          ...parts,
+          store: lake.store,
+          journal: lake.journal,
+          recordsFile: join(parts.config.dataDir, RECORDS_FILE),
+        }),
+      prove: (id) => proveEvent(id, { ...parts, store: lake.store, segmentDir: parts.integrity.segmentDir }),
+    }),
+    ...backupRoutes(parts.backups),
+    ...savedHuntRoutes({
+      saved: parts.savedHunts,
+      notebooks: parts.notebooks,
+      store: lake.store,
+      clock: parts.clock,
+    }),
     ...ruleRoutes({
       library: rules,
       exceptions: parts.exceptions,
@@ -52,6 +77,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     explanationRoute(parts),
     ...drillRoutes(parts.exercises),
     ...overviewRoutes(parts.overview),
+    memoryRoute(parts),
     liveRoute(parts.live, parts.exercises),
   ];
 }

@@ -1,6 +1,8 @@
 import type { Config } from "../platform/config/index.ts";
 import { buildHttpServer, type HttpServer } from "../platform/http/index.ts";
+import { SCHEDULE_CHECK_MS } from "../modules/hunts/index.ts";
 import { type Job, JobRunner } from "../platform/jobs/index.ts";
+import { MERGE_EVERY_MS, RECONCILE_EVERY_MS, RETENTION_EVERY_MS } from "../modules/lake/index.ts";
 import { routesOf } from "./http.ts";
 import { consoleDir } from "./places.ts";
 import { version } from "./version.ts";
@@ -91,17 +93,38 @@ function startJobs(parts: Parts): JobRunner {
     },
     // Normally woken by whoever publishes; this is for what a failed reaction left behind.
     { name: "deliver-news", everyMs: 5 * SECOND_MS, run: () => outbox.wake() },
+    { name: "run-due-hunts", everyMs: SCHEDULE_CHECK_MS, run: () => parts.huntScheduler.runDue() },
     { name: "sample-losses", everyMs: MINUTE_MS, run: async () => doors.sample() },
     { name: "prune-minutes", everyMs: 60 * MINUTE_MS, run: () => sensors.prune() },
     { name: "trim-journal", everyMs: MINUTE_MS, run: () => trimJournal(parts) },
+    { name: "seal-into-log", everyMs: RECONCILE_EVERY_MS, run: () => parts.integrity.reconcile() },
+    {
+      name: "apply-retention",
+      everyMs: RETENTION_EVERY_MS,
+      run: async () => {
+        await parts.retention.apply();
+      },
+    },
+    { name: "merge-small-segments", everyMs: MERGE_EVERY_MS, run: () => mergeWhenQuiet(parts) },
+    { name: "expire-backups", everyMs: MINUTE_MS, run: () => parts.backups.expire() },
   ];
   for (const job of jobs) runner.start(job);
   return runner;
 }
 
-/** The journal may forget only what the lake has sealed and no restart of detection has to read again. */
-async function trimJournal({ lake, pipeline }: Parts): Promise<void> {
-  await lake.journal.trim(Math.min(lake.store.trimmablePosition(), pipeline.neededFrom));
+/**
+ * The journal may forget only what the lake has sealed, the audit log has been told, no restart of detection has to
+ * read again, and no backup is about to copy.
+ */
+async function trimJournal({ lake, pipeline, integrity, backups }: Parts): Promise<void> {
+  const before = Math.min(lake.store.trimmablePosition(), pipeline.neededFrom);
+  await integrity.reconcile();
+  if (!backups.isTaken) await lake.journal.trim(before);
+}
+
+/** One portion at a time, and none while events wait: rewriting takes the disk's and a processor's time. */
+async function mergeWhenQuiet({ pipeline, integrity }: Parts): Promise<void> {
+  if (pipeline.backlog === 0) await integrity.mergeSmall();
 }
 
 async function closeAll(running: {

@@ -11,8 +11,16 @@ import {
   RuleStatistics,
 } from "../modules/detection/index.ts";
 import { drillsMigrations, Exercises, loadScenarios } from "../modules/drills/index.ts";
-import { ingestMigrations, Sensors } from "../modules/ingest/index.ts";
-import { openLake } from "../modules/lake/index.ts";
+import { HuntScheduler, huntsMigrations, Notebooks, SavedHunts } from "../modules/hunts/index.ts";
+import { ingestMigrations, parserProblems, Sensors } from "../modules/ingest/index.ts";
+import {
+  Integrity,
+  lakeMigrations,
+  loadRetentionRules,
+  openLake,
+  Retention,
+  segmentDirOf,
+} from "../modules/lake/index.ts";
 import { Overview } from "../modules/overview/index.ts";
 import { auditMigrations, openAudit, RECORDS_FILE } from "../platform/audit/index.ts";
 import { authMigrations, openAuth } from "../platform/auth/index.ts";
@@ -24,10 +32,12 @@ import { LiveChannel } from "../platform/live/index.ts";
 import { openLog } from "../platform/log/index.ts";
 import { Outbox, outboxMigrations } from "../platform/outbox/index.ts";
 import { wireAuthoring } from "./authoring.ts";
+import { BackupLeases } from "./backup/leases.ts";
+import { checkDoorSettings } from "./door-settings.ts";
 import { Doors } from "./doors.ts";
 import { ExerciseCourier } from "./exercise-courier.ts";
 import { defaultThreads, Pipeline } from "./pipeline/pipeline.ts";
-import { ATTACK_DIR, LOG_SOURCES_DIR, RULES_DIR, SCENARIOS_DIR } from "./places.ts";
+import { ATTACK_DIR, LOG_SOURCES_DIR, RULES_DIR, SCENARIOS_DIR, RETENTION_DIR } from "./places.ts";
 import { wireReactions } from "./reactions.ts";
 import { version } from "./version.ts";
 
@@ -35,9 +45,11 @@ export const migrations: readonly Migration[] = [
   ...outboxMigrations,
   ...auditMigrations,
   ...authMigrations,
+  ...lakeMigrations,
   ...ingestMigrations,
   ...detectionMigrations,
   ...alertsMigrations,
+  ...huntsMigrations,
   ...drillsMigrations,
 ];
 
@@ -68,6 +80,19 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   });
   const records = openRecordsOf(config);
   const audit = await openAudit({ records, clock, dataDir: config.dataDir, log });
+  const segmentDir = segmentDirOf(join(config.dataDir, "lake"));
+  const integrity = new Integrity({ store: lake.store, journal: lake.journal, records, audit, clock, log, segmentDir });
+  const retentionRules = await loadRetentionRules(RETENTION_DIR);
+  const retention = new Retention({
+    integrity,
+    store: lake.store,
+    records,
+    audit,
+    clock,
+    log,
+    rules: retentionRules.rules,
+  });
+  const backups = new BackupLeases({ integrity, audit, clock });
   const outbox = new Outbox({ records, clock, log });
   const auth = await openAuth({ records, audit, clock, sessionHours: config.sessionHours, version });
   const egress = new EgressGate({
@@ -117,10 +142,19 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     detection,
     attack: attack.tables,
   });
+  const savedHunts = new SavedHunts({ records, audit, clock });
+  const notebooks = new Notebooks({ records, audit, clock, store: lake.store });
+  const huntScheduler = new HuntScheduler({ records, clock, outbox, log, store: lake.store });
   const doors = new Doors({ config, journal: lake.journal, clock, log });
   const courier = new ExerciseCourier();
   const { scenarios, problems } = await loadScenarios(SCENARIOS_DIR);
-  for (const problem of [...logSources.problems, ...attack.problems, ...problems])
+  for (const problem of [
+    ...retentionRules.problems,
+    ...logSources.problems,
+    ...parserProblems(),
+    ...attack.problems,
+    ...problems,
+  ])
     log.error({ ...problem }, "content is wrong");
   const exercises = new Exercises({
     records,
@@ -155,6 +189,9 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     lake,
     records,
     audit,
+    integrity,
+    retention,
+    backups,
     outbox,
     auth,
     egress,
@@ -165,6 +202,9 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     trackRecord,
     attack: attack.tables,
     ...authoring,
+    savedHunts,
+    notebooks,
+    huntScheduler,
     detection,
     alerts,
     pipeline,
@@ -180,6 +220,7 @@ const SYSTEM = { kind: "system", id: "system", name: "Khiên" } as const;
 
 /** Refuses to run on settings that contradict each other. */
 export function checkConfig(config: Config): void {
+  checkDoorSettings(config);
   const loopback = config.httpHost === "127.0.0.1" || config.httpHost === "::1" || config.httpHost === "localhost";
   if (!loopback && config.publicUrl === undefined) {
     throw new Fault(

@@ -62,6 +62,11 @@ export class ServerChild {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
+  /** For whoever measures what it uses. */
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   /** Largest resident memory so far, bytes. */
   get peakRss(): number {
     return this.#memory("VmHWM");

@@ -13,7 +13,7 @@ export const USER_HELP = `khien user add [USERNAME] --role admin|analyst|viewer 
 Creates a person without a browser. Without a user name the role's name is used. The password is read from standard input (first line), never from the command line.
 `;
 
-export const TOKEN_HELP = `khien token create --scope ingest|read --name NAME [--sensor NAME] [--expires-days N]
+export const TOKEN_HELP = `khien token create --scope ingest|read|backup --name NAME [--sensor NAME] [--expires-days N]
 
 Prints the new token's secret on standard output, once. Only its hash is kept.
 `;
@@ -63,8 +63,9 @@ export async function tokenCommand(args: readonly string[]): Promise<number> {
     "expires-days": { type: "string" },
   });
   if (verb !== "create") throw new Fault("invalid", "cli.command.unknown", `khien token knows: create\n${TOKEN_HELP}`);
-  const scope = oneOf(parsed, "scope", ["ingest", "read"]);
-  if (scope === undefined) throw new Fault("invalid", "cli.arguments.missing", "--scope is needed: ingest or read");
+  const scope = oneOf(parsed, "scope", ["ingest", "read", "backup"]);
+  if (scope === undefined)
+    throw new Fault("invalid", "cli.arguments.missing", "--scope is needed: ingest, read or backup");
   const sensor = text(parsed, "sensor");
   const days = wholeNumber(parsed, "expires-days", 1, 3650);
   const name = text(parsed, "name") ?? `${scope} (command line)`;

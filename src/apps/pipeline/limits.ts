@@ -1,7 +1,7 @@
 /** Bounds of the live pipeline. */
 
 /** Records and bytes of one batch: what one thread works on at a time. */
-export const BATCH_RECORDS = 2_000;
+export const BATCH_RECORDS = 4_000;
 export const BATCH_BYTES = 8 * 1024 * 1024;
 /** Batches read but not yet stored, beyond one for each thread; together they bound the memory between threads. */
 export const BATCHES_AHEAD = 1;

@@ -18,7 +18,8 @@ let encoder = new EventEncoder();
 let matcher: BatchMatcher | undefined;
 
 port.on("message", (order: MatchOrder) => {
-  port.postMessage(obey(order));
+  const answer = obey(order);
+  port.postMessage(answer, answer.kind === "batch" ? [answer.events.file.buffer, answer.events.ids.buffer] : []);
 });
 
 function obey(order: MatchOrder): MatchAnswer {
@@ -30,7 +31,7 @@ function obey(order: MatchOrder): MatchAnswer {
       return { kind: "rules", count, rejected, tookMs: performance.now() - started };
     }
     case "batch":
-      return runBatch(order.records);
+      return runBatch(order);
     case "replay":
       return { kind: "replay", stream: ready().streamOf(order.records.map(parsed)) };
     case "restart":
@@ -39,12 +40,15 @@ function obey(order: MatchOrder): MatchAnswer {
   }
 }
 
-function runBatch(records: readonly JournalRecord[]): BatchMatched {
+function runBatch({ records, withColumns }: Extract<MatchOrder, { kind: "batch" }>): BatchMatched {
   const batch = records.map(parsed);
   const { matches, stream, hidden } = ready().match(batch);
   // Ticks are nobody's log lines: they reach the correlator's clock and nothing else.
   const logged = batch.filter(({ record }) => !isClock(record));
-  const events = encoder.encode(logged.map(({ event }) => event));
+  const events = encoder.encode(
+    logged.map(({ event }) => event),
+    { withColumns },
+  );
   return {
     kind: "batch",
     events,

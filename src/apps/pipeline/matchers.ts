@@ -1,5 +1,6 @@
 import type { JournalRecord } from "../../kernel/index.ts";
 import type { LogSourceMap } from "../../modules/detection/matching.ts";
+import type { ThreadHeap } from "../../platform/heap.ts";
 import { workerUrl } from "../../platform/worker.ts";
 import { OrderedThread } from "./ordered-thread.ts";
 import type { BatchMatched, MatchAnswer, MatchOrder, Planned, RulesTaken, StreamItem } from "./protocol.ts";
@@ -29,8 +30,8 @@ export class Matchers {
     return taken.reduce((slowest, one) => (one.tookMs > slowest.tookMs ? one : slowest));
   }
 
-  async batch(records: readonly JournalRecord[]): Promise<BatchMatched> {
-    return (await this.#next().ask({ kind: "batch", records })) as BatchMatched;
+  async batch(records: readonly JournalRecord[], { withColumns }: { withColumns: boolean }): Promise<BatchMatched> {
+    return (await this.#next().ask({ kind: "batch", records, withColumns })) as BatchMatched;
   }
 
   async replay(records: readonly JournalRecord[]): Promise<readonly StreamItem[]> {
@@ -42,6 +43,10 @@ export class Matchers {
   async revive(): Promise<void> {
     this.#threads = this.#threads.map((thread) => (thread.isDead ? this.#open() : thread));
     await Promise.all(this.#threads.map((thread) => thread.ask({ kind: "restart" })));
+  }
+
+  async heaps(): Promise<readonly ThreadHeap[]> {
+    return (await Promise.all(this.#threads.map((thread) => thread.heap()))).flat();
   }
 
   async close(): Promise<void> {

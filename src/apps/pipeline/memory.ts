@@ -1,4 +1,5 @@
 import type { JournalPosition } from "../../kernel/index.ts";
+import type { ThreadHeap } from "../../platform/heap.ts";
 import { workerUrl } from "../../platform/worker.ts";
 import { SNAPSHOT_EVERY_MS, SNAPSHOT_EVERY_RECORDS } from "./limits.ts";
 import { OrderedThread } from "./ordered-thread.ts";
@@ -91,6 +92,10 @@ export class DetectionMemory {
   /** A restart may have to begin with the last snapshot but one: the journal is needed from there. */
   neededFrom(stored: JournalPosition): JournalPosition {
     return this.#snapshots.filter((position) => position <= stored).at(-2) ?? 0;
+  }
+
+  heaps(): Promise<readonly ThreadHeap[]> {
+    return this.#thread.heap();
   }
 
   close(): Promise<void> {

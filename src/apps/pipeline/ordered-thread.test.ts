@@ -19,6 +19,16 @@ test("orders are answered in the order they were given", async () => {
   await thread.close();
 });
 
+test("its heap is told under its name while it lives", async () => {
+  const thread = open();
+  await thread.ask(1);
+  const [heap] = await thread.heap();
+  expect(heap).toMatchObject({ thread: "doubling" });
+  expect(heap?.heap.used).toBeGreaterThan(0);
+  await thread.close();
+  expect(await thread.heap()).toEqual([]);
+});
+
 test("when it dies, whoever waits and whoever asks later is told why", async () => {
   const thread = open();
   const answers = await Promise.allSettled([thread.ask(1), thread.ask("word"), thread.ask(2)]);

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { heapOf, THREAD_LIMITS, type ThreadHeap } from "../../platform/heap.ts";
 
 /** A worker thread seen from outside: orders are answered in the order they were given. */
 export class OrderedThread<Order, Answer> {
@@ -9,7 +10,7 @@ export class OrderedThread<Order, Answer> {
 
   constructor(name: string, entry: URL, workerData: unknown) {
     this.#name = name;
-    this.#worker = new Worker(entry, { workerData });
+    this.#worker = new Worker(entry, { workerData, name, resourceLimits: THREAD_LIMITS });
     this.#worker.on("message", (answer: Answer) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on("error", (error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))));
     this.#worker.on("exit", (code) => this.#fail(new Error(`the ${name} thread ended with code ${code}`)));
@@ -26,6 +27,12 @@ export class OrderedThread<Order, Answer> {
   /** It ended, or failed: nothing will be answered any more. */
   get isDead(): boolean {
     return this.#failure !== undefined;
+  }
+
+  /** Nothing when it has ended. */
+  async heap(): Promise<readonly ThreadHeap[]> {
+    const heap = await heapOf(this.#worker);
+    return heap === undefined ? [] : [{ thread: this.#name, heap }];
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,7 @@ import type { Sensors } from "../../modules/ingest/index.ts";
 import type { Journal, LakeStore } from "../../modules/lake/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { Records } from "../../platform/db/index.ts";
+import type { ThreadHeap } from "../../platform/heap.ts";
 import type { Log } from "../../platform/log/index.ts";
 import type { Outbox } from "../../platform/outbox/index.ts";
 import {
@@ -160,6 +161,11 @@ export class Pipeline {
     };
   }
 
+  /** What its threads hold. */
+  async heaps(): Promise<readonly ThreadHeap[]> {
+    return (await Promise.all([this.#matchers.heaps(), this.#memory.heaps()])).flat();
+  }
+
   async #run(): Promise<void> {
     const { log } = this.#deps;
     let failures = 0;
@@ -238,7 +244,7 @@ export class Pipeline {
 
   async #dispatch(read: { records: readonly JournalRecord[]; next: JournalPosition }): Promise<FinishedBatch> {
     const planned = this.#current;
-    const matching = this.#matchers.batch(read.records);
+    const matching = this.#matchers.batch(read.records, { withColumns: this.#deps.lake.isWatched() });
     // Its turn may never come; then this failure is told by what broke the turn.
     matching.catch(() => undefined);
     const upTo = read.next;

@@ -29,7 +29,8 @@ export type MatchOrder =
   | { readonly kind: "rules"; readonly planned: Planned }
   /** Something after this thread failed: encode the next batch as if it were the first. */
   | { readonly kind: "restart" }
-  | { readonly kind: "batch"; readonly records: readonly JournalRecord[] }
+  /** Columns travel beside the encoded events only while somebody looks at events as they come. */
+  | { readonly kind: "batch"; readonly records: readonly JournalRecord[]; readonly withColumns: boolean }
   /** Only what correlations and suppressions look at: their state is being brought up to date. */
   | { readonly kind: "replay"; readonly records: readonly JournalRecord[] };
 

@@ -6,12 +6,22 @@ import { type Log, silentLog } from "../log/index.ts";
 import type { z } from "../schema/index.ts";
 import { canonical, type Json } from "./core/canonical.ts";
 import { boundedDetails, clipped } from "./core/entry.ts";
-import { append, EMPTY, type Frontier, leafHash, rootOf } from "./core/merkle.ts";
+import { append, EMPTY, type Frontier, inclusionProof, leafHash, rootOf } from "./core/merkle.ts";
 import { type HeadKey, openHeadKey, readPublicKey, type SignedHead, sha256 } from "./head.ts";
 import { HeadsFile, readHeadLines } from "./heads-file.ts";
 import * as limits from "./limits.ts";
 import type { AuditEntry as AuditEntrySchema } from "./schemas.ts";
-import { type EntryFilter, type EntryRow, findEntries, putEntry, putHead, readEntries, readHead } from "./store.ts";
+import type { EntryProof } from "./proof.ts";
+import {
+  type EntryFilter,
+  type EntryRow,
+  findEntries,
+  putEntry,
+  putHead,
+  readEntries,
+  readHead,
+  readLeafHashes,
+} from "./store.ts";
 import { type AuditVerification, Verifier } from "./verify.ts";
 
 export type AuditEntry = z.infer<typeof AuditEntrySchema>;
@@ -113,6 +123,26 @@ export class Audit {
   async head(): Promise<SignedHead & { readonly keyId: string }> {
     const stored = await readHead(this.#records.query);
     return { ...(stored?.head ?? this.#sign({ size: 0, root: rootHex(EMPTY) })), keyId: this.#key.id };
+  }
+
+  /** What shows, to somebody who has only the public key, that entry `index` is in the log; undefined when it is not. */
+  async prove(index: number): Promise<EntryProof | undefined> {
+    const [stored, [row]] = await Promise.all([
+      readHead(this.#records.query),
+      readEntries(this.#records.query, { from: index, limit: 1 }),
+    ]);
+    const publicKey = readPublicKey(this.#dataDir);
+    if (stored === undefined || row?.idx !== index || index >= stored.head.size || publicKey === undefined)
+      return undefined;
+    const leaves = await readLeafHashes(this.#records.query, stored.head.size);
+    return {
+      entry: JSON.parse(row.entry) as Record<string, unknown>,
+      index,
+      path: inclusionProof(sha256, leaves, index).map((hash) => Buffer.from(hash).toString("hex")),
+      head: stored.head,
+      publicKey: String(publicKey.export({ type: "spki", format: "pem" })),
+      keyId: this.#key.id,
+    };
   }
 
   /** Checks everything up to the present end, a batch at a time so that the server goes on answering. */

@@ -3,8 +3,11 @@ import type { Principal } from "../http/route.ts";
 import { Audit, type AuditDeps, type AuditRecord } from "./audit.ts";
 
 export { Audit, type AuditDeps, type AuditEntry, type AuditRecord } from "./audit.ts";
-export { RECORDS_FILE, verifyOffline } from "./offline.ts";
+export { sha256 } from "./head.ts";
+export { type LoggedEntry, readEntriesOffline, RECORDS_FILE, verifyOffline } from "./offline.ts";
+export { EntryProof, type EntryProofFlaw, flawOfEntryProof, keyIdOf, ownKeyId } from "./proof.ts";
 export { auditRoutes } from "./routes.ts";
+export { recordsComplaints } from "./store.ts";
 export type { AuditVerification, Misfit, OutsideHead } from "./verify.ts";
 
 export const auditMigrations: Migration[] = readMigrations("platform-audit", new URL("./migrations/", import.meta.url));

@@ -41,6 +41,30 @@ export async function verifyOffline(
   return verifier.finish(performance.now() - started);
 }
 
+export interface LoggedEntry {
+  readonly index: number;
+  readonly verb: string;
+  readonly object: { readonly kind: string; readonly id: string } | null;
+  readonly at: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Entries with these verbs, in order, of a data directory nobody has to be running on. Says nothing about whether they
+ * are sound: `verifyOffline` does. Undefined when the records cannot be read.
+ */
+export function readEntriesOffline(dataDir: string, verbs: readonly string[]): LoggedEntry[] | undefined {
+  const log = openIfReadable(join(dataDir, RECORDS_FILE));
+  if (log === undefined) return undefined;
+  try {
+    return Array.from(log.entriesOf(verbs), ({ entry }) => JSON.parse(entry) as LoggedEntry);
+  } catch {
+    return undefined;
+  } finally {
+    log.close();
+  }
+}
+
 function openIfReadable(file: string): OfflineLog | undefined {
   return existsSync(file) ? attempt(() => openOffline(file)) : undefined;
 }

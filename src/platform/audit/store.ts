@@ -86,6 +86,18 @@ export async function readEntries(query: Query<NoTables>, span: { from: number; 
   return rows.map(toEntryRow);
 }
 
+/** Leaf hashes of the first `size` entries, in order. */
+export async function readLeafHashes(query: Query<NoTables>, size: number): Promise<Uint8Array[]> {
+  const rows = await query
+    .withTables<AuditTables>()
+    .selectFrom("audit_entries")
+    .select("leaf_hash")
+    .where("idx", "<", size)
+    .orderBy("idx")
+    .execute();
+  return rows.map((row) => row.leaf_hash);
+}
+
 /** Newest first. */
 export async function findEntries(query: Query<NoTables>, filter: EntryFilter): Promise<EntryRow[]> {
   const { actor, verb, outcome, from, to } = filter;
@@ -108,6 +120,8 @@ export async function findEntries(query: Query<NoTables>, filter: EntryFilter): 
 export interface OfflineLog {
   head(): HeadRow | undefined;
   entries(): IterableIterator<EntryRow>;
+  /** Only those with one of these verbs, in order. */
+  entriesOf(verbs: readonly string[]): IterableIterator<EntryRow>;
   /** Whether the search indexes agree with the entries. */
   isSound(): boolean;
   close(): void;
@@ -130,6 +144,16 @@ export function openOffline(recordsFile: string): OfflineLog {
         .iterate();
       for (const row of rows) yield toEntryRow(row as unknown as AuditTables["audit_entries"]);
     },
+    *entriesOf(verbs) {
+      const marks = verbs.map(() => "?").join(", ");
+      const statement = database.prepare(
+        `SELECT idx, entry, leaf_hash, root FROM audit_entries NOT INDEXED
+         WHERE json_extract(entry, '$.verb') IN (${marks}) ORDER BY idx`,
+      );
+      for (const row of statement.iterate(...verbs)) {
+        yield toEntryRow(row as unknown as AuditTables["audit_entries"]);
+      }
+    },
     isSound: () => database.prepare("PRAGMA integrity_check('audit_entries')").get()?.integrity_check === "ok",
     close: () => database.close(),
   };
@@ -145,4 +169,15 @@ function toHeadRow(row: AuditTables["audit_head"]): HeadRow {
     row.peaks.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES),
   );
   return { frontier: { size, peaks }, head: { size, root: row.root, at: row.at, signature: row.signature } };
+}
+
+/** What the engine finds wrong with a database as a whole; empty when nothing. At most 20 complaints. */
+export function recordsComplaints(recordsFile: string): string[] {
+  const database = new DatabaseSync(recordsFile, { readOnly: true });
+  try {
+    const rows = database.prepare("PRAGMA integrity_check(20)").all();
+    return rows.map((row) => String(row["integrity_check"])).filter((text) => text !== "ok");
+  } finally {
+    database.close();
+  }
 }

@@ -21,8 +21,9 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> =
   admin: new Set(PERMISSIONS),
 };
 
-/** A token never holds more than a viewer may read, or the one right to send events. */
+/** A token never holds more than a viewer may read, or the one right to send events or to take backups. */
 export const SCOPE_PERMISSIONS: Readonly<Record<TokenScope, ReadonlySet<Permission>>> = {
   ingest: new Set<Permission>(["events.write"]),
   read: new Set(READING),
+  backup: new Set<Permission>(["storage.backup"]),
 };

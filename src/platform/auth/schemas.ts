@@ -4,7 +4,7 @@ import { z } from "../schema/index.ts";
 export const Role = z.enum(["admin", "analyst", "viewer"]);
 export const Language = z.enum(["vi", "en"]);
 export const Theme = z.enum(["system", "light", "dark"]);
-export const TokenScope = z.enum(["ingest", "read"]);
+export const TokenScope = z.enum(["ingest", "read", "backup"]);
 
 export const Username = z
   .string()

@@ -1,6 +1,7 @@
 /** The store as the main thread sees it: calls over the worker's port, answers by number, cancel by signal. */
 import { Worker } from "node:worker_threads";
 import { Fault } from "../../../kernel/index.ts";
+import { type HeapFigures, heapOf, THREAD_LIMITS } from "../../../platform/heap.ts";
 import { workerUrl } from "../../../platform/worker.ts";
 import { receivedFault, type StoreCall, type StoreCalls, type StoreMessage, type StoreReply } from "./protocol.ts";
 
@@ -13,6 +14,8 @@ interface Pending {
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Told the call's number, by which its progress can be asked. */
+  readonly onSent?: ((id: number) => void) | undefined;
 }
 
 /** Calls that are not queries end when the engine is done; the limit is not used for them. */
@@ -25,7 +28,10 @@ export class StoreClient {
   #ended: Fault | undefined;
 
   constructor(onEnd: (fault: Fault) => void) {
-    this.#worker = new Worker(workerUrl("./worker", import.meta.url), { name: "lake" });
+    this.#worker = new Worker(workerUrl("./worker", import.meta.url), {
+      name: "lake",
+      resourceLimits: THREAD_LIMITS,
+    });
     this.#worker.on("message", (reply: StoreReply) => this.#settle(reply));
     const end = (detail: string) => {
       if (this.#ended !== undefined) return;
@@ -61,7 +67,13 @@ export class StoreClient {
         release: () => signal?.removeEventListener("abort", cancel),
       });
       this.#worker.postMessage(message);
+      options.onSent?.(id);
     });
+  }
+
+  /** Of the thread; what the engine holds is none of it. */
+  heap(): Promise<HeapFigures | undefined> {
+    return heapOf(this.#worker);
   }
 
   async close(): Promise<void> {

@@ -5,10 +5,9 @@
 import { availableParallelism, totalmem } from "node:os";
 import { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { Fault } from "../../../kernel/index.ts";
+import { MAX_RUNNING_QUERIES } from "../limits.ts";
 import { sqlText } from "./tables.ts";
 import type { SqlValue } from "./predicate.ts";
-
-export type { DuckDBAppender as RowAppender } from "@duckdb/node-api";
 
 export interface DatabasePlace {
   readonly file: string;
@@ -29,6 +28,7 @@ function defaultMemoryMb(): number {
 
 export class Database {
   readonly #instance: DuckDBInstance;
+  readonly #forQueries: Connection[] = [];
 
   private constructor(instance: DuckDBInstance) {
     this.#instance = instance;
@@ -39,8 +39,6 @@ export class Database {
       threads: String(Math.min(2, availableParallelism())),
       memory_limit: `${place.memoryLimitMb ?? defaultMemoryMb()}MB`,
       temp_directory: place.temp,
-      // The default (16 MB) stalls ingest for seconds at every checkpoint.
-      checkpoint_threshold: "1GB",
       preserve_insertion_order: "false",
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
@@ -48,6 +46,7 @@ export class Database {
     });
     const database = new Database(instance);
     const connection = await database.connect();
+    for (let n = 0; n < MAX_RUNNING_QUERIES; n++) database.#forQueries.push(await database.#tellingConnection());
     // After this no statement can reach the network, another folder, or loosen these settings.
     for (const statement of [
       `SET allowed_directories = [${sqlText(`${place.root}/`)}]`,
@@ -64,7 +63,26 @@ export class Database {
     return new Connection(await this.#instance.connect());
   }
 
+  /** One that tells how far its statement has come, while there are any; the caller closes it. */
+  async connectForQuery(): Promise<Connection> {
+    return this.#forQueries.pop() ?? (await this.connect());
+  }
+
+  /** Progress can be switched on only per connection, and only until the settings are locked. */
+  async #tellingConnection(): Promise<Connection> {
+    const connection = await this.connect();
+    for (const statement of [
+      "SET enable_progress_bar = true",
+      "SET enable_progress_bar_print = false",
+      "SET progress_bar_time = 0",
+    ]) {
+      await connection.run(statement);
+    }
+    return connection;
+  }
+
   close(): void {
+    for (const connection of this.#forQueries.splice(0)) connection.close();
     this.#instance.closeSync();
   }
 }
@@ -95,8 +113,14 @@ export class Connection {
     }
   }
 
-  createAppender(table: string) {
-    return this.#connection.createAppender(table);
+  /** Columns of one chunk of rows after another, as the engine's own values. */
+  async eachChunk(sql: string, take: (columns: readonly (readonly unknown[])[]) => void): Promise<void> {
+    const result = await this.#connection.stream(sql);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      take(chunk.getColumns());
+    }
   }
 
   /** All of `work` or nothing. */
@@ -109,6 +133,12 @@ export class Connection {
       await this.run("ROLLBACK").catch(() => {});
       throw error;
     }
+  }
+
+  /** Share of the running statement that is done, 0 to 1; undefined while the engine does not know. */
+  get progress(): number | undefined {
+    const { percentage } = this.#connection.progress;
+    return percentage >= 0 ? Math.min(1, percentage / 100) : undefined;
   }
 
   interrupt(): void {
@@ -143,6 +173,11 @@ export function openFailure(error: unknown): OpenFailure {
 /** After such an error the engine refuses everything until the database is opened again. */
 export function isInvalidated(error: unknown): boolean {
   return /database has been invalidated|fatal error/i.test(String(error));
+}
+
+/** The statement needed more than the engine may use, on disk too. */
+export function isOutOfMemory(error: unknown): boolean {
+  return /out of memory/i.test(String(error));
 }
 
 export function isInterrupted(error: unknown): boolean {

@@ -6,12 +6,19 @@
  * with a public prefix somebody could craft an event that collides with a stored one and so vanishes.
  */
 
-const ID_BYTES = 16;
+export const ID_BYTES = 16;
 const HEX = /^[0-9a-f]{32}$/;
+
+/** An id of 32 hex digits as its 16 bytes; anything else as zeros. */
+export function packId(id: string, into: Uint8Array, at: number): void {
+  if (!HEX.test(id)) return;
+  for (let byte = 0; byte < ID_BYTES; byte++) into[at + byte] = hexByte(id, byte * 2);
+}
 
 export class RecentIds {
   readonly #limit: number;
   readonly #tables: Uint32Array;
+  readonly #packed = new Uint8Array(ID_BYTES);
   #young: Generation;
   #old: Generation;
 
@@ -30,7 +37,14 @@ export class RecentIds {
 
   /** False when the id was there. */
   add(id: string): boolean {
-    const [high, low] = this.#hash(id);
+    this.#packed.fill(0);
+    packId(id, this.#packed, 0);
+    return this.addPacked(this.#packed, 0);
+  }
+
+  /** The same for one of many packed ids. */
+  addPacked(ids: Uint8Array, from: number): boolean {
+    const [high, low] = this.#hash(ids, from);
     if (this.#old.has(high, low) || !this.#young.add(high, low)) return false;
     if (this.#young.size < this.#limit) return true;
     const reuse = this.#old;
@@ -45,13 +59,11 @@ export class RecentIds {
     this.#old.clear();
   }
 
-  #hash(id: string): readonly [number, number] {
-    const isHex = HEX.test(id);
+  #hash(ids: Uint8Array, from: number): readonly [number, number] {
     let high = 0;
     let low = 0;
     for (let i = 0; i < ID_BYTES; i++) {
-      const byte = isHex ? hexByte(id, i * 2) : 0;
-      const at = (i * 256 + byte) * 2;
+      const at = (i * 256 + (ids[from + i] ?? 0)) * 2;
       high ^= this.#tables[at] ?? 0;
       low ^= this.#tables[at + 1] ?? 0;
     }

@@ -1,39 +1,35 @@
 /**
- * The store's writing side: append, rotate, seal. One lane for writes; sealing copies in the background on its own
- * connection from a table that nobody appends to any more.
+ * The store's writing side: append, merge small files, seal. One lane for what changes where events are; merging and
+ * sealing read files in the background that nobody changes any more.
  *
  * Invariants
- *  - Rows and consumer position change in one transaction: after any crash `position` is exactly what is stored.
- *  - A segment enters the manifest in the transaction that drops its hot table: every event is in one place.
- *  - Segments are cut by arrival, sorted by event time inside: captures years old make no thousand tiny files,
- *    and each segment's time span and row group statistics still rule most of them out.
+ *  - A hot file appears with its position in its name: after any crash `position` is exactly what is stored.
+ *  - The manifest gets a segment and the position it reaches in one transaction. Hot files before that position count
+ *    no more, whether they are still there or not: every event is in one place.
+ *  - Segments are cut by arrival and hold batch after batch: captures years old make no thousand tiny files, and each
+ *    segment's time span and row group statistics still rule most of them out.
  */
 import type { Clock } from "../../../platform/clock/index.ts";
 import type { JournalPosition } from "../../../kernel/index.ts";
 import { looseFieldName } from "../core/query/columns.ts";
 import { DEDUP_GENERATION_IDS, MAX_FIELD_NAMES, MAX_STORE_PROBLEMS } from "../limits.ts";
-import { appendRows } from "./append-rows.ts";
 import type { EncodedEvents } from "./encoded-events.ts";
-import type { Connection } from "./database.ts";
-import { RecentIds } from "./dedup.ts";
+import { type Connection, isInvalidated } from "./database.ts";
+import { ID_BYTES, RecentIds } from "./dedup.ts";
+import { type HotFile, mergeableTail, removeFile, writeHotFile } from "./hot-files.ts";
 import { Lane } from "./lane.ts";
-import {
-  type HotTable,
-  insertSegment,
-  type OpenedStore,
-  openStore,
-  type StorePlace,
-  type StoreProblem,
-} from "./open.ts";
+import { insertSegment, type OpenedStore, openStore, type StorePlace, type StoreProblem } from "./open.ts";
+import { RetiredFiles } from "./retired-files.ts";
+import { mergedFile, withoutRows } from "./rewrite.ts";
 import { type Segment, writeSegment } from "./segment-files.ts";
-import { addEvent, addSummary, emptySummary } from "./summary.ts";
-import { createHotTable, hotTableName, sqlText } from "./tables.ts";
+import { addSummary, emptySummary, type PartSummary } from "./summary.ts";
+import { sqlText } from "./tables.ts";
 
 export interface SealLimits {
   readonly events: number;
   readonly characters: number;
   readonly ageMs: number;
-  /** Below this many events an old table may wait `slowAgeMs`, so that quiet nights make no tiny files. */
+  /** Below this many events old files may wait `slowAgeMs`, so that quiet nights make no tiny files. */
   readonly fewEvents: number;
   readonly slowAgeMs: number;
 }
@@ -48,10 +44,10 @@ export interface Appended {
   readonly trimmable: JournalPosition;
 }
 
-/** A consistent view of where events are; valid until the next seal, hence queries retry on a vanished table. */
+/** A consistent view of where events are. Its files stay for a while after they were sealed or merged. */
 export interface Parts {
   readonly segments: readonly Segment[];
-  readonly hot: readonly HotTable[];
+  readonly hot: readonly HotFile[];
   readonly segmentDir: string;
 }
 
@@ -62,8 +58,13 @@ export class EventStore {
   readonly #writer: Connection;
   readonly #lane = new Lane();
   readonly #recent = new RecentIds(DEDUP_GENERATION_IDS, (words) => crypto.getRandomValues(words));
+  /** One background task at a time: merging must not take away what is being sealed. */
+  readonly #background = new Lane();
+  readonly #retired = new RetiredFiles();
   #recentReady: Promise<void>;
   #sealing: Promise<void> | undefined;
+  #merging = false;
+  #broken: unknown;
   #closed = false;
 
   private constructor(opened: OpenedStore, writer: Connection, options: { clock: Clock; limits: SealLimits }) {
@@ -86,9 +87,7 @@ export class EventStore {
   }
 
   get trimmable(): JournalPosition {
-    const { segments, hot, position } = this.#opened;
-    if (hot.every((table) => table.summary.events === 0)) return position;
-    return segments.reduce((most, segment) => Math.max(most, segment.upTo), 0);
+    return this.#opened.sealedUpTo;
   }
 
   get problems(): readonly StoreProblem[] {
@@ -97,11 +96,15 @@ export class EventStore {
 
   parts(): Parts {
     const { segments, hot, segmentDir } = this.#opened;
-    return { segments: [...segments], hot: hot.filter((table) => table.summary.events > 0), segmentDir };
+    return { segments: [...segments], hot: [...hot], segmentDir };
   }
 
   connect(): Promise<Connection> {
     return this.#opened.database.connect();
+  }
+
+  connectForQuery(): Promise<Connection> {
+    return this.#opened.database.connectForQuery();
   }
 
   /** Native names seen so far that equal `name` but for case and blanks. */
@@ -113,22 +116,28 @@ export class EventStore {
     return found;
   }
 
+  fieldNames(): Iterable<string> {
+    return this.#opened.fieldNames;
+  }
+
   append(batch: EncodedEvents, upTo: JournalPosition): Promise<Appended> {
     return this.#lane.run(async () => {
+      if (this.#broken !== undefined) throw this.#broken;
       await this.#recentReady;
-      const { fresh, duplicateIndexes } = this.#withoutDuplicates(batch);
+      const duplicateIndexes = this.#duplicatesIn(batch);
       try {
-        await this.#commit(batch, fresh, upTo);
+        await this.#write(batch, duplicateIndexes, upTo);
       } catch (error) {
         // The ids were noted but not stored: start over from what is stored.
         this.#recentReady = this.#loadRecent();
         this.#recentReady.catch(() => {});
         throw error;
       }
-      this.#note(batch, fresh);
       if (this.#mustSeal()) void this.#startSeal().catch((error: unknown) => this.#report("seal_failed", error));
+      else this.#mergeIfMany();
       const { position, trimmable } = this;
-      return { stored: fresh.length, duplicates: duplicateIndexes.length, duplicateIndexes, position, trimmable };
+      const duplicates = duplicateIndexes.length;
+      return { stored: batch.count - duplicates, duplicates, duplicateIndexes, position, trimmable };
     });
   }
 
@@ -140,128 +149,182 @@ export class EventStore {
   }
 
   #startSeal(): Promise<void> {
-    this.#sealing ??= this.#sealAll().finally(() => {
-      this.#sealing = undefined;
-    });
+    this.#sealing ??= this.#background
+      .run(() => this.#sealAll())
+      .finally(() => {
+        this.#sealing = undefined;
+      });
     return this.#sealing;
+  }
+
+  /** Takes segments out of the manifest, and puts another in for them, in one transaction. Files are the caller's. */
+  replaceSegments(names: ReadonlySet<string>, instead?: Segment): Promise<void> {
+    return this.#lane.run(async () => {
+      await this.#writer.transaction(async () => {
+        for (const name of names) await this.#writer.run("DELETE FROM segments WHERE name = $name", { name });
+        if (instead !== undefined) await insertSegment(this.#writer, instead, this.#clock.now());
+      });
+      const { segments } = this.#opened;
+      const kept = segments.filter((segment) => !names.has(segment.name));
+      if (instead !== undefined) kept.push(instead);
+      kept.sort((one, other) => one.upTo - other.upTo || one.sequence - other.sequence);
+      segments.splice(0, segments.length, ...kept);
+    });
   }
 
   /** For the timer: seals when age or size asks for it. */
   async sealIfDue(): Promise<void> {
-    if (this.#mustSeal()) await this.#startSeal();
+    if (this.#mustSeal() || this.#isIdleAhead) await this.#startSeal();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#sealing?.catch(() => {});
+    await this.#background.run(async () => {});
     await this.#recentReady.catch(() => {});
     await this.#lane.run(async () => {
+      this.#retired.removeAll();
       this.#writer.close();
       this.#opened.database.close();
     });
   }
 
-  #withoutDuplicates(batch: EncodedEvents): { fresh: readonly number[]; duplicateIndexes: readonly number[] } {
-    const fresh: number[] = [];
-    const duplicateIndexes: number[] = [];
-    for (let index = 0; index < batch.count; index++) {
-      const isNew = this.#recent.add(batch.texts.id[index] ?? "");
-      (isNew ? fresh : duplicateIndexes).push(index);
+  #duplicatesIn({ count, ids }: EncodedEvents): readonly number[] {
+    const duplicates: number[] = [];
+    for (let index = 0; index < count; index++) {
+      if (!this.#recent.addPacked(ids, index * ID_BYTES)) duplicates.push(index);
     }
-    return { fresh, duplicateIndexes };
+    return duplicates;
   }
 
-  async #commit(batch: EncodedEvents, fresh: readonly number[], upTo: JournalPosition): Promise<void> {
-    const { fieldNames } = this.#opened;
-    const names = batch.newFieldNames
-      .filter((name) => !fieldNames.has(name))
-      .slice(0, MAX_FIELD_NAMES - fieldNames.size);
-    await this.#writer.transaction(async () => {
-      if (fresh.length > 0)
-        await appendRows(this.#writer, { table: hotTableName(this.#active().number), batch, fresh });
-      for (const name of names) await this.#writer.run("INSERT INTO field_names VALUES ($name)", { name });
-      await this.#writer.run("UPDATE lake_state SET position = $upTo", { upTo });
-    });
-    for (const name of names) fieldNames.add(name);
+  /** A batch without anything new only moves the position on: read again after a crash it says nothing new again. */
+  async #write(batch: EncodedEvents, duplicates: readonly number[], upTo: JournalPosition): Promise<void> {
+    const { fieldNames, hot, hotDir } = this.#opened;
+    if (duplicates.length < batch.count) {
+      const { file: bytes, summary } =
+        duplicates.length === 0 ? batch : await withoutRows(this.#writer, hotDir, { batch, rows: duplicates });
+      const since = this.#clock.now();
+      hot.push(writeHotFile({ dir: hotDir, from: this.#chainEnd, upTo, bytes, summary: { ...summary, since } }));
+    }
+    for (const name of batch.newFieldNames) if (fieldNames.size < MAX_FIELD_NAMES) fieldNames.add(name);
     this.#opened.position = upTo;
   }
 
-  #note(batch: EncodedEvents, fresh: readonly number[]): void {
-    const { summary } = this.#active();
-    const storedAt = this.#clock.now();
-    for (const index of fresh) {
-      addEvent(summary, {
-        time: batch.time[index] ?? 0,
-        ingestedAt: batch.ingestedAt[index] ?? 0,
-        storedAt,
-        sensor: batch.texts.sensor[index] ?? "",
-        rawCharacters: batch.texts.raw[index]?.length ?? 0,
-      });
-    }
+  /** Where the next hot file must begin. */
+  get #chainEnd(): JournalPosition {
+    return this.#opened.hot.at(-1)?.upTo ?? this.#opened.sealedUpTo;
   }
 
   #mustSeal(): boolean {
     if (this.#closed) return false;
-    const { events, rawCharacters, since } = this.#active().summary;
-    if (events === 0) return this.#opened.hot.length > 1;
+    const { events, rawCharacters, since } = summaryOfFiles(this.#opened.hot);
+    if (events === 0) return false;
     const limits = this.#limits;
     const age = this.#clock.now() - since;
     if (events >= limits.events || rawCharacters >= limits.characters) return true;
     return age >= (events < limits.fewEvents ? limits.slowAgeMs : limits.ageMs);
   }
 
+  /** Only ticks and repetitions have come since the last seal: the journal need not keep them. */
+  get #isIdleAhead(): boolean {
+    return !this.#closed && this.#opened.hot.length === 0 && this.#opened.position > this.#opened.sealedUpTo;
+  }
+
+  /** What is stored when it begins; in several segments when much has gathered. */
   async #sealAll(): Promise<void> {
-    await this.#lane.run(() => this.#rotate());
+    const { hot, position } = this.#opened;
+    if (hot.length === 0) return await this.#lane.run(() => this.#sealNothing());
     for (;;) {
-      const table = this.#opened.hot[0];
-      if (table?.upTo === undefined) return;
-      await this.#sealOne(table, table.upTo);
+      const [first, ...rest] = this.#nextSegment(position);
+      if (first === undefined) return;
+      await this.#sealFiles([first, ...rest]);
     }
   }
 
-  async #rotate(): Promise<void> {
-    const active = this.#active();
-    if (active.summary.events === 0) return;
-    const upTo = this.#opened.position;
-    const number = active.number + 1;
-    await this.#writer.transaction(async () => {
-      await this.#writer.run(createHotTable(number));
-      await this.#writer.run("INSERT INTO rotated VALUES ($hot, $upTo)", { hot: active.number, upTo });
-      await this.#writer.run("UPDATE lake_state SET hot = $number", { number });
-    });
-    active.upTo = upTo;
-    this.#opened.hot.push({ number, summary: emptySummary(), upTo: undefined });
+  async #sealNothing(): Promise<void> {
+    if (!this.#isIdleAhead) return;
+    const { position } = this.#opened;
+    await this.#writer.run("UPDATE lake_state SET position = $position", { position });
+    this.#opened.sealedUpTo = position;
   }
 
-  async #sealOne(table: HotTable, upTo: JournalPosition): Promise<void> {
+  #nextSegment(before: JournalPosition): readonly HotFile[] {
+    const files: HotFile[] = [];
+    let events = 0;
+    let characters = 0;
+    for (const file of this.#opened.hot) {
+      if (file.upTo > before || events >= this.#limits.events || characters >= this.#limits.characters) break;
+      files.push(file);
+      events += file.summary.events;
+      characters += file.summary.rawCharacters;
+    }
+    return files;
+  }
+
+  async #sealFiles(files: readonly [HotFile, ...HotFile[]]): Promise<void> {
     const { segments, segmentDir, hot, fieldNames } = this.#opened;
     const sequence = segments.reduce((most, segment) => Math.max(most, segment.sequence), 0) + 1;
-    const connection = await this.connect();
-    const segment = await writeSegment(connection, {
-      dir: segmentDir,
-      table: hotTableName(table.number),
-      sequence,
-      upTo,
-      summary: table.summary,
-      fieldNames: [...fieldNames],
-    }).finally(() => connection.close());
+    const summary = summaryOfFiles(files);
+    const paths = files.map(({ path }) => path);
+    const { from } = files[0];
+    const upTo = files.at(-1)?.upTo ?? files[0].upTo;
+    const order = { dir: segmentDir, files: paths, from, sequence, upTo, summary, fieldNames: [...fieldNames] };
+    const segment = await writeSegment(order);
     await this.#lane.run(async () => {
-      await this.#writer.transaction(async () => {
-        await insertSegment(this.#writer, segment, this.#clock.now());
-        await this.#writer.run("DELETE FROM rotated WHERE hot = $hot", { hot: table.number });
-        await this.#writer.run(`DROP TABLE ${hotTableName(table.number)}`);
-      });
+      try {
+        await this.#writer.transaction(async () => {
+          await insertSegment(this.#writer, segment, this.#clock.now());
+          await this.#learnNames();
+          await this.#writer.run("UPDATE lake_state SET position = $upTo", { upTo });
+        });
+      } catch (error) {
+        removeFile(`${segmentDir}/${segment.name}`);
+        // The next append tells it, and has the engine opened again.
+        if (isInvalidated(error)) this.#broken = error;
+        throw error;
+      }
       segments.push(segment);
-      hot.shift();
-      await this.#checkpointIfSmall();
+      hot.splice(0, files.length);
+      this.#opened.sealedUpTo = upTo;
+      this.#retired.retire(paths);
     });
   }
 
-  /** Empties the write-ahead log while that is cheap; what is in the active table has to be written for it. */
-  async #checkpointIfSmall(): Promise<void> {
-    if (this.#active().summary.rawCharacters > this.#limits.characters / 8) return;
-    // Refused while a query holds an older snapshot; the next seal does it then.
-    await this.#writer.run("CHECKPOINT").catch(() => {});
+  /** Names of fields are in the hot files until these are sealed. */
+  async #learnNames(): Promise<void> {
+    const { fieldNames, writtenNames } = this.#opened;
+    for (const name of fieldNames) {
+      if (writtenNames.has(name)) continue;
+      await this.#writer.run("INSERT INTO field_names VALUES ($name)", { name });
+      writtenNames.add(name);
+    }
+  }
+
+  #mergeIfMany(): void {
+    if (this.#merging || mergeableTail(this.#opened.hot).length === 0) return;
+    this.#merging = true;
+    void this.#background
+      .run(() => this.#mergeTail())
+      .catch((error: unknown) => this.#report("merge_failed", error))
+      .finally(() => {
+        this.#merging = false;
+      });
+  }
+
+  async #mergeTail(): Promise<void> {
+    const { hot, hotDir } = this.#opened;
+    const files = mergeableTail(hot);
+    const [first] = files;
+    const last = files.at(-1);
+    if (first === undefined || last === undefined) return;
+    const connection = await this.connect();
+    const bytes = await mergedFile(connection, hotDir, files).finally(() => connection.close());
+    await this.#lane.run(async () => {
+      const { from } = first;
+      const { upTo } = last;
+      const merged = writeHotFile({ dir: hotDir, from, upTo, bytes, summary: summaryOfFiles(files) });
+      hot.splice(hot.indexOf(first), files.length, merged);
+      this.#retired.retire(files.map(({ path }) => path));
+    });
   }
 
   /** The latest ids, oldest first; runs beside queries, appends wait for it. */
@@ -276,7 +339,7 @@ export class EventStore {
             .eachText(`SELECT "id" FROM ${source}`, (id) => this.#recent.add(id))
             .catch((error: unknown) => this.#report("segment_unreadable", error));
         }
-        // A table sealed meanwhile was perhaps missed.
+        // A file sealed meanwhile was perhaps missed.
         if (this.#opened.segments.length === before) return;
       }
     } finally {
@@ -286,8 +349,8 @@ export class EventStore {
 
   #recentSources(): readonly string[] {
     const { segments, hot, segmentDir } = this.parts();
-    let events = hot.reduce((sum, table) => sum + table.summary.events, 0);
-    const sources = hot.map((table) => hotTableName(table.number));
+    let events = hot.reduce((sum, file) => sum + file.summary.events, 0);
+    const sources = hot.map((file) => `read_parquet(${sqlText(file.path)})`);
     for (const segment of segments.toReversed()) {
       if (events >= DEDUP_GENERATION_IDS) break;
       sources.unshift(`read_parquet(${sqlText(`${segmentDir}/${segment.name}`)})`);
@@ -300,12 +363,12 @@ export class EventStore {
     this.#opened.problems.push({ code, detail: String(error).slice(0, 500), at: this.#clock.now() });
     if (this.#opened.problems.length > MAX_STORE_PROBLEMS) this.#opened.problems.shift();
   }
+}
 
-  #active(): HotTable {
-    const active = this.#opened.hot.at(-1);
-    if (active === undefined) throw new Error("store without an active table");
-    return active;
-  }
+function summaryOfFiles(files: readonly HotFile[]): PartSummary {
+  const sum = emptySummary();
+  for (const { summary } of files) addSummary(sum, summary);
+  return sum;
 }
 
 export function totalSummary(parts: Parts) {

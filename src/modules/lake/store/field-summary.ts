@@ -36,9 +36,15 @@ export async function fieldSummary(run: ReadContext, filter: Filter): Promise<Om
   const isSample = events.length === FIELD_SUMMARY_SAMPLE;
   run.check();
   const total = isSample ? (await count(run, filter)).count : events.length;
+  const fields = summariseFields(events);
+  return { fields, sampled: events.length, total, isSample };
+}
+
+/** Most frequent first. */
+export function summariseFields(events: readonly StoredEvent[]): FieldSummaryResponse["fields"] {
   const counts = new Map<string, FieldCount>();
   for (const event of events) addEvent(counts, event);
-  const fields = [...counts]
+  return [...counts]
     .sort(([, a], [, b]) => b.count - a.count)
     .slice(0, FIELD_SUMMARY_FIELDS)
     .map(([name, field]) => ({
@@ -51,7 +57,6 @@ export async function fieldSummary(run: ReadContext, filter: Filter): Promise<Om
         .slice(0, FIELD_SUMMARY_VALUES)
         .map(([value, n]) => ({ value, count: n })),
     }));
-  return { fields, sampled: events.length, total, isSample };
 }
 
 function addEvent(counts: Map<string, FieldCount>, event: StoredEvent): void {

@@ -10,9 +10,17 @@ import { join } from "node:path";
 import { Fault, type Instant, type JournalPosition } from "../../../kernel/index.ts";
 import { type Connection, Database, openFailure } from "./database.ts";
 import { ADDRESS_MACROS } from "./predicate.ts";
-import { describeSegment, removeTemporary, type Segment, segmentNames, sequenceOf } from "./segment-files.ts";
-import { addEvent, addSensor, emptySummary, type PartSummary, parseSummary } from "./summary.ts";
-import { createHotTable, createLake, FORMAT_VERSION, hotTableName } from "./tables.ts";
+import { type HotFile, recoverHotFiles } from "./hot-files.ts";
+import {
+  describeSegment,
+  looksWhole,
+  removeTemporary,
+  type Segment,
+  segmentNames,
+  sequenceOf,
+} from "./segment-files.ts";
+import { parseSummary } from "./summary.ts";
+import { createLake, FORMAT_VERSION } from "./tables.ts";
 
 export interface StorePlace {
   readonly dir: string;
@@ -26,33 +34,34 @@ export interface StoreProblem {
     | "segment_missing"
     | "segment_unknown"
     | "segment_unreadable"
+    | "hot_file_damaged"
+    | "merge_failed"
     | "seal_failed";
   readonly detail: string;
   readonly at: Instant;
-}
-
-export interface HotTable {
-  readonly number: number;
-  readonly summary: PartSummary;
-  /** Set once nothing is appended to it any more. */
-  upTo: JournalPosition | undefined;
 }
 
 export interface OpenedStore {
   readonly database: Database;
   readonly segmentDir: string;
   readonly segments: Segment[];
-  /** Oldest first; the last one takes appends. */
-  readonly hot: HotTable[];
+  readonly hotDir: string;
+  /** In the order of the journal, without a gap from `sealedUpTo` on. */
+  readonly hot: HotFile[];
   readonly fieldNames: Set<string>;
+  /** Those of them the manifest has. */
+  readonly writtenNames: Set<string>;
   position: JournalPosition;
+  /** Everything before it is in segments, and the manifest says so. */
+  sealedUpTo: JournalPosition;
   readonly problems: StoreProblem[];
 }
 
 export async function openStore(place: StorePlace, now: Instant): Promise<OpenedStore> {
   const segmentDir = join(place.dir, "segments");
+  const hotDir = join(place.dir, "hot");
   const temp = join(place.dir, "tmp");
-  for (const dir of [place.dir, segmentDir]) await mkdir(dir, { recursive: true, mode: 0o700 });
+  for (const dir of [place.dir, segmentDir, hotDir]) await mkdir(dir, { recursive: true, mode: 0o700 });
   await rm(temp, { recursive: true, force: true });
   await mkdir(temp, { recursive: true, mode: 0o700 });
   const file = join(place.dir, "lake.duckdb");
@@ -61,7 +70,7 @@ export async function openStore(place: StorePlace, now: Instant): Promise<Opened
   const load = async () => {
     const database = await Database.open(settings);
     try {
-      return await loadStore({ database, segmentDir, problems, now });
+      return await loadStore({ database, segmentDir, hotDir, problems, now });
     } catch (error) {
       database.close();
       throw error;
@@ -98,12 +107,13 @@ async function moveAside(dir: string, now: Instant): Promise<void> {
 interface Loading {
   readonly database: Database;
   readonly segmentDir: string;
+  readonly hotDir: string;
   readonly problems: StoreProblem[];
   readonly now: Instant;
 }
 
 async function loadStore(loading: Loading): Promise<OpenedStore> {
-  const { database, segmentDir, problems } = loading;
+  const { database, segmentDir, hotDir, problems, now } = loading;
   const connection = await database.connect();
   try {
     await removeTemporary(segmentDir);
@@ -112,7 +122,8 @@ async function loadStore(loading: Loading): Promise<OpenedStore> {
     );
     if (!tables.has("lake_state")) await createFromSegments(connection, loading);
     for (const macro of ADDRESS_MACROS) await connection.run(macro);
-    const [state] = await connection.rows("SELECT format_version, position, hot FROM lake_state");
+    await forgetHotTables(connection, tables);
+    const [state] = await connection.rows("SELECT format_version FROM lake_state");
     if (state === undefined) throw new Error("lake_state is empty");
     if (Number(state["format_version"]) !== FORMAT_VERSION) {
       throw new Fault("unavailable", "lake.store.format", "the event store was written by another version", {
@@ -120,14 +131,22 @@ async function loadStore(loading: Loading): Promise<OpenedStore> {
         known: FORMAT_VERSION,
       });
     }
-    const names = await connection.rows("SELECT name FROM field_names");
+    const segments = await reconcileSegments(connection, loading);
+    const names = (await connection.rows("SELECT name FROM field_names")).map((row) => String(row["name"]));
+    const [sealed] = await connection.rows("SELECT position FROM lake_state");
+    const sealedUpTo = Number(sealed?.["position"]);
+    const { files: hot, fieldNames, damaged } = recoverHotFiles(hotDir, sealedUpTo);
+    for (const detail of damaged) problems.push({ code: "hot_file_damaged", detail, at: now });
     return {
       database,
       segmentDir,
-      segments: await reconcileSegments(connection, loading),
-      hot: await loadHot(connection, Number(state["hot"])),
-      fieldNames: new Set(names.map((row) => String(row["name"]))),
-      position: Number(state["position"]),
+      hotDir,
+      segments,
+      hot,
+      fieldNames: new Set([...names, ...fieldNames]),
+      writtenNames: new Set(names),
+      position: hot.at(-1)?.upTo ?? sealedUpTo,
+      sealedUpTo,
       problems,
     };
   } finally {
@@ -138,7 +157,8 @@ async function loadStore(loading: Loading): Promise<OpenedStore> {
 /** A new lake, or the lake the segments in the folder amount to. */
 async function createFromSegments(connection: Connection, { segmentDir, problems, now }: Loading): Promise<void> {
   const fieldNames = new Set<string>();
-  const segments: Segment[] = [];
+  const found: Segment[] = [];
+  const merged = new Set<string>();
   for (const name of await segmentNames(segmentDir)) {
     const described = await describeSegment(connection, segmentDir, name);
     if (described === undefined) {
@@ -146,14 +166,15 @@ async function createFromSegments(connection: Connection, { segmentDir, problems
       await rename(join(segmentDir, name), join(segmentDir, `${name}.damaged`));
       continue;
     }
-    segments.push(described.segment);
+    found.push(described.segment);
     for (const field of described.fieldNames) fieldNames.add(field);
+    for (const source of described.merged) merged.add(source);
   }
+  const segments = found.filter(({ name }) => !merged.has(name));
   const position = Math.max(0, ...segments.map((segment) => segment.upTo));
   await connection.transaction(async () => {
     for (const statement of createLake()) await connection.run(statement);
-    await connection.run(createHotTable(1));
-    await connection.run("INSERT INTO lake_state VALUES ($version, $position, 1)", {
+    await connection.run("INSERT INTO lake_state VALUES ($version, $position)", {
       version: FORMAT_VERSION,
       position,
     });
@@ -180,13 +201,18 @@ async function reconcileSegments(connection: Connection, loading: Loading): Prom
   const segments: Segment[] = [];
   let newest = 0;
   for (const row of await connection.rows(
-    "SELECT name, sequence, up_to, bytes, summary FROM segments ORDER BY sequence",
+    "SELECT name, sequence, up_to, bytes, summary FROM segments ORDER BY up_to, sequence",
   )) {
     const name = String(row["name"]);
     newest = Math.max(newest, Number(row["sequence"]));
     const summary = parseSummary(String(row["summary"]));
     if (!onDisk.delete(name) || summary === undefined) {
       problems.push({ code: "segment_missing", detail: name, at: now });
+      continue;
+    }
+    // One torn file would fail every search that touches it. It keeps its place: put right, it is back at the next start.
+    if (!(await looksWhole(join(segmentDir, name), Number(row["bytes"])))) {
+      problems.push({ code: "segment_damaged", detail: name, at: now });
       continue;
     }
     segments.push({
@@ -197,43 +223,80 @@ async function reconcileSegments(connection: Connection, loading: Loading): Prom
       summary,
     });
   }
+  const strangers: string[] = [];
   for (const name of onDisk) {
-    if ((sequenceOf(name) ?? 0) > newest) await rm(join(segmentDir, name), { force: true });
-    else problems.push({ code: "segment_unknown", detail: name, at: now });
+    if ((sequenceOf(name) ?? 0) <= newest) strangers.push(name);
+    else if (!(await adoptIfNext(connection, loading, { name, segments })))
+      await rm(join(segmentDir, name), { force: true });
   }
+  if (strangers.length > 0) await judgeStrangers(connection, loading, { strangers, segments });
   return segments;
 }
 
-async function loadHot(connection: Connection, active: number): Promise<HotTable[]> {
-  const rotated = await connection.rows("SELECT hot, up_to FROM rotated ORDER BY hot");
-  const hot: HotTable[] = [];
-  for (const row of rotated) {
-    const number = Number(row["hot"]);
-    hot.push({ number, summary: await summarise(connection, hotTableName(number)), upTo: Number(row["up_to"]) });
-  }
-  hot.push({ number: active, summary: await summarise(connection, hotTableName(active)), upTo: undefined });
-  return hot;
+/**
+ * A segment that became durable just before the manifest would have said so: it is taken when it says of itself that it
+ * is whole. Its hot files may be gone, should the manifest have lost its newest entries with a damaged disk.
+ */
+async function adoptIfNext(
+  connection: Connection,
+  { segmentDir, now }: Loading,
+  { name, segments }: { name: string; segments: Segment[] },
+): Promise<boolean> {
+  const described = await describeSegment(connection, segmentDir, name);
+  const [state] = await connection.rows("SELECT position FROM lake_state");
+  if (described === undefined || described.merged.length > 0) return false;
+  const { segment, fieldNames } = described;
+  if (described.from !== Number(state?.["position"])) return false;
+  await connection.transaction(async () => {
+    await insertSegment(connection, segment, now);
+    for (const field of fieldNames) {
+      await connection.run("INSERT INTO field_names SELECT $field WHERE $field NOT IN (SELECT name FROM field_names)", {
+        field,
+      });
+    }
+    await connection.run("UPDATE lake_state SET position = $upTo", { upTo: segment.upTo });
+  });
+  segments.push(segment);
+  return true;
 }
 
-async function summarise(connection: Connection, table: string): Promise<PartSummary> {
-  const rows = await connection.rows(
-    `SELECT "sensor" AS sensor, count(*) AS events, min("time") AS min_time, max("time") AS max_time,
-       min("ingested_at") AS first_ingest, max("ingested_at") AS newest_ingest, sum(length("raw")) AS characters
-     FROM ${table} GROUP BY "sensor"`,
-  );
-  const summary = emptySummary();
-  for (const row of rows) {
-    const events = Number(row["events"]);
-    addEvent(summary, {
-      time: Number(row["min_time"]),
-      ingestedAt: Number(row["newest_ingest"]),
-      storedAt: Number(row["first_ingest"]),
-      sensor: String(row["sensor"]),
-      rawCharacters: Number(row["characters"]),
-    });
-    summary.events += events - 1;
-    summary.maxTime = Math.max(summary.maxTime, Number(row["max_time"]));
-    addSensor(summary, String(row["sensor"]), { events: events - 1, newestIngest: Number(row["newest_ingest"]) });
+/**
+ * Files the manifest does not know. A merge cut short leaves either its own new file (all it stands for is still in
+ * the manifest: it goes) or the files it replaced (what replaced them names them: integrity removes them).
+ */
+async function judgeStrangers(
+  connection: Connection,
+  { segmentDir, problems, now }: Loading,
+  { strangers, segments }: { strangers: readonly string[]; segments: readonly Segment[] },
+): Promise<void> {
+  const known = new Set(segments.map(({ name }) => name));
+  const replaced = new Set<string>();
+  for (const { name } of segments) {
+    for (const source of (await describeSegment(connection, segmentDir, name))?.merged ?? []) replaced.add(source);
   }
-  return summary;
+  for (const name of strangers) {
+    const merged = (await describeSegment(connection, segmentDir, name))?.merged ?? [];
+    if (merged.length > 0 && merged.every((source) => known.has(source))) await rm(join(segmentDir, name));
+    else if (!replaced.has(name)) problems.push({ code: "segment_unknown", detail: name, at: now });
+  }
+}
+
+/**
+ * Lakes from before events came as files kept the latest ones in tables. The journal still has them: it is trimmed
+ * only behind what is sealed.
+ */
+async function forgetHotTables(connection: Connection, tables: ReadonlySet<string>): Promise<void> {
+  if (!tables.has("rotated")) return;
+  await connection.transaction(async () => {
+    let events = 0;
+    for (const table of [...tables].filter((name) => /^hot_\d+$/.test(name))) {
+      const [row] = await connection.rows(`SELECT count(*) AS n FROM ${table}`);
+      events += Number(row?.["n"] ?? 0);
+      await connection.run(`DROP TABLE ${table}`);
+    }
+    await connection.run("DROP TABLE rotated");
+    if (events > 0) {
+      await connection.run("UPDATE lake_state SET position = (SELECT coalesce(max(up_to), 0) FROM segments)");
+    }
+  });
 }

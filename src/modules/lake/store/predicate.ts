@@ -1,6 +1,7 @@
 /**
  * A query tree as a SQL condition over one event row. Values are parameters, always; the only texts that become SQL
- * are column names from our own list. Every leaf is true or false, never NULL, so that `not` means what it says.
+ * are column names from our own list. NULL counts as false: `not` says so itself, and elsewhere a plain leaf lets the
+ * reader rule out parts by their statistics.
  * The rules are those of core/query/evaluate.ts; a property test holds the two together.
  */
 import { IPV4_PATTERN, parseNetwork } from "../core/query/address.ts";
@@ -8,6 +9,7 @@ import { type Column, resolveField } from "../core/query/columns.ts";
 import { lower } from "../core/query/fold.ts";
 import { freeTextPatterns } from "../core/query/free-text.ts";
 import { inJson } from "../core/query/evaluate.ts";
+import { type Period, testedPeriod } from "../core/query/time-words.ts";
 import type { CompareOp, FieldTest, Pattern, Query } from "../core/query/tree.ts";
 import { isNumeric, mapLiterals, NUMBER_PATTERN } from "../core/query/value.ts";
 
@@ -43,7 +45,7 @@ export function predicate(query: Query, context: PredicateContext): string {
     case "or":
       return `(${query.items.map((item) => predicate(item, context)).join(query.kind === "and" ? " AND " : " OR ")})`;
     case "not":
-      return `(NOT ${predicate(query.item, context)})`;
+      return `(NOT coalesce(${predicate(query.item, context)}, false))`;
     case "text":
       return freeText(query.pattern, context.parameters);
     case "content":
@@ -94,9 +96,23 @@ function columnPredicate(column: Column, test: FieldTest, parameters: Parameters
   const name = `"${column.name}"`;
   if (test.kind === "exists") return `(${name} IS NOT NULL)`;
   if (column.type === "number" && test.kind === "compare" && isNumeric(test.value)) {
-    return `coalesce(${name} ${test.op} ${parameters.add(Number(test.value))}::DOUBLE, false)`;
+    return `(${name} ${test.op} ${parameters.add(Number(test.value))}::DOUBLE)`;
   }
-  return `coalesce(${valuePredicate(columnText(column), test, parameters)}, false)`;
+  const period = column.type === "instant" ? testedPeriod(test) : undefined;
+  if (period !== undefined) return periodTest(name, period, parameters);
+  return valuePredicate(columnText(column), test, parameters);
+}
+
+/** On the milliseconds themselves, so that the reader can rule out row groups by it. */
+export function periodTest(name: string, period: Partial<Period>, parameters: Parameters): string {
+  const ends: string[] = [];
+  if (period.from !== undefined) ends.push(`${name} >= ${parameters.add(BigInt(period.from))}`);
+  if (period.to !== undefined) ends.push(`${name} < ${parameters.add(BigInt(period.to))}`);
+  return ends.length === 0 ? `(${name} IS NOT NULL)` : `(${ends.join(" AND ")})`;
+}
+
+export function instantText(ms: string): string {
+  return `strftime(make_timestamp_ms(${ms}), '%Y-%m-%dT%H:%M:%S.%gZ')`;
 }
 
 /** Column value as the text people see. */
@@ -104,7 +120,7 @@ export function columnText(column: Column): string {
   const name = `"${column.name}"`;
   switch (column.type) {
     case "instant":
-      return `strftime(make_timestamp_ms(${name}), '%Y-%m-%dT%H:%M:%S.%gZ')`;
+      return instantText(name);
     case "number":
     case "flag":
       return `CAST(${name} AS VARCHAR)`;
@@ -123,9 +139,11 @@ function nativePredicate(name: string, test: FieldTest, parameters: Parameters):
   const any = `list_bool_or(list_transform(${list}, lambda x: ${item}))`;
   // A substring test spares most rows the reading of their JSON.
   const guards = nativeGuards(name, test).map((text) => `contains(${FIELDS_TEXT}, ${parameters.add(text)})`);
+  // JSON is stored as `JSON.stringify` writes it, so a list begins right after the colon.
+  const mayBeList = `contains(${FIELDS_TEXT}, ${parameters.add(`${JSON.stringify(name)}:[`)})`;
   return (
-    `(CASE WHEN ${guards.join(" AND ")} THEN coalesce(CASE WHEN json_type(${FIELDS_TEXT}, ${path}) = 'ARRAY' ` +
-    `THEN ${any} ELSE ${one} END, false) ELSE false END)`
+    `(CASE WHEN ${guards.join(" AND ")} THEN CASE WHEN CASE WHEN ${mayBeList} ` +
+    `THEN json_type(${FIELDS_TEXT}, ${path}) = 'ARRAY' ELSE false END THEN ${any} ELSE ${one} END ELSE false END)`
   );
 }
 
@@ -147,10 +165,17 @@ function nativeGuards(name: string, test: FieldTest): readonly string[] {
   return longest === "" ? guards : [longest, ...guards];
 }
 
-function valuePredicate(value: string, test: Exclude<FieldTest, { kind: "exists" }>, parameters: Parameters): string {
+export function valuePredicate(
+  value: string,
+  test: Exclude<FieldTest, { kind: "exists" }>,
+  parameters: Parameters,
+): string {
   switch (test.kind) {
     case "match":
-      return textMatches(`lower(${value})`, mapLiterals(test.pattern, lower), parameters);
+      // Nothing in lower case turns into a text without letters: it is compared as stored, and statistics rule out parts.
+      return isCaseless(test.pattern)
+        ? textMatches(value, test.pattern, parameters)
+        : textMatches(`lower(${value})`, mapLiterals(test.pattern, lower), parameters, value);
     case "compare":
       return comparison(value, test.op, { bound: test.value, parameters });
     case "range": {
@@ -167,7 +192,14 @@ function valuePredicate(value: string, test: Exclude<FieldTest, { kind: "exists"
   }
 }
 
-function textMatches(value: string, pattern: Pattern, parameters: Parameters): string {
+const WITHOUT_LETTERS = /^[\x20-\x40[-`{-~]*$/;
+
+function isCaseless(pattern: Pattern): boolean {
+  return pattern.every((piece) => typeof piece === "string" || WITHOUT_LETTERS.test(piece.literal));
+}
+
+/** `written`: the value before it was lowered, when it was. */
+function textMatches(value: string, pattern: Pattern, parameters: Parameters, written?: string): string {
   const pieces = pattern.filter((piece) => typeof piece === "string" || piece.literal !== "");
   const middle = pieces.filter((piece, index) => piece !== "many" || (index > 0 && index < pieces.length - 1));
   const [only] = middle;
@@ -181,10 +213,15 @@ function textMatches(value: string, pattern: Pattern, parameters: Parameters): s
     return endsOpen ? `prefix(${value}, ${text})` : `(${value} = ${text})`;
   }
   // Not LIKE: the engine's takes time that grows with a power of the text for several wildcards. RE2 is linear.
-  const regex = pieces
+  const body = middle
     .map((piece) => (piece === "many" ? ".*" : piece === "one" ? "." : piece.literal.replace(REGEX_SYNTAX, "\\$&")))
     .join("");
-  return `regexp_full_match(${value}, ${parameters.add(regex)}, 's')`;
+  const regex = `${startsOpen ? "" : "\\A"}${body}${endsOpen ? "" : "\\z"}`;
+  const matches = `regexp_matches(${value}, ${parameters.add(regex)}, 's')`;
+  if (written === undefined) return matches;
+  // Ignoring case in the expression is quicker than lowering every row, but lets a few more letters be the same.
+  const loose = parameters.add(regex.replaceAll("i", "[i\u0130]"));
+  return `CASE WHEN regexp_matches(${written}, ${loose}, 'is') THEN ${matches} ELSE false END`;
 }
 
 const REGEX_SYNTAX = /[\\^$.*+?()[\]{}|]/g;
@@ -196,15 +233,28 @@ function comparison(value: string, op: CompareOp, to: { bound: string; parameter
 }
 
 function cidr(value: string, text: string, parameters: Parameters): string {
-  const same = `lower(${value}) = ${parameters.add(lower(text))}`;
+  const exact = parameters.add(lower(text));
+  const same = WITHOUT_LETTERS.test(text) ? `${value} = ${exact}` : `lower(${value}) = ${exact}`;
   const network = parseNetwork(text);
   if (network === undefined) return `(${same})`;
-  const [low, high] = [parameters.add(network.low), parameters.add(network.high)];
-  if (network.family === 6) return `(${same} OR coalesce(ipv6_key(${value}) BETWEEN ${low} AND ${high}, false))`;
-  return (
-    `(${same} OR CASE WHEN regexp_full_match(${value}, '${IPV4_PATTERN}') ` +
-    `THEN ipv4_key(${value}) BETWEEN ${low}::BIGINT AND ${high}::BIGINT ELSE false END)`
-  );
+  const between = () => [parameters.add(network.low), parameters.add(network.high)] as const;
+  if (network.family === 6) {
+    const [low, high] = between();
+    const within = `coalesce(ipv6_key(${value}) BETWEEN ${low} AND ${high}, false)`;
+    return `(${same} OR CASE WHEN contains(${value}, ':') THEN ${within} ELSE false END)`;
+  }
+  const isAddress = `regexp_full_match(${value}, '${IPV4_PATTERN}')`;
+  const within = (): string => {
+    const [low, high] = between();
+    return `CASE WHEN ${isAddress} THEN ipv4_key(${value}) BETWEEN ${low}::BIGINT AND ${high}::BIGINT ELSE false END`;
+  };
+  // Whole octets of the network begin every address in it, which is quicker to see than the address is to read.
+  const whole = Math.floor(network.bits / 8);
+  if (whole === 0) return `(${same} OR ${within()})`;
+  if (whole === 4) return `(${same} OR ${value} = ${parameters.add(text.slice(0, text.lastIndexOf("/")))})`;
+  const octets = text.split(".").slice(0, whole).join(".");
+  const rest = network.bits % 8 === 0 ? isAddress : within();
+  return `(CASE WHEN starts_with(${value}, ${parameters.add(`${octets}.`)}) THEN ${rest} OR ${same} ELSE false END)`;
 }
 
 /** Made at every open; the rules of core/query/address.ts. */

@@ -10,17 +10,27 @@ import {
 import type { Query } from "../core/query/tree.ts";
 import type {
   AroundResponse,
+  CostResponse,
   CountResponse,
+  EngineMemory,
   FieldSummaryResponse,
   HistogramResponse,
   LakeStats,
+  PipelineResponse,
   SearchResponse,
   StoredEvent,
+  SuggestResponse,
   TopResponse,
 } from "../schemas.ts";
 import type { EncodedEvents } from "./encoded-events.ts";
 import type { Appended, SealLimits } from "./event-store.ts";
 import type { StoreProblem } from "./open.ts";
+import type { ExportedFile } from "./parquet-export.ts";
+import type { PipelineAsk } from "./pipeline.ts";
+import type { TimeRange } from "./read-sql.ts";
+import type { QueryProgress } from "./runner.ts";
+import type { SuggestAsk } from "./suggest.ts";
+import type { UpkeepCalls } from "./upkeep.ts";
 
 interface Filter {
   readonly query: Query;
@@ -28,13 +38,17 @@ interface Filter {
   readonly to: Instant;
 }
 
-export interface StoreCalls {
+export interface StoreCalls extends UpkeepCalls {
   open: { ask: { dir: string; memoryLimitMb: number | undefined; limits: SealLimits }; answer: StoreState };
   append: { ask: { batch: EncodedEvents; upTo: JournalPosition }; answer: Appended };
   seal: { ask: Record<never, never>; answer: StoreState };
   sealIfDue: { ask: Record<never, never>; answer: StoreState };
   stats: { ask: Record<never, never>; answer: LakeStats };
+  memory: { ask: Record<never, never>; answer: EngineMemory };
   close: { ask: Record<never, never>; answer: null };
+  /** Of calls that may still wait or run, by their numbers. */
+  progress: { ask: { ids: readonly number[] }; answer: readonly (QueryProgress | null)[] };
+  cost: { ask: TimeRange; answer: CostResponse };
   search: {
     ask: Filter & { limit: number; order: "newest" | "oldest"; cursor: string | undefined };
     answer: SearchResponse;
@@ -44,11 +58,25 @@ export interface StoreCalls {
   top: { ask: Filter & { field: string; limit: number }; answer: TopResponse };
   fieldSummary: { ask: Filter; answer: FieldSummaryResponse };
   around: { ask: { id: string; windowMs: number; near: Instant | undefined }; answer: AroundResponse };
+  pipeline: { ask: PipelineAsk; answer: PipelineResponse };
+  exportParquet: { ask: PipelineAsk; answer: ExportedFile };
+  suggest: { ask: SuggestAsk; answer: SuggestResponse };
   event: { ask: { id: string; near: Instant | undefined }; answer: StoredEvent | null };
 }
 
 export type StoreCall = keyof StoreCalls;
-export const QUERY_CALLS = ["search", "count", "histogram", "top", "fieldSummary", "around", "event"] as const;
+export const QUERY_CALLS = [
+  "search",
+  "count",
+  "histogram",
+  "top",
+  "fieldSummary",
+  "around",
+  "event",
+  "pipeline",
+  "suggest",
+  "exportParquet",
+] as const;
 export type QueryCall = (typeof QUERY_CALLS)[number];
 
 export interface StoreState {

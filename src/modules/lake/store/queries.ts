@@ -12,10 +12,11 @@ import type {
   TopResponse,
 } from "../schemas.ts";
 import { bucketWidth } from "./buckets.ts";
+import { unknownFields } from "./unknown-fields.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { columnText, FIELDS_TEXT, jsonPointer, Parameters, predicate, type Spellings } from "./predicate.ts";
 import type { Row } from "./database.ts";
-import { eventsIn, type Part, partsWithin, relation, type TimeRange, toEvent } from "./read-sql.ts";
+import { eventsIn, eventsWithin, type Part, partsWithin, relation, type TimeRange, toEvent } from "./read-sql.ts";
 import type { QueryRun } from "./runner.ts";
 
 /** `took` is added by the caller that holds the clock. */
@@ -33,6 +34,8 @@ export interface SearchOrder extends Filter {
 
 export interface ReadContext extends QueryRun {
   readonly spellings: Spellings;
+  /** Native field names the lake has seen. */
+  readonly fieldNames: () => Iterable<string>;
 }
 
 interface Condition {
@@ -40,12 +43,10 @@ interface Condition {
   readonly parameters: Parameters;
 }
 
+/** Of the query alone; the range is the relation's. */
 function condition(filter: Filter, spellings: Spellings): Condition {
   const parameters = new Parameters();
-  const from = parameters.add(BigInt(filter.from));
-  const to = parameters.add(BigInt(filter.to));
-  const rest = predicate(filter.query, { parameters, spellings });
-  return { where: `"time" >= ${from} AND "time" < ${to} AND ${rest}`, parameters };
+  return { where: predicate(filter.query, { parameters, spellings }), parameters };
 }
 
 /**
@@ -65,6 +66,7 @@ export async function search(run: ReadContext, order: SearchOrder): Promise<Unti
     newest ? b.maxTime - a.maxTime : a.minTime - b.minTime,
   );
   const scanned = eventsIn(parts);
+  const segments = parts.length;
   const wanted = order.limit + 1;
   let rows: readonly StoredEvent[] = [];
   for (let take = 2; parts.length > 0; take *= 2) {
@@ -78,7 +80,14 @@ export async function search(run: ReadContext, order: SearchOrder): Promise<Unti
   const events = rows.slice(0, order.limit);
   const last = events.at(-1);
   const more = rows.length > order.limit && last !== undefined;
-  return { events, scanned, ...(more ? { nextCursor: encodeCursor(last, order.order) } : {}) };
+  const unknown = unknownFields(run, { filter: order.query, stages: [] });
+  return {
+    events,
+    scanned,
+    segments,
+    unknownFields: unknown,
+    ...(more ? { nextCursor: encodeCursor(last, order.order) } : {}),
+  };
 }
 
 function isComplete(lastTime: number, parts: readonly Part[], newest: boolean): boolean {
@@ -92,6 +101,9 @@ function compareEvents(a: StoredEvent, b: StoredEvent, newest: boolean): number 
   return before === newest ? 1 : -1;
 }
 
+/** Up to about this many events reading all columns at once is quicker than looking twice. */
+const MAX_WIDE_EVENTS = 60_000;
+
 async function page(
   run: ReadContext,
   parts: readonly Part[],
@@ -104,11 +116,13 @@ async function page(
     const time = parameters.add(BigInt(order.after.time));
     after = `("time" ${sign} ${time} OR ("time" = ${time} AND "id" ${sign} ${parameters.add(order.after.id)}))`;
   }
+  const isNarrow = eventsWithin(parts, order) <= MAX_WIDE_EVENTS;
   const found = await run.connection.rows(
-    `SELECT "time", "id" FROM ${relation(parts)} WHERE ${where} AND ${after}
+    `SELECT ${isNarrow ? "*" : '"time", "id"'} FROM ${relation(parts, order)} WHERE ${where} AND ${after}
      ORDER BY "time" ${direction}, "id" ${direction} LIMIT ${order.limit}`,
     parameters.values,
   );
+  if (isNarrow) return found.map(toEvent);
   if (found.length === 0) return [];
   run.check();
   return await wholeEvents(run, parts, found);
@@ -118,7 +132,11 @@ async function page(
 const MAX_LISTED_TIMES = 1_200;
 
 /** The narrow pass found which events; this one reads their long columns, and only theirs. */
-async function wholeEvents(run: ReadContext, parts: readonly Part[], found: readonly Row[]): Promise<StoredEvent[]> {
+export async function wholeEvents(
+  run: ReadContext,
+  parts: readonly Part[],
+  found: readonly Row[],
+): Promise<StoredEvent[]> {
   const times = [...new Set(found.map((row) => Number(row["time"])))].sort((a, b) => a - b);
   const ids = found.map((row) => String(row["id"])).join(",");
   const listed = times.length > MAX_LISTED_TIMES ? "" : ` AND "time" IN (${times.join(", ")})`;
@@ -135,7 +153,7 @@ export async function count(run: ReadContext, filter: Filter): Promise<Untimed<C
   if (parts.length === 0) return { count: 0 };
   const { where, parameters } = condition(filter, run.spellings);
   const [row] = await run.connection.rows(
-    `SELECT count(*) AS n FROM ${relation(parts)} WHERE ${where}`,
+    `SELECT count(*) AS n FROM ${relation(parts, filter)} WHERE ${where}`,
     parameters.values,
   );
   return { count: Number(row?.["n"] ?? 0) };
@@ -155,7 +173,7 @@ export async function histogram(
     const width = parameters.add(BigInt(bucketMs));
     const rows = await run.connection.rows(
       `SELECT ("time" - ${start}::BIGINT) // ${width}::BIGINT AS bucket, count(*) AS n
-       FROM ${relation(parts)} WHERE ${where} GROUP BY 1`,
+       FROM ${relation(parts, filter)} WHERE ${where} GROUP BY 1`,
       parameters.values,
     );
     for (const row of rows) counts.set(Number(row["bucket"]), Number(row["n"]));
@@ -179,7 +197,7 @@ export async function top(
   const { where, parameters } = condition(filter, run.spellings);
   const values = fieldValues(filter.field, run.spellings, parameters);
   const rows = await run.connection.rows(
-    `WITH v AS MATERIALIZED (SELECT list_distinct(${values}) AS vs FROM ${relation(parts)} WHERE ${where}),
+    `WITH v AS MATERIALIZED (SELECT list_distinct(${values}) AS vs FROM ${relation(parts, filter)} WHERE ${where}),
        c AS (SELECT left(value, ${MAX_VALUE_CHARACTERS}) AS value, count(*) AS n
              FROM (SELECT unnest(vs) AS value FROM v) GROUP BY 1 ORDER BY n DESC, value LIMIT ${filter.limit})
      SELECT NULL AS value, count(*) AS n, count(*) FILTER (len(vs) > 0) AS present FROM v

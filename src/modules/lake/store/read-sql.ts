@@ -2,7 +2,7 @@
 import type { StoredEvent } from "../schemas.ts";
 import type { Row } from "./database.ts";
 import type { Parts } from "./event-store.ts";
-import { COLUMN_LIST, hotTableName, sqlText } from "./tables.ts";
+import { COLUMN_LIST, EVENT_COLUMNS, sqlText } from "./tables.ts";
 
 /** `from` included, `to` excluded. */
 export interface TimeRange {
@@ -22,13 +22,17 @@ export interface Part {
 export function partsWithin(parts: Parts, range: TimeRange): readonly Part[] {
   const all: Part[] = [
     ...parts.segments.map((segment) => ({
-      source: sqlText(`${parts.segmentDir}/${segment.name}`),
+      source: segmentSource(parts, segment.name),
       isSegment: true,
       ...span(segment.summary),
     })),
-    ...parts.hot.map((table) => ({ source: hotTableName(table.number), isSegment: false, ...span(table.summary) })),
+    ...parts.hot.map((file) => ({ source: sqlText(file.path), isSegment: true, ...span(file.summary) })),
   ];
   return all.filter((part) => part.minTime < range.to && part.maxTime >= range.from);
+}
+
+export function segmentSource({ segmentDir }: Pick<Parts, "segmentDir">, name: string): string {
+  return sqlText(`${segmentDir}/${name}`);
 }
 
 function span(summary: { minTime: number; maxTime: number; events: number }) {
@@ -39,13 +43,46 @@ export function eventsIn(parts: readonly Part[]): number {
   return parts.reduce((sum, part) => sum + part.events, 0);
 }
 
-/** A relation named `e` with every event column; empty when there is no part. */
-export function relation(parts: readonly Part[]): string {
-  const sources = parts.filter((part) => !part.isSegment).map((part) => `SELECT ${COLUMN_LIST} FROM ${part.source}`);
-  const files = parts.filter((part) => part.isSegment).map((part) => part.source);
-  if (files.length > 0) sources.push(`SELECT ${COLUMN_LIST} FROM read_parquet([${files.join(", ")}])`);
+/** About how many events of the range the parts hold, were they spread evenly. */
+export function eventsWithin(parts: readonly Part[], { from, to }: TimeRange): number {
+  return parts.reduce((sum, { minTime, maxTime, events }) => {
+    const width = maxTime - minTime + 1;
+    const shared = Math.min(maxTime + 1, to) - Math.max(minTime, from);
+    return sum + (events * Math.max(0, shared)) / width;
+  }, 0);
+}
+
+/**
+ * A relation named `e` with every event column; empty when there is no part. With a range it holds only events of it:
+ * where a part lies in the range as a whole, its times need not even be read.
+ */
+export function relation(parts: readonly Part[], range?: TimeRange): string {
+  const isWhole = (part: Part) => range === undefined || (part.minTime >= range.from && part.maxTime < range.to);
+  const sources = [
+    ...selects(parts.filter(isWhole), ""),
+    ...selects(
+      parts.filter((part) => !isWhole(part)),
+      range === undefined ? "" : ` WHERE "time" >= ${whole(range.from)} AND "time" < ${whole(range.to)}`,
+    ),
+  ];
+  if (sources.length === 0) sources.push(NO_EVENTS);
   return `(${sources.join(" UNION ALL ")}) AS e`;
 }
+
+/** Only digits and a sign come out of this. */
+function whole(ms: number): string {
+  return BigInt(Math.trunc(ms)).toString();
+}
+
+function selects(parts: readonly Part[], where: string): string[] {
+  const files = parts.filter((part) => part.isSegment).map((part) => part.source);
+  return [
+    ...parts.filter((part) => !part.isSegment).map((part) => `SELECT ${COLUMN_LIST} FROM ${part.source}${where}`),
+    ...(files.length === 0 ? [] : [`SELECT ${COLUMN_LIST} FROM read_parquet([${files.join(", ")}])${where}`]),
+  ];
+}
+
+const NO_EVENTS = `SELECT ${EVENT_COLUMNS.map(([name, type]) => `NULL::${type} AS "${name}"`).join(", ")} WHERE false`;
 
 export function toEvent(row: Row): StoredEvent {
   const raw = String(row["raw"]);

@@ -4,7 +4,7 @@
  */
 import { Fault } from "../../../kernel/index.ts";
 import { MAX_OPEN_QUERIES, MAX_RUNNING_QUERIES } from "../limits.ts";
-import { type Connection, isInterrupted, storeFault } from "./database.ts";
+import { type Connection, isInterrupted, isOutOfMemory, storeFault } from "./database.ts";
 import type { EventStore, Parts } from "./event-store.ts";
 
 export interface QueryRun {
@@ -14,11 +14,21 @@ export interface QueryRun {
   check(): void;
 }
 
-const VANISHED = /table with name hot_\d+ does not exist/i;
+/** Sealed, merged or dropped under the query. */
+const VANISHED = /no files found that match|cannot open file.*\.parquet/i;
 const ATTEMPTS = 5;
 const INSIST_MS = 20;
 
+/** How far a query is. */
+export interface QueryProgress {
+  readonly state: "waiting" | "running";
+  readonly elapsedMs: number;
+  /** Of the statement under way, 0 to 1; a query may need several. */
+  readonly ratio: number | null;
+}
+
 interface Ticket {
+  readonly startedAt: number;
   stopped: "cancelled" | "timeout" | undefined;
   connection: Connection | undefined;
   wake: (() => void) | undefined;
@@ -39,7 +49,7 @@ export class QueryRunner {
     if (this.#tickets.size >= MAX_OPEN_QUERIES) {
       throw new Fault("busy", "lake.query.busy", "too many searches at once", { limit: MAX_OPEN_QUERIES }, 2);
     }
-    const ticket: Ticket = { stopped: undefined, connection: undefined, wake: undefined };
+    const ticket: Ticket = { startedAt: performance.now(), stopped: undefined, connection: undefined, wake: undefined };
     this.#tickets.set(id, ticket);
     const timer = setTimeout(() => stop(ticket, "timeout"), timeoutMs);
     try {
@@ -61,6 +71,18 @@ export class QueryRunner {
   cancel(id: number): void {
     const ticket = this.#tickets.get(id);
     if (ticket !== undefined) stop(ticket, "cancelled");
+  }
+
+  /** Undefined when no such query waits or runs. */
+  progress(id: number): QueryProgress | undefined {
+    const ticket = this.#tickets.get(id);
+    if (ticket === undefined) return undefined;
+    const { connection, startedAt } = ticket;
+    return {
+      state: connection === undefined ? "waiting" : "running",
+      elapsedMs: Math.round(performance.now() - startedAt),
+      ratio: connection?.progress ?? null,
+    };
   }
 
   /** Stops what runs and waits until the engine has let go of it. */
@@ -88,7 +110,7 @@ export class QueryRunner {
   }
 
   async #attempt<T>(ticket: Ticket, work: (run: QueryRun) => Promise<T>): Promise<T> {
-    const connection = this.#idle.pop() ?? (await this.#store.connect());
+    const connection = this.#idle.pop() ?? (await this.#store.connectForQuery());
     ticket.connection = connection;
     try {
       for (let attempt = 1; ; attempt++) {
@@ -98,6 +120,7 @@ export class QueryRunner {
         } catch (error) {
           if (attempt < ATTEMPTS && VANISHED.test(String(error))) continue;
           if (error instanceof Fault || isInterrupted(error)) throw error;
+          if (isOutOfMemory(error)) throw new Fault("too_large", "lake.query.too_large", TOO_LARGE);
           throw storeFault(error);
         }
       }
@@ -107,6 +130,8 @@ export class QueryRunner {
     }
   }
 }
+
+const TOO_LARGE = "the answer needs more memory than the store may use: narrow the range or count less";
 
 function noop(): void {}
 

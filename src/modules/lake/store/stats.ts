@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { LakeStats } from "../schemas.ts";
+import type { CostResponse, LakeStats } from "../schemas.ts";
 import { type EventStore, totalSummary } from "./event-store.ts";
+import { eventsIn, partsWithin, segmentSource, type TimeRange } from "./read-sql.ts";
 
 export async function storeStats(store: EventStore): Promise<LakeStats> {
   const parts = store.parts();
@@ -12,16 +13,28 @@ export async function storeStats(store: EventStore): Promise<LakeStats> {
   );
   return {
     events: total.events,
-    hotEvents: parts.hot.reduce((sum, table) => sum + table.summary.events, 0),
+    hotEvents: parts.hot.reduce((sum, file) => sum + file.summary.events, 0),
     segments: parts.segments.length,
     segmentBytes: parts.segments.reduce((sum, segment) => sum + segment.bytes, 0),
-    hotBytes: (database ?? 0) + (log ?? 0),
+    hotBytes: parts.hot.reduce((sum, file) => sum + file.bytes, (database ?? 0) + (log ?? 0)),
     ...(total.events === 0 ? {} : { oldest: iso(total.minTime), newest: iso(total.maxTime) }),
     bySensor: Object.entries(total.sensors)
       .map(([sensor, one]) => ({ sensor, events: one.events, newestIngest: iso(one.newestIngest) }))
       .sort((a, b) => b.events - a.events),
     problems: store.problems.map((problem) => ({ ...problem, at: iso(problem.at) })),
   };
+}
+
+/** What a search of this range reads at most, known without reading anything. */
+export function storeCost(store: EventStore, range: TimeRange): CostResponse {
+  const parts = store.parts();
+  const touched = partsWithin(parts, range);
+  const sources = new Set(touched.map(({ source }) => source));
+  const bytes = parts.segments
+    .filter(({ name }) => sources.has(segmentSource(parts, name)))
+    .reduce((sum, segment) => sum + segment.bytes, 0);
+  const all = totalSummary(parts).events;
+  return { events: eventsIn(touched), segments: touched.length, segmentBytes: bytes, ofEvents: all };
 }
 
 async function fileBytes(path: string): Promise<number> {

@@ -1,4 +1,5 @@
-/** What the lake knows about a part (a hot table or a segment) without reading it. */
+/** What the lake knows about a part (a hot file or a segment) without reading it. */
+import { FORMAT_VERSION } from "./tables.ts";
 
 export interface SensorSummary {
   events: number;
@@ -61,6 +62,15 @@ export function addSummary(total: PartSummary, part: PartSummary): void {
   total.since = Math.min(total.since, part.since);
   total.rawCharacters += part.rawCharacters;
   for (const [sensor, more] of Object.entries(part.sensors)) addSensor(total, sensor, more);
+}
+
+/** What a file of events says about itself: enough to do without a manifest. */
+export function partMetadata(summary: PartSummary, fieldNames: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    khien_format: String(FORMAT_VERSION),
+    khien_summary: JSON.stringify(summary),
+    khien_fields: JSON.stringify(fieldNames),
+  };
 }
 
 /** From our own manifest or file metadata; damaged text gives undefined. */

@@ -1,4 +1,4 @@
-/** The lake's tables inside DuckDB, and the columns an event has in the hot tables and in Parquet alike. */
+/** The lake's tables inside DuckDB, and the columns an event has in every Parquet file. */
 
 export const EVENT_COLUMNS: readonly (readonly [name: string, type: string])[] = [
   ["id", "VARCHAR"],
@@ -36,21 +36,11 @@ export const FORMAT_VERSION = 1;
 /** Every column quoted: `user` is a word of SQL. */
 export const COLUMN_LIST = EVENT_COLUMNS.map(([name]) => `"${name}"`).join(", ");
 
-export function hotTableName(number: number): string {
-  return `hot_${number}`;
-}
-
-export function createHotTable(number: number): string {
-  const columns = EVENT_COLUMNS.map(([name, type]) => `"${name}" ${type}`).join(", ");
-  return `CREATE TABLE ${hotTableName(number)} (${columns})`;
-}
-
-/** Statements that make an empty lake whose consumer position is `position`. */
+/** Statements that make an empty lake. */
 export function createLake(): readonly string[] {
   return [
-    "CREATE TABLE lake_state (format_version INTEGER, position BIGINT, hot INTEGER)",
-    // Rotated hot tables that wait for sealing, with the consumer position they are complete up to.
-    "CREATE TABLE rotated (hot INTEGER, up_to BIGINT)",
+    // The position is that of the segments; what came after is in the hot files.
+    "CREATE TABLE lake_state (format_version INTEGER, position BIGINT)",
     `CREATE TABLE segments (name VARCHAR, sequence INTEGER, up_to BIGINT, bytes BIGINT, sealed_at BIGINT,
        summary VARCHAR)`,
     "CREATE TABLE field_names (name VARCHAR)",
@@ -60,4 +50,9 @@ export function createLake(): readonly string[] {
 /** A text as a literal; only for names this module makes itself (paths of its own files). */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name of a column in a file for people; inside the store columns have names of our own. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll("\0", "").replaceAll('"', '""')}"`;
 }

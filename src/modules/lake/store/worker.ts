@@ -3,8 +3,11 @@ import { parentPort } from "node:worker_threads";
 import { Fault } from "../../../kernel/index.ts";
 import { type Clock, systemClock } from "../../../platform/clock/index.ts";
 import { isInvalidated, storeFault } from "./database.ts";
+import { engineMemory } from "./engine-memory.ts";
 import { EventStore } from "./event-store.ts";
 import { fieldSummary } from "./field-summary.ts";
+import { exportParquet } from "./parquet-export.ts";
+import { runPipeline } from "./pipeline.ts";
 import {
   type QueryCall,
   type StoreCall,
@@ -16,7 +19,9 @@ import {
 } from "./protocol.ts";
 import { around, count, event, histogram, type ReadContext, search, top } from "./queries.ts";
 import { QueryRunner } from "./runner.ts";
-import { storeStats } from "./stats.ts";
+import { storeCost, storeStats } from "./stats.ts";
+import { suggest } from "./suggest.ts";
+import { Upkeep } from "./upkeep.ts";
 
 type Ask<Call extends StoreCall> = StoreCalls[Call]["ask"];
 type Answer<Call extends StoreCall> = Promise<StoreCalls[Call]["answer"]>;
@@ -29,6 +34,7 @@ class StoreWorker {
   #store: EventStore | undefined;
   #runner: QueryRunner | undefined;
   #reopenAfter = 0;
+  readonly #upkeep = new Upkeep(() => this.#current());
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -50,6 +56,24 @@ class StoreWorker {
         return this.#state();
       case "stats":
         return await storeStats(this.#current());
+      case "memory":
+        return await engineMemory(this.#current());
+      case "progress":
+        return message.ask.ids.map((id) => this.#runner?.progress(id) ?? null);
+      case "cost":
+        return storeCost(this.#current(), message.ask);
+      case "segments":
+        return this.#upkeep.segments();
+      case "witness":
+        return await this.#upkeep.witness(message.ask);
+      case "locate":
+        return await this.#upkeep.locate(message.ask);
+      case "held":
+        return await this.#upkeep.held(message.ask);
+      case "dropSegment":
+        return await this.#upkeep.dropSegment(message.ask);
+      case "mergeSegments":
+        return await this.#upkeep.mergeSegments(message.ask);
       case "close":
         await this.#close();
         return null;
@@ -100,7 +124,11 @@ class StoreWorker {
     if (runner === undefined) throw closedFault();
     const started = performance.now();
     const answer = await runner.run(message.id, message.timeoutMs, (run) =>
-      answerQuery(message, { ...run, spellings: (name) => store.spellings(name) }),
+      answerQuery(message, {
+        ...run,
+        spellings: (name) => store.spellings(name),
+        fieldNames: () => store.fieldNames(),
+      }),
     );
     if (answer === null || message.call === "event") return answer;
     return { ...answer, tookMs: Math.round((performance.now() - started) * 10) / 10 };
@@ -134,6 +162,12 @@ async function answerQuery(
       return await fieldSummary(run, message.ask);
     case "around":
       return await around(run, message.ask);
+    case "pipeline":
+      return await runPipeline(run, message.ask);
+    case "exportParquet":
+      return await exportParquet(run, message.ask);
+    case "suggest":
+      return await suggest(run, message.ask);
     case "event":
       return (await event(run, message.ask.id, message.ask.near)) ?? null;
   }

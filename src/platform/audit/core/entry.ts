@@ -12,7 +12,7 @@ const SECRET = "[secret]";
 const SECRET_NAME =
   /pass(?:word|wd|phrase)|secret|cookie|authorization|csrf|credential|api_?key|private_?key|^token$/iu;
 /** Our own bearer tokens and set-up links, wherever they stand in a text. */
-const SECRET_TEXT = /khien_(?:ingest|read|setup)_[\w-]+/gu;
+const SECRET_TEXT = /khien_(?:ingest|read|backup|setup)_[\w-]+/gu;
 
 /** Details as the log keeps them: plain JSON, bounded in every direction, without secrets. */
 export function boundedDetails(details: Readonly<Record<string, unknown>>, bounds: Bounds): Record<string, Json> {

@@ -82,9 +82,9 @@ function jsonReader(pick: Readonly<Record<string, readonly string[]>>): Read {
         else if (Array.isArray(value) && isScalar(value[0])) job.fields[name] = value[0];
         // What is picked only to be read further may be an event of its own.
         else if (name.startsWith("_") && isObject(value)) {
-          const text = JSON.stringify(value);
-          job.fields[name] = text;
-          job.unfolded.add(text);
+          const inside = JSON.stringify(value);
+          job.fields[name] = inside;
+          job.unfolded.add(inside);
         } else continue;
         break;
       }

@@ -1,0 +1,161 @@
+import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { Fault, toIso } from "../../kernel/index.ts";
+import { probeLake } from "../../modules/lake/index.ts";
+import {
+  createKeyFile,
+  type OwnerSecret,
+  readKeyFile,
+  Repository,
+  secretOfPassphrase,
+} from "../../platform/backup/index.ts";
+import { systemClock } from "../../platform/clock/index.ts";
+import { type Config, processEnvironment } from "../../platform/config/index.ts";
+import { flag, type Parsed, readArguments, text } from "../arguments.ts";
+import { backUpFolder } from "../backup/contents.ts";
+import { ask, type ServerAddress } from "../client.ts";
+import { version } from "../version.ts";
+import { CONFIG_OPTIONS, configOf } from "./config.ts";
+
+export const BACKUP_HELP = `khien backup DIR|FILE.khienbackup --key-file FILE | --passphrase-stdin
+             [--data-dir DIR] [--url URL] [--token-file FILE] [--list] [--json]
+khien backup --new-key FILE
+
+Copies the data directory, encrypted with a key only you hold. Into a folder: every further backup adds what is new. Into
+a file: one whole backup. A server may be running; then a token of scope backup is needed (khien token create --scope
+backup), from --token-file or KHIEN_TOKEN.
+  --new-key FILE      makes a key file. Keep copies of it elsewhere: without it nothing can be restored.
+  --key-file FILE     the key file          --passphrase-stdin   or a passphrase, first line of standard input
+  --list              names the snapshots in DIR
+Exit code: 0 done, 1 failed; what a failed backup wrote does no harm to the snapshots before it.
+`;
+
+/** Well within the server's patience. */
+const RENEW_EVERY_MS = 30_000;
+
+export const SECRET_OPTIONS = {
+  "key-file": { type: "string" },
+  "passphrase-stdin": { type: "boolean" },
+} as const;
+
+export async function backupCommand(args: readonly string[]): Promise<number> {
+  const parsed = readArguments(args, {
+    ...CONFIG_OPTIONS,
+    ...SECRET_OPTIONS,
+    "new-key": { type: "string" },
+    "token-file": { type: "string" },
+    url: { type: "string" },
+    list: { type: "boolean" },
+    json: { type: "boolean" },
+  });
+  const newKey = text(parsed, "new-key");
+  if (newKey !== undefined) {
+    createKeyFile(newKey);
+    process.stdout.write(`${newKey} made. Keep a copy of it elsewhere: without it nothing can be restored.\n`);
+    return 0;
+  }
+  const [place] = parsed.positionals;
+  if (place === undefined) throw new Fault("invalid", "cli.arguments.missing", `where to?\n${BACKUP_HELP}`);
+  const secret = await secretOf(parsed);
+  if (flag(parsed, "list")) return await listSnapshots(place, secret);
+  const config = configOf(parsed);
+  const server =
+    (await probeLake(join(config.dataDir, "lake"))) === "in_use" ? await serverOf(parsed, config) : undefined;
+  const started = performance.now();
+  const run = await takeBackup({ place, secret, config, server });
+  const seconds = (performance.now() - started) / 1_000;
+  const { name, bytes, newBytes, files } = run;
+  const rate = Math.round(bytes / 1e6 / Math.max(0.001, seconds));
+  process.stdout.write(
+    flag(parsed, "json")
+      ? `${JSON.stringify({ snapshot: name, files, bytes, newBytes, tookMs: Math.round(seconds * 1_000) })}\n`
+      : `snapshot ${name}: ${files} files, ${mb(bytes)} MB, ${mb(newBytes)} MB new, ${seconds.toFixed(1)} s (${rate} MB/s)\n`,
+  );
+  return 0;
+}
+
+interface Run {
+  readonly place: string;
+  readonly secret: OwnerSecret;
+  readonly config: Config;
+  readonly server: ServerAddress | undefined;
+}
+
+async function takeBackup({ place, secret, config, server }: Run) {
+  const repository = await Repository.forWriting(place, secret);
+  try {
+    const lease = server === undefined ? undefined : await takeLease(server);
+    try {
+      const { files, notes } = await backUpFolder(config.dataDir, repository);
+      const at = toIso(systemClock.now());
+      const name = await repository.finish({ format: "khien-snapshot-1", at, version, files: [...files], notes });
+      const { bytes, newBytes } = repository.progress;
+      const told = { snapshot: name, files: files.length, bytes, newBytes };
+      await lease?.finish({ ok: true, ...told });
+      return { name, files: files.length, bytes, newBytes };
+    } catch (error) {
+      await lease?.finish({ ok: false }).catch(() => {});
+      throw error;
+    }
+  } finally {
+    await repository.close();
+  }
+}
+
+async function takeLease(server: ServerAddress) {
+  const { id } = await ask(server, "POST", "/api/v1/backups", {});
+  const path = `/api/v1/backups/${String(id)}`;
+  const timer = setInterval(() => {
+    // A server that went away has nothing to hold back any more.
+    ask(server, "POST", `${path}/renew`).catch(() => {});
+  }, RENEW_EVERY_MS);
+  return {
+    finish: async (outcome: Readonly<Record<string, unknown>>) => {
+      clearInterval(timer);
+      await ask(server, "POST", `${path}/finish`, outcome);
+    },
+  };
+}
+
+async function serverOf(parsed: Parsed, config: Config): Promise<ServerAddress> {
+  const file = text(parsed, "token-file");
+  const token = (file === undefined ? processEnvironment().KHIEN_TOKEN : await readFile(file, "utf8"))?.trim() ?? "";
+  if (token === "") {
+    const detail = "a server is running on this data: give a token of scope backup by --token-file or KHIEN_TOKEN";
+    throw new Fault("invalid", "cli.token.missing", detail);
+  }
+  const host = config.httpHost.includes(":") ? `[${config.httpHost}]` : config.httpHost;
+  return { url: new URL(text(parsed, "url") ?? `http://${host}:${config.httpPort}`), token };
+}
+
+export async function secretOf(parsed: Parsed): Promise<OwnerSecret> {
+  const file = text(parsed, "key-file");
+  if (file !== undefined) return readKeyFile(file);
+  if (!flag(parsed, "passphrase-stdin")) {
+    throw new Fault("invalid", "cli.arguments.missing", "--key-file or --passphrase-stdin is needed");
+  }
+  let received = "";
+  for await (const chunk of process.stdin) {
+    received += String(chunk);
+    if (received.includes("\n") || received.length > 4_096) break;
+  }
+  return secretOfPassphrase(received.split(/\r?\n/u, 1)[0] ?? "");
+}
+
+async function listSnapshots(place: string, secret: OwnerSecret): Promise<number> {
+  const repository = await Repository.forReading(place, secret);
+  try {
+    for (const name of await repository.snapshots()) {
+      const { at, version: by, files } = await repository.snapshot(name);
+      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+      process.stdout.write(`${name}  ${at}  ${files.length} files  ${mb(bytes)} MB  khien ${by}\n`);
+    }
+    return 0;
+  } finally {
+    await repository.close();
+  }
+}
+
+function mb(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}

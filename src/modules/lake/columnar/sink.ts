@@ -1,0 +1,69 @@
+/** Bytes under construction in a buffer that grows and is used again. */
+export class ByteSink {
+  #buffer: Buffer;
+  length = 0;
+
+  constructor(capacity: number) {
+    this.#buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Valid until the next write. */
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.length);
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#buffer[this.length++] = value;
+  }
+
+  varint(value: number): void {
+    let rest = value;
+    while (rest >= 128) {
+      this.byte((rest % 128) | 128);
+      rest = Math.floor(rest / 128);
+    }
+    this.byte(rest);
+  }
+
+  uint16(value: number): void {
+    this.#reserve(2);
+    this.length = this.#buffer.writeUInt16LE(value, this.length);
+  }
+
+  int32(value: number): void {
+    this.#reserve(4);
+    this.length = this.#buffer.writeInt32LE(value, this.length);
+  }
+
+  int64(value: number): void {
+    this.#reserve(8);
+    this.length = this.#buffer.writeBigInt64LE(BigInt(value), this.length);
+  }
+
+  put(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** A text as UTF-8 behind its length in four bytes; lone surrogates become U+FFFD. */
+  lengthAndText(text: string): void {
+    // A UTF-16 unit is three bytes at most.
+    this.#reserve(4 + text.length * 3);
+    const written = this.#buffer.write(text, this.length + 4, "utf8");
+    this.#buffer.writeUInt32LE(written, this.length);
+    this.length += 4 + written;
+  }
+
+  #reserve(more: number): void {
+    if (this.length + more <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.length + more));
+    this.#buffer.copy(larger, 0, 0, this.length);
+    this.#buffer = larger;
+  }
+}

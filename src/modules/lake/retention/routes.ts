@@ -1,0 +1,173 @@
+import { actorOf } from "../../../platform/audit/index.ts";
+import { type Asked, type Route, route } from "../../../platform/http/index.ts";
+import { z } from "../../../platform/schema/index.ts";
+import { EventProof } from "../integrity/proof.ts";
+import type { Asker, Retention } from "./retention.ts";
+import { RetentionRule } from "./rules.ts";
+import { Applied, Hold, HoldInput, HoldRelease, Preview, QuotaInput, Storage, Term, TermInput } from "./schemas.ts";
+
+const IdParams = z.object({ id: z.uuid() });
+const EventParams = z.object({ id: z.string().regex(/^[0-9a-f]{32}$/u) });
+
+export interface StorageRoutesDeps {
+  readonly retention: Retention;
+  readonly storage: () => Promise<Storage>;
+  readonly prove: (id: string) => Promise<EventProof>;
+}
+
+/** Storage, how long it keeps what, what holds it, and the proof of an event. Services write their own audit entries. */
+export function storageRoutes({ retention, storage, prove }: StorageRoutesDeps): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/storage",
+      summary: "What storage holds, by source, and how long it lasts",
+      access: "watch.read",
+      audit: "read",
+      reply: Storage,
+      handle: storage,
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/events/:id/proof",
+      summary: "The proof that an event is what was sealed; check it with: khien verify --proof FILE",
+      access: "events.read",
+      audit: "lake.event.proved",
+      ratePerMinute: 60,
+      params: EventParams,
+      reply: EventProof,
+      handle: ({ params }) => prove(params.id),
+    }),
+    ...termRoutes(retention),
+    ...holdRoutes(retention),
+  ];
+}
+
+function termRoutes(retention: Retention): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/retention",
+      summary: "Terms, quota, and the rules of law they may follow",
+      access: "watch.read",
+      audit: "read",
+      reply: z.object({ terms: z.array(Term), quotaBytes: z.int().nullable(), rules: z.array(RetentionRule) }),
+      handle: async () => ({
+        terms: await retention.terms(),
+        quotaBytes: (await retention.quota()) ?? null,
+        rules: [...retention.rules.values()],
+      }),
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/retention/preview",
+      summary: "What would be dropped now, and what is held",
+      access: "watch.read",
+      audit: "read",
+      ratePerMinute: 30,
+      reply: Preview,
+      handle: () => retention.preview(),
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/retention/terms",
+      summary: "A new term",
+      access: "storage.admin",
+      audit: "own",
+      body: TermInput,
+      reply: Term,
+      status: 201,
+      handle: (asked) => retention.setTerm(undefined, asked.body, askerOf(asked)),
+    }),
+    route({
+      method: "PUT",
+      path: "/api/v1/retention/terms/:id",
+      summary: "Change a term",
+      access: "storage.admin",
+      audit: "own",
+      params: IdParams,
+      body: TermInput,
+      reply: Term,
+      handle: (asked) => retention.setTerm(asked.params.id, asked.body, askerOf(asked)),
+    }),
+    route({
+      method: "DELETE",
+      path: "/api/v1/retention/terms/:id",
+      summary: "Remove a term; what no term fits is kept without end",
+      access: "storage.admin",
+      audit: "own",
+      params: IdParams,
+      reply: z.object({ removed: z.literal(true) }),
+      handle: async (asked) => {
+        await retention.removeTerm(asked.params.id, askerOf(asked));
+        return { removed: true as const };
+      },
+    }),
+    route({
+      method: "PUT",
+      path: "/api/v1/retention/quota",
+      summary: "How much disk sealed events may take; null for no bound",
+      access: "storage.admin",
+      audit: "own",
+      body: QuotaInput,
+      reply: QuotaInput,
+      handle: async (asked) => {
+        await retention.setQuota(asked.body.quotaBytes, askerOf(asked));
+        return asked.body;
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/retention/apply",
+      summary: "Drop what is due, now",
+      access: "storage.admin",
+      audit: "lake.retention.applied",
+      body: z.strictObject({}),
+      reply: Applied,
+      handle: (asked) => retention.apply(askerOf(asked)),
+    }),
+  ];
+}
+
+function holdRoutes(retention: Retention): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/holds",
+      summary: "Legal holds, in force and released",
+      access: "watch.read",
+      audit: "read",
+      reply: z.object({ items: z.array(Hold) }),
+      handle: async () => ({ items: await retention.holds() }),
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/holds",
+      summary: "Place a hold: no segment goes in which it finds an event",
+      access: "storage.admin",
+      audit: "own",
+      body: HoldInput,
+      reply: Hold,
+      status: 201,
+      handle: (asked) => retention.placeHold(asked.body, askerOf(asked)),
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/holds/:id/release",
+      summary: "Release a hold, with a reason",
+      access: "storage.admin",
+      audit: "own",
+      params: IdParams,
+      body: HoldRelease,
+      reply: z.object({ released: z.literal(true) }),
+      handle: async (asked) => {
+        await retention.releaseHold(asked.params.id, asked.body.reason, askerOf(asked));
+        return { released: true as const };
+      },
+    }),
+  ];
+}
+
+function askerOf({ who, peer }: Pick<Asked<0, 0, 0>, "who" | "peer">): Asker {
+  return { actor: actorOf(who), peer };
+}

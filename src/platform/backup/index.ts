@@ -1,0 +1,5 @@
+/** Encrypted, incremental copies of files. What belongs into them is the caller's. */
+export { copyRecords } from "./copy-records.ts";
+export { createKeyFile, type OwnerSecret, readKeyFile, secretOfPassphrase } from "./key.ts";
+export { FILE_SUFFIX } from "./place.ts";
+export { type Progress, Repository, Snapshot, type SourceFile } from "./repository.ts";
