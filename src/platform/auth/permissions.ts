@@ -13,7 +13,14 @@ const READING: readonly Permission[] = [
   "drills.read",
   "watch.read",
 ];
-const TRIAGE: readonly Permission[] = ["events.write", "alerts.write", "sensors.write", "drills.run", "people.names"];
+const TRIAGE: readonly Permission[] = [
+  "events.write",
+  "hunts.write",
+  "alerts.write",
+  "sensors.write",
+  "drills.run",
+  "people.names",
+];
 
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(READING),

@@ -6,6 +6,7 @@ import type { ZodType, z } from "../schema/index.ts";
 export const PERMISSIONS = [
   "events.read",
   "events.write",
+  "hunts.write",
   "alerts.read",
   "alerts.write",
   "rules.read",
