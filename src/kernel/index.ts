@@ -1,4 +1,5 @@
 export * from "./content-fault.ts";
+export * from "./document.ts";
 export * from "./event.ts";
 export * from "./fault.ts";
 export * from "./id.ts";

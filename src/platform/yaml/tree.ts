@@ -1,45 +1,21 @@
-/** A YAML text as plain data with line numbers. Structurally the same as the Sigma core's DocumentNode. */
-export type YamlNode = YamlMap | YamlList | YamlScalar;
+/** A YAML text as the kernel's tree, under the names this folder uses. */
+import type {
+  DocumentNode,
+  DocumentProblem,
+  ListNode,
+  MapEntry,
+  MapNode,
+  ParsedDocument,
+  ScalarNode,
+} from "../../kernel/index.ts";
 
-export interface YamlMap {
-  readonly kind: "map";
-  readonly line: number;
-  readonly entries: readonly YamlEntry[];
-}
-
-export interface YamlEntry {
-  readonly key: string;
-  readonly line: number;
-  readonly value: YamlNode;
-}
-
-export interface YamlList {
-  readonly kind: "list";
-  readonly line: number;
-  readonly items: readonly YamlNode[];
-}
-
-export interface YamlScalar {
-  readonly kind: "scalar";
-  readonly line: number;
-  readonly value: string | number | boolean | null;
-  /** The number as written when that is not how it prints: `0x17`, `007`. */
-  readonly written?: string;
-}
-
-export interface YamlProblem {
-  readonly line: number;
-  readonly column?: number;
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-}
-
-export interface YamlDocument {
-  readonly line: number;
-  readonly root?: YamlNode;
-  readonly problems: readonly YamlProblem[];
-}
+export type YamlNode = DocumentNode;
+export type YamlMap = MapNode;
+export type YamlEntry = MapEntry;
+export type YamlList = ListNode;
+export type YamlScalar = ScalarNode;
+export type YamlProblem = DocumentProblem;
+export type YamlDocument = ParsedDocument;
 
 export class YamlRefused extends Error {
   readonly problem: YamlProblem;

@@ -1,6 +1,5 @@
 /** Reading a tree node by node: what is not as it must be becomes a problem with its line, and reading goes on. */
-import type { ContentProblem, FieldScalar } from "../../../../kernel/index.ts";
-import type { DocumentNode, MapNode } from "./document.ts";
+import type { ContentProblem, DocumentNode, FieldScalar, MapNode } from "../../../../kernel/index.ts";
 
 export interface Complaint {
   readonly line: number;

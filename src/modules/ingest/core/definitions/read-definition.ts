@@ -2,12 +2,11 @@
  * A definition file, checked: everything wrong with it is told at once, each with its line. A file with a problem gives
  * no definition; the others stand.
  */
-import type { ContentProblem, LogSource } from "../../../../kernel/index.ts";
+import type { ContentProblem, DocumentNode, LogSource } from "../../../../kernel/index.ts";
 import { logSource } from "../logsources.ts";
 import { readReading } from "./read-reading.ts";
 import { readSamples } from "./read-samples.ts";
 import type { FurtherStep, LogSourceRule, ParserDefinition, Place, TimeRule } from "./definition.ts";
-import type { DocumentNode } from "./document.ts";
 import { ENTITY_NAMES, HOST_ENTITY } from "./entities.ts";
 import { MAX_PROGRAMS, MAX_STEPS } from "./limits.ts";
 import { MapReader, Problems } from "./node-reader.ts";

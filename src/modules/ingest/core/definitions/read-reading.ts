@@ -1,10 +1,9 @@
 /** How a text is read: patterns, pairs, columns and so on, with everything a definition can say about each. */
-import type { LogSource } from "../../../../kernel/index.ts";
+import type { DocumentNode, LogSource } from "../../../../kernel/index.ts";
 import { logSource } from "../logsources.ts";
 import { patternComplaint } from "./compile-pattern.ts";
 import { CAPTURE_TYPES } from "./captures.ts";
 import type { PatternRule, ReadingRule } from "./definition.ts";
-import type { DocumentNode } from "./document.ts";
 import { MAX_COLUMNS, MAX_PATTERNS } from "./limits.ts";
 import { MapReader, type Problems, writtenText } from "./node-reader.ts";
 import { readPattern } from "./pattern-syntax.ts";

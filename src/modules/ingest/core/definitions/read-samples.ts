@@ -1,8 +1,7 @@
 /** The samples of a definition: a line as it arrives, and what must come of it. */
-import type { FieldScalar } from "../../../../kernel/index.ts";
+import type { DocumentNode, FieldScalar } from "../../../../kernel/index.ts";
 import { logSource } from "../logsources.ts";
 import type { Sample } from "./definition.ts";
-import type { DocumentNode } from "./document.ts";
 import { MAX_SAMPLES } from "./limits.ts";
 import type { MapReader, Problems } from "./node-reader.ts";
 

@@ -5,6 +5,7 @@
 import { Fault } from "../../../../kernel/index.ts";
 import { MAX_OTLP_DEPTH, MAX_OTLP_RECORDS } from "../../limits.ts";
 import { tooMany } from "./bounds.ts";
+import { orTooDeep, TooDeep } from "./depth.ts";
 import {
   type AnyValue,
   addAttribute,
@@ -67,9 +68,6 @@ function real(value: unknown): AnyValue {
   return typeof value === "string" && value !== "" && !Number.isNaN(Number(value)) ? realNumber(Number(value)) : null;
 }
 
-/** A value nests deeper than is read: costs its record, not the request. */
-class TooDeep extends Error {}
-
 function anyValue(value: unknown, depth: number): AnyValue {
   if (depth > MAX_OTLP_DEPTH) throw new TooDeep();
   const any = members(value, "value");
@@ -91,15 +89,6 @@ function keyValues(value: unknown, depth: number): Attributes {
     addAttribute(attributes, text(pair.key), anyValue(pair.value, depth));
   }
   return attributes;
-}
-
-function orTooDeep<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof TooDeep) return undefined;
-    throw error;
-  }
 }
 
 function logRecord(value: unknown): LogRecord {

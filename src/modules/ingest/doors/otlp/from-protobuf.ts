@@ -1,6 +1,7 @@
 /** ExportLogsServiceRequest in protocol buffers; field numbers of opentelemetry/proto/logs/v1 and common/v1. */
 import { MAX_OTLP_DEPTH, MAX_OTLP_RECORDS } from "../../limits.ts";
 import { tooMany } from "./bounds.ts";
+import { orTooDeep, TooDeep } from "./depth.ts";
 import {
   type AnyValue,
   addAttribute,
@@ -14,9 +15,6 @@ import {
   wholeNumber,
 } from "./logs.ts";
 import { BYTES, FIXED32, FIXED64, VARINT, WireReader } from "./wire.ts";
-
-/** A value nests deeper than is read: costs its record, not the request. */
-class TooDeep extends Error {}
 
 function anyValue(reader: WireReader, depth: number): AnyValue {
   if (depth > MAX_OTLP_DEPTH) throw new TooDeep();
@@ -85,15 +83,6 @@ function logRecord(reader: WireReader): LogRecord {
     else if (reader.is(12, BYTES)) record.eventName = reader.text();
   }
   return record;
-}
-
-function orTooDeep<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof TooDeep) return undefined;
-    throw error;
-  }
 }
 
 function scopeOf(reader: WireReader): Scope {
