@@ -43,6 +43,17 @@ async function openValueMenu(): Promise<{ field: string; value: string }> {
   return value;
 }
 
+test("commands behind a search give a table, whose values lead on", async () => {
+  await ask("* | stats count() by host");
+  await view.shows("answer-table");
+  const rows = view.byId("answer-table").locator("tbody tr");
+  await view.until(async () => (await rows.count()) > 1, true);
+  const listed = await rows.locator("td:last-child").allInnerTexts();
+  expect(listed.every((cell) => Number(cell.replace(/\D/gu, "")) > 0)).toBe(true);
+  await ask("* | stats count() by hots");
+  await view.until(async () => (await view.byId("answer-table").innerText()).includes("host"), true);
+});
+
 test("a query narrows rows and chart alike, and stands in the address", async () => {
   const before = await total();
   await ask("host:SRV-FILE01*");

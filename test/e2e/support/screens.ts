@@ -63,6 +63,12 @@ export const SCREENS: readonly Screen[] = [
     act: openFirst("event-row", "event-view"),
   },
   { name: "hunt: grouped", path: () => "/hunt?range=24h&group=host", shows: "top-table" },
+  {
+    name: "hunt: table",
+    path: () =>
+      `/hunt?range=24h&q=${encodeURIComponent("* | stats count(), dc(user) by host, process | sort -count()")}`,
+    shows: "answer-table",
+  },
   { name: "hunt: wrong query", path: () => "/hunt?q=user%3A(lan", shows: "hunt-error" },
   { name: "rules", path: () => "/rules", shows: "rule-row" },
   { name: "rule", path: ({ rule }) => `/rules?rule=${rule}`, shows: "rule-panel" },
