@@ -141,7 +141,7 @@ function scan({ chunks }: Corpus, rules: Ruleset): number {
   const filter = new LineFilter(rules);
   let found = 0;
   for (const chunk of chunks) {
-    for (const line of new LineSplitter(undefined, filter).push(chunk))
+    for (const line of new LineSplitter(undefined, { screen: filter }).push(chunk))
       if ("text" in line) found += rules.match(eventOf(line.text)).length;
   }
   return found;

@@ -32,6 +32,25 @@ export interface Entities {
   readonly file?: string;
 }
 
+/** What stands in place of some bytes of a text. */
+export interface TextEdit {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** What an event's record is in bytes, for who stores it as it is. */
+export interface EventBytes {
+  /** UTF-8 of `raw`. */
+  readonly raw: Uint8Array;
+  /** ASCII without escapes by number. */
+  readonly isPlain: boolean;
+  /** What makes `raw` the JSON of the fields, in order and without overlaps. Nothing: it is that already. */
+  readonly edits: readonly TextEdit[];
+  /** Names of the fields; the same list for many events. */
+  readonly names: readonly string[];
+}
+
 export interface KhienEvent {
   readonly id: EventId;
   /** Event time as the source states it; equals `ingestedAt` when the source states none (`timeMissing`). */
@@ -51,4 +70,6 @@ export interface KhienEvent {
   /** The record exactly as it arrived (for EVTX: the record as JSON). */
   readonly raw: string;
   readonly exerciseId?: ExerciseId;
+  /** Where nothing but a few columns was read yet: `fields` and `raw` are made when somebody asks for them. */
+  readonly bytes?: EventBytes;
 }

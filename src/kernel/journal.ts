@@ -29,11 +29,43 @@ export interface JournalRecord {
   readonly receivedAt: Instant;
   /** One log line or one JSON object as text; never contains a line feed for line formats. */
   readonly raw: string;
+  /** The same as UTF-8, where it came as bytes: who can do with them spares the text. */
+  readonly rawBytes?: Uint8Array;
   /** Format the sender names ("evtx", "zeek-tsv:conn"…); absent = recognise it. See ingest/core/formats. */
   readonly format?: string;
   /** Peer address for network doors. */
   readonly peer?: string;
   readonly exerciseId?: ExerciseId;
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** A record that came as bytes, which must be UTF-8 and stay as they are; its text is made when somebody asks. */
+export class ByteRecord implements JournalRecord {
+  readonly id: EventId;
+  readonly door: Door;
+  readonly sensor: string;
+  readonly receivedAt: Instant;
+  readonly rawBytes: Uint8Array;
+  readonly format?: string;
+  readonly peer?: string;
+  readonly exerciseId?: ExerciseId;
+  #raw: string | undefined;
+
+  constructor(about: Omit<JournalRecord, "raw" | "rawBytes">, rawBytes: Uint8Array) {
+    this.id = about.id;
+    this.door = about.door;
+    this.sensor = about.sensor;
+    this.receivedAt = about.receivedAt;
+    this.rawBytes = rawBytes;
+    if (about.format !== undefined) this.format = about.format;
+    if (about.peer !== undefined) this.peer = about.peer;
+    if (about.exerciseId !== undefined) this.exerciseId = about.exerciseId;
+  }
+
+  get raw(): string {
+    return (this.#raw ??= utf8.decode(this.rawBytes));
+  }
 }
 
 /** Position in the journal: count of records before it since the journal began. Totally ordered. */

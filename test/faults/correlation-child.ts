@@ -17,7 +17,7 @@ import {
   loadLogSources,
 } from "../../src/modules/detection/index.ts";
 import { Sensors } from "../../src/modules/ingest/index.ts";
-import { type Journal, openLake } from "../../src/modules/lake/index.ts";
+import { type Journal, openLake, type ReadLimits } from "../../src/modules/lake/index.ts";
 import { openAudit, RECORDS_FILE } from "../../src/platform/audit/index.ts";
 import { systemClock as clock } from "../../src/platform/clock/index.ts";
 import { openRecords } from "../../src/platform/db/index.ts";
@@ -113,10 +113,20 @@ class WindowedJournal implements Journal {
     return Promise.resolve(this.end());
   }
 
-  async read(from: JournalPosition, limits: Parameters<Journal["read"]>[1]) {
+  async read(from: JournalPosition, limits: ReadLimits) {
+    const within = this.#within(from, limits);
+    return within === undefined ? { records: [], next: from } : this.#journal.read(from, within);
+  }
+
+  async frames(from: JournalPosition, limits: ReadLimits) {
+    const within = this.#within(from, limits);
+    return within === undefined ? { chunks: [], count: 0, next: from } : this.#journal.frames(from, within);
+  }
+
+  #within(from: JournalPosition, limits: ReadLimits): ReadLimits | undefined {
     this.#stumble();
     const records = Math.max(0, Math.min(limits.records, this.end() - from));
-    return records === 0 ? { records: [], next: from } : this.#journal.read(from, { ...limits, records });
+    return records === 0 ? undefined : { ...limits, records };
   }
 
   end(): JournalPosition {

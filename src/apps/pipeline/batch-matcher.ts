@@ -6,6 +6,7 @@ import {
   eventOfFinding,
   groupFieldOf,
   groupOf,
+  type LazyEvent,
   type LogSourceMap,
   PlanInputs,
   type Rule,
@@ -17,6 +18,8 @@ import type { HiddenTally, Match, Planned, StreamItem } from "./protocol.ts";
 export interface ParsedRecord {
   readonly record: JournalRecord;
   readonly event: KhienEvent;
+  /** No rule matches: nobody need look at it again. */
+  readonly isSettled?: boolean;
 }
 
 /** What becomes of the matches of one rule. */
@@ -55,6 +58,11 @@ export class BatchMatcher {
     return this.#detector.rejected;
   }
 
+  /** Whether any rule matches a line that was only read, not parsed. */
+  matchesAny(line: LazyEvent): boolean {
+    return this.#detector.matchesAny(line);
+  }
+
   match(batch: readonly ParsedRecord[]): { matches: Match[]; stream: StreamItem[]; hidden: HiddenTally[] } {
     const gathered: Gathered = { matches: [], stream: [], hidden: new Map() };
     this.#gather(batch, gathered, true);
@@ -70,20 +78,24 @@ export class BatchMatcher {
 
   #gather(batch: readonly ParsedRecord[], gathered: Gathered, raises: boolean): void {
     let second = Number.NEGATIVE_INFINITY;
-    for (const { record, event } of batch) {
+    for (const { record, event, isSettled = false } of batch) {
       const now = Math.floor(record.receivedAt / 1000);
       if (now > second) {
         gathered.stream.push({ kind: "clock", at: record.receivedAt });
         second = now;
       }
-      if (isClock(record)) continue;
+      if (isSettled || isClock(record)) continue;
       const { rules, hidden } = this.#detector.match(event, record.receivedAt);
       for (const { rule, filter } of hidden) countHidden(gathered.hidden, [rule.id, filter.id], record.receivedAt);
       for (const rule of rules) this.#send(rule, { record, event }, { gathered, raises });
     }
   }
 
-  #send(rule: Rule, { record, event }: ParsedRecord, to: { gathered: Gathered; raises: boolean }): void {
+  #send(
+    rule: Rule,
+    { record, event }: Omit<ParsedRecord, "isSettled">,
+    to: { gathered: Gathered; raises: boolean },
+  ): void {
     const course = this.#courses.get(rule);
     if (course === undefined) return;
     const { matches, stream } = to.gathered;

@@ -5,8 +5,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { isClock, type JournalRecord } from "../../kernel/index.ts";
 import type { LogSourceMap } from "../../modules/detection/matching.ts";
-import { parseRecord, tallySensors } from "../../modules/ingest/parsing.ts";
-import { EventEncoder } from "../../modules/lake/encoding.ts";
+import { LineEvents, parseRecord, tallySensors } from "../../modules/ingest/parsing.ts";
+import { EventEncoder, recordsOf } from "../../modules/lake/encoding.ts";
 import { BatchMatcher, type ParsedRecord } from "./batch-matcher.ts";
 import type { BatchMatched, MatchAnswer, MatchOrder, SourceTally } from "./protocol.ts";
 
@@ -14,6 +14,7 @@ const port = parentPort;
 if (port === null) throw new Error("the pipeline matches in a worker thread");
 
 const { map } = workerData as { map: LogSourceMap };
+const lines = new LineEvents();
 let encoder = new EventEncoder();
 let matcher: BatchMatcher | undefined;
 
@@ -33,15 +34,15 @@ function obey(order: MatchOrder): MatchAnswer {
     case "batch":
       return runBatch(order);
     case "replay":
-      return { kind: "replay", stream: ready().streamOf(order.records.map(parsed)) };
+      return { kind: "replay", stream: ready().streamOf(recordsOf(order.chunks).map(parsed)) };
     case "restart":
       encoder = new EventEncoder();
       return order;
   }
 }
 
-function runBatch({ records, withColumns }: Extract<MatchOrder, { kind: "batch" }>): BatchMatched {
-  const batch = records.map(parsed);
+function runBatch({ chunks, withColumns }: Extract<MatchOrder, { kind: "batch" }>): BatchMatched {
+  const batch = recordsOf(chunks).map(parsed);
   const { matches, stream, hidden } = ready().match(batch);
   // Ticks are nobody's log lines: they reach the correlator's clock and nothing else.
   const logged = batch.filter(({ record }) => !isClock(record));
@@ -60,8 +61,11 @@ function runBatch({ records, withColumns }: Extract<MatchOrder, { kind: "batch" 
   };
 }
 
+/** Most lines match no rule, and what the lake asks of those can be read without parsing them. */
 function parsed(record: JournalRecord): ParsedRecord {
-  return { record, event: parseRecord(record) };
+  const isSettled = lines.read(record) && !ready().matchesAny(lines.line);
+  const event = (isSettled ? lines.event(record) : undefined) ?? parseRecord(record);
+  return { record, event, isSettled };
 }
 
 function ready(): BatchMatcher {

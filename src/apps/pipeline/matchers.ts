@@ -1,5 +1,5 @@
-import type { JournalRecord } from "../../kernel/index.ts";
 import type { LogSourceMap } from "../../modules/detection/matching.ts";
+import type { FrameChunk } from "../../modules/lake/encoding.ts";
 import type { ThreadHeap } from "../../platform/heap.ts";
 import { workerUrl } from "../../platform/worker.ts";
 import { OrderedThread } from "./ordered-thread.ts";
@@ -30,12 +30,13 @@ export class Matchers {
     return taken.reduce((slowest, one) => (one.tookMs > slowest.tookMs ? one : slowest));
   }
 
-  async batch(records: readonly JournalRecord[], { withColumns }: { withColumns: boolean }): Promise<BatchMatched> {
-    return (await this.#next().ask({ kind: "batch", records, withColumns })) as BatchMatched;
+  /** The bytes go over to the thread. */
+  async batch(chunks: readonly FrameChunk[], { withColumns }: { withColumns: boolean }): Promise<BatchMatched> {
+    return (await this.#next().ask({ kind: "batch", chunks, withColumns }, buffersOf(chunks))) as BatchMatched;
   }
 
-  async replay(records: readonly JournalRecord[]): Promise<readonly StreamItem[]> {
-    const answer = await this.#next().ask({ kind: "replay", records });
+  async replay(chunks: readonly FrameChunk[]): Promise<readonly StreamItem[]> {
+    const answer = await this.#next().ask({ kind: "replay", chunks }, buffersOf(chunks));
     return answer.kind === "replay" ? answer.stream : [];
   }
 
@@ -62,4 +63,8 @@ export class Matchers {
   #open(): MatchThread {
     return new OrderedThread("matching", workerUrl("./match-worker", import.meta.url), { map: this.#map });
   }
+}
+
+function buffersOf(chunks: readonly FrameChunk[]): ArrayBuffer[] {
+  return chunks.flatMap(({ bytes, ranges }) => [bytes.buffer, ranges.buffer]);
 }

@@ -16,11 +16,12 @@ export class OrderedThread<Order, Answer> {
     this.#worker.on("exit", (code) => this.#fail(new Error(`the ${name} thread ended with code ${code}`)));
   }
 
-  ask(order: Order): Promise<Answer> {
+  /** `transferred` is the thread's from here on. */
+  ask(order: Order, transferred: readonly ArrayBuffer[] = []): Promise<Answer> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(order);
+      this.#worker.postMessage(order, transferred);
     });
   }
 

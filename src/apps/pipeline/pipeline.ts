@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { JournalPosition, JournalRecord } from "../../kernel/index.ts";
+import type { JournalPosition } from "../../kernel/index.ts";
 import { clockRecord } from "../../kernel/index.ts";
 import type { DetectionProgress } from "../../modules/detection/index.ts";
 import {
@@ -9,7 +9,7 @@ import {
   planCorrelations,
 } from "../../modules/detection/matching.ts";
 import type { Sensors } from "../../modules/ingest/index.ts";
-import type { Journal, LakeStore } from "../../modules/lake/index.ts";
+import type { Journal, JournalFrames, LakeStore } from "../../modules/lake/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { Records } from "../../platform/db/index.ts";
 import type { ThreadHeap } from "../../platform/heap.ts";
@@ -238,13 +238,13 @@ export class Pipeline {
     const meeting = Math.max(this.#store.lakePosition, this.#store.detectionPosition);
     const most = this.#deps.batchRecords ?? BATCH_RECORDS;
     const records = from < meeting ? Math.min(most, meeting - from) : most;
-    const read = await this.#deps.journal.read(from, { records, bytes: BATCH_BYTES });
+    const read = await this.#deps.journal.frames(from, { records, bytes: BATCH_BYTES });
     return read.next === from ? undefined : read;
   }
 
-  async #dispatch(read: { records: readonly JournalRecord[]; next: JournalPosition }): Promise<FinishedBatch> {
+  async #dispatch(read: JournalFrames): Promise<FinishedBatch> {
     const planned = this.#current;
-    const matching = this.#matchers.batch(read.records, { withColumns: this.#deps.lake.isWatched() });
+    const matching = this.#matchers.batch(read.chunks, { withColumns: this.#deps.lake.isWatched() });
     // Its turn may never come; then this failure is told by what broke the turn.
     matching.catch(() => undefined);
     const upTo = read.next;

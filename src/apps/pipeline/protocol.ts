@@ -1,11 +1,4 @@
-import type {
-  ContentProblem,
-  FieldScalar,
-  Instant,
-  JournalPosition,
-  JournalRecord,
-  LogSource,
-} from "../../kernel/index.ts";
+import type { ContentProblem, FieldScalar, Instant, JournalPosition, LogSource } from "../../kernel/index.ts";
 import type {
   ActiveDetection,
   CorrelationFinding,
@@ -15,7 +8,7 @@ import type {
   EventOfFinding,
 } from "../../modules/detection/matching.ts";
 import type { SensorTally } from "../../modules/ingest/parsing.ts";
-import type { EncodedEvents } from "../../modules/lake/encoding.ts";
+import type { EncodedEvents, FrameChunk } from "../../modules/lake/encoding.ts";
 
 /** What runs, with the plan that was made of it once for all threads. */
 export interface Planned {
@@ -30,9 +23,9 @@ export type MatchOrder =
   /** Something after this thread failed: encode the next batch as if it were the first. */
   | { readonly kind: "restart" }
   /** Columns travel beside the encoded events only while somebody looks at events as they come. */
-  | { readonly kind: "batch"; readonly records: readonly JournalRecord[]; readonly withColumns: boolean }
+  | { readonly kind: "batch"; readonly chunks: readonly FrameChunk[]; readonly withColumns: boolean }
   /** Only what correlations and suppressions look at: their state is being brought up to date. */
-  | { readonly kind: "replay"; readonly records: readonly JournalRecord[] };
+  | { readonly kind: "replay"; readonly chunks: readonly FrameChunk[] };
 
 /** One rule match that raises a finding; `rule` is an index into the rules of the last `rules` order. */
 export interface Match {

@@ -59,10 +59,10 @@ async function replay(
   let next = from;
   while (next < upTo || ahead.length > 0) {
     while (next < upTo && ahead.length < matchers.count + BATCHES_AHEAD) {
-      const read = await journal.read(next, { records: Math.min(BATCH_RECORDS, upTo - next), bytes: BATCH_BYTES });
+      const read = await journal.frames(next, { records: Math.min(BATCH_RECORDS, upTo - next), bytes: BATCH_BYTES });
       const end = read.next;
       if (end === next) throw new Error(`the journal cannot be read at ${next}`);
-      const replayed = matchers.replay(read.records).then((stream) => ({ stream, end }));
+      const replayed = matchers.replay(read.chunks).then((stream) => ({ stream, end }));
       // One whose turn never comes must not be an unhandled rejection.
       replayed.catch(() => undefined);
       ahead.push(replayed);

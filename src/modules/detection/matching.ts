@@ -9,6 +9,7 @@ export {
   Correlator,
   type CorrelatorState,
   type Detector,
+  type LazyEvent,
   type Explanation,
   type LogSourceMap,
   type Placeholders,

@@ -12,14 +12,27 @@ export interface RecordIdentity {
   readonly source: string;
   /** Line number, count of equal lines before it, or a listener's sequence: unique among equal content. */
   readonly ordinal: string;
-  readonly content: string;
+  /** Text, or the same as UTF-8. */
+  readonly content: string | Uint8Array;
 }
 
 /** First 128 bits of SHA-256 over the length-prefixed parts, so that no two splits of the same text collide. */
 export function eventId(identity: RecordIdentity): EventId {
   const { sensor, source, ordinal, content } = identity;
   const head = `${sensor.length}:${sensor}${source.length}:${source}${ordinal.length}:${ordinal}`;
-  return hash("sha256", head + content, "hex").slice(0, 32) as EventId;
+  const hashed = typeof content === "string" ? head + content : joined(head, content);
+  return hash("sha256", hashed, "hex").slice(0, 32) as EventId;
+}
+
+let scratch = Buffer.allocUnsafe(64 * 1024);
+
+/** Valid until the next call. */
+function joined(head: string, content: Uint8Array): Buffer {
+  const most = head.length * 3 + content.length;
+  if (scratch.length < most) scratch = Buffer.allocUnsafe(2 * most);
+  const at = scratch.write(head, "utf8");
+  scratch.set(content, at);
+  return scratch.subarray(0, at + content.length);
 }
 
 /**
@@ -39,7 +52,7 @@ export class BatchIdentity {
     this.#firstLine = source === undefined ? undefined : firstLine;
   }
 
-  next(content: string, line: number): EventId {
+  next(content: string | Uint8Array, line: number): EventId {
     const base = { sensor: this.#sensor, source: this.#source, content };
     if (this.#firstLine !== undefined) {
       return eventId({ ...base, ordinal: `l${this.#firstLine + line - 1}` });

@@ -3,7 +3,7 @@
  * it, so that "acknowledged" means the same at each of them.
  */
 import type { Door, EventId, ExerciseId, Instant, JournalRecord } from "../../kernel/index.ts";
-import { Fault, isFault } from "../../kernel/index.ts";
+import { ByteRecord, Fault, isFault } from "../../kernel/index.ts";
 import { BatchIdentity, eventId } from "./identity.ts";
 import { MAX_REJECTIONS_LISTED, SINK_BATCH_BYTES, SINK_BATCH_RECORDS } from "./limits.ts";
 
@@ -44,6 +44,15 @@ export interface Receipt {
   readonly stoppedAtLine?: number;
 }
 
+/** Where a record stood in its request. */
+export interface RecordPlace {
+  readonly line: number;
+  readonly lines: number;
+  readonly format?: string | undefined;
+  /** What tells the record from others of the same content, when the sender says so itself. */
+  readonly ordinal?: string | undefined;
+}
+
 /** Collects records and hands them to the sink in bounded groups. */
 export class Intake {
   readonly #origin: Origin;
@@ -73,22 +82,30 @@ export class Intake {
     if (this.#rejected.length < MAX_REJECTIONS_LISTED) this.#rejected.push({ line, code, detail });
   }
 
-  /** `ordinal`: what tells the record from others of the same content, when the sender says so itself. */
-  async add(
-    raw: string,
-    at: { line: number; lines: number; format?: string | undefined; ordinal?: string | undefined },
-  ): Promise<EventId> {
+  /** As `put`, and hands them on when there are enough. */
+  async add(raw: string, at: RecordPlace): Promise<EventId> {
+    const id = this.put(raw, at);
+    if (this.isFull) await this.flush();
+    return id;
+  }
+
+  /** Bytes must be UTF-8 and stay as they are. Whoever puts records flushes when `isFull`. */
+  put(raw: string | Uint8Array, at: RecordPlace): EventId {
     const { door, sensor, receivedAt, peer, exerciseId, format } = this.#origin;
     if (this.#pending.length === 0) this.#firstPendingLine = at.line;
     const id =
       at.ordinal === undefined
         ? this.#identity.next(raw, at.line)
         : eventId({ sensor, source: this.#origin.source ?? "", ordinal: at.ordinal, content: raw });
-    this.#pending.push({ id, door, sensor, receivedAt, raw, format: format ?? at.format, peer, exerciseId });
+    const about = { id, door, sensor, receivedAt, format: format ?? at.format, peer, exerciseId };
+    this.#pending.push(typeof raw === "string" ? { ...about, raw } : new ByteRecord(about, raw));
     this.#pendingLines += at.lines;
     this.#pendingBytes += raw.length;
-    if (this.#pending.length >= SINK_BATCH_RECORDS || this.#pendingBytes >= SINK_BATCH_BYTES) await this.flush();
     return id;
+  }
+
+  get isFull(): boolean {
+    return this.#pending.length >= SINK_BATCH_RECORDS || this.#pendingBytes >= SINK_BATCH_BYTES;
   }
 
   async flush(): Promise<void> {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JournalRecord } from "../../kernel/index.ts";
 import { Fault } from "../../kernel/index.ts";
+import { BatchIdentity } from "./identity.ts";
 import type { Receipt } from "./intake.ts";
 import type { Delivery } from "./receive.ts";
 import { receiveBatch } from "./receive.ts";
@@ -206,4 +207,24 @@ describe("the sink", () => {
     expect(receipt).toMatchObject({ accepted: 1, stoppedAtLine: 2, stopped: { code: "ingest.body.broken" } });
     expect(taken).toHaveLength(1);
   });
+});
+
+test("a record that came as bytes is the one its text makes: id, text, bytes", async () => {
+  const line = fc
+    .dictionary(fc.string({ maxLength: 4 }), fc.string({ unit: "grapheme", maxLength: 8 }))
+    .map((one) => JSON.stringify(one));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(line, { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 1, max: 50 }),
+      async (lines, chunk) => {
+        const body = `${lines.join("\n")}\n`;
+        const { records } = await receive(body, { chunk });
+        expect(records.map(({ raw }) => raw)).toEqual(lines);
+        const identity = new BatchIdentity("s");
+        expect(records.map(({ id }) => id)).toEqual(lines.map((one, at) => identity.next(one, at + 1)));
+        for (const { raw, rawBytes } of records) expect(Buffer.from(rawBytes ?? []).toString()).toBe(raw);
+      },
+    ),
+  );
 });

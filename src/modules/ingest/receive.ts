@@ -15,8 +15,9 @@ import { LineAssembler } from "./core/assembler.ts";
 import { asFault, Intake, type Receipt, type Sink } from "./intake.ts";
 import { MAX_BODY_BYTES, MAX_BODY_LINES, MAX_LINE_BYTES, MAX_UNPACK_RATIO, MAX_UNPACKED_BODY_BYTES } from "./limits.ts";
 import { JsonElementSplitter } from "./reading/json-elements.ts";
-import type { Line, Splitter } from "./reading/lines.ts";
+import type { Line, Splitter, TextLine } from "./reading/lines.ts";
 import { isSkipped, LineSplitter, splitLines } from "./reading/lines.ts";
+import { isObjectLine } from "./reading/object-line.ts";
 import { sniff } from "./reading/sniff.ts";
 
 export interface ReceiveLimits {
@@ -80,7 +81,11 @@ function kindOf(contentType: string | undefined): BodyKind {
 }
 
 /** Why a line is no JSON object, or undefined when it is one. */
-function jsonComplaint(text: string): { code: string; detail: string } | undefined {
+function jsonComplaint({ bytes, text }: TextLine): { code: string; detail: string } | undefined {
+  return bytes !== undefined && isObjectLine(bytes) ? undefined : textComplaint(text);
+}
+
+function textComplaint(text: string): { code: string; detail: string } | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return undefined;
@@ -96,10 +101,13 @@ interface Cutting {
 }
 
 async function cut(kind: BodyKind, body: AsyncIterable<Uint8Array>, maxLineBytes: number): Promise<Cutting> {
-  if (kind !== "json") return { splitter: new LineSplitter(maxLineBytes), chunks: body };
+  // A body's chunks are nobody else's.
+  const lines = new LineSplitter(maxLineBytes, { keepsBytes: true });
+  if (kind === "ndjson") return { splitter: lines, chunks: body };
+  if (kind === "text") return { splitter: new LineSplitter(maxLineBytes), chunks: body };
   const { shape, chunks } = await sniff(body);
   if (shape.kind === "elements") return { splitter: new JsonElementSplitter(shape.depth, maxLineBytes), chunks };
-  return { splitter: new LineSplitter(maxLineBytes), chunks };
+  return { splitter: lines, chunks };
 }
 
 async function takeLines(intake: Intake, lines: readonly Line[], assembler?: LineAssembler<number>): Promise<void> {
@@ -108,16 +116,17 @@ async function takeLines(intake: Intake, lines: readonly Line[], assembler?: Lin
       intake.reject(line.line, `ingest.${line.problem}`, String(line.bytes));
       continue;
     }
-    if (line.text === "") continue;
+    if (line.bytes === undefined ? line.text === "" : line.bytes.length === 0) continue;
     if (assembler !== undefined) {
       for (const done of assembler.push(line.text, line.line)) await intake.add(done.raw, { ...done, line: done.tag });
     } else {
-      const complaint = jsonComplaint(line.text);
+      const complaint = jsonComplaint(line);
       if (complaint !== undefined) {
         intake.reject(line.line, complaint.code, complaint.detail);
         continue;
       }
-      await intake.add(line.text, { line: line.line, lines: 1 });
+      intake.put(line.bytes ?? line.text, { line: line.line, lines: 1 });
+      if (intake.isFull) await intake.flush();
     }
     if (line.replaced === true) intake.replacedUtf8++;
   }

@@ -33,7 +33,7 @@ export function tallySensors(
       door: last?.exerciseId === undefined ? (last?.door ?? "http") : "exercise",
       formats: [...new Set(entries.map(({ event }) => event.format))],
       events: entries.length,
-      bytes: entries.reduce((sum, { record }) => sum + Buffer.byteLength(record.raw), 0),
+      bytes: entries.reduce((sum, { record }) => sum + bytesOf(record), 0),
       parseFailures: entries.filter(({ event }) => event.parseFailure !== undefined).length,
       lastEventTime: timed.reduce<Instant | null>(
         (latest, { event }) => (latest === null ? event.time : Math.max(latest, event.time)),
@@ -42,4 +42,8 @@ export function tallySensors(
       skewMs: lags[Math.floor(lags.length / 2)] ?? null,
     };
   });
+}
+
+function bytesOf(record: JournalRecord): number {
+  return record.rawBytes?.length ?? Buffer.byteLength(record.raw);
 }

@@ -49,7 +49,7 @@ export { loadRetentionRules } from "./retention/rules.ts";
 export { storageOf } from "./retention/storage.ts";
 export { type LakeProbe, probeLake } from "./store/lock-probe.ts";
 export { type Journal, type JournalOptions, type JournalStats, openJournal } from "./journal/journal.ts";
-export type { JournalBatch, ReadLimits } from "./journal/reader.ts";
+export type { FrameChunk, JournalBatch, JournalFrames, ReadLimits } from "./journal/reader.ts";
 export type { JournalProblem } from "./journal/segments.ts";
 export * from "./schemas.ts";
 export { type EncodedEvents, EventEncoder } from "./store/encoded-events.ts";

@@ -139,7 +139,7 @@ function parseParts(record: JournalRecord, context: ParseContext): Parsed | Pars
 }
 
 /** Syslog's sender speaks for itself; behind HTTP stands a shipper, whose address says nothing about the event. */
-function senderOf(record: JournalRecord): string | undefined {
+export function senderOf(record: JournalRecord): string | undefined {
   return record.door.startsWith("syslog-") ? record.peer : undefined;
 }
 

@@ -10,6 +10,8 @@ import type { Member } from "./json-line.ts";
 
 /** They are told by names and kinds alone. Of values they read the time, and for the log source channel and event id. */
 const WINDOWS_FORMATS: ReadonlySet<string> = new Set(["windows-nxlog", "winlogbeat", "windows-json"]);
+/** Of these the one that may leave the members as they are. */
+const FLAT_FORMAT = "windows-nxlog";
 /** Pairs of names of which the order matters to rules; more than that is no event that anybody writes. */
 const MAX_CONTESTED = 4;
 
@@ -22,6 +24,8 @@ export interface EventForm {
    * the form holds for lines that have them in the same order only.
    */
   readonly contested: readonly (readonly [number, number])[];
+  /** Names the parser adds behind the members, when the fields are the members as they are and these. */
+  readonly added: readonly string[] | undefined;
 }
 
 /** Marks for the members in the order of their line, and for the same turned round. */
@@ -34,8 +38,8 @@ type Mark = (typeof MARKS)[number];
 /** Undefined when lines with these members, here in the order of one line, are left to be parsed. */
 export function eventFormOf(members: readonly Member[]): EventForm | undefined {
   if (members.some(({ key }) => key === "__proto__")) return undefined;
-  const nodes = fieldNodes(members, MARKS[0]);
-  const turned = fieldNodes(members.toReversed(), MARKS[1]);
+  const { nodes, format } = fieldNodes(members, MARKS[0]) ?? {};
+  const turned = fieldNodes(members.toReversed(), MARKS[1])?.nodes;
   // Where the order of members decides who gets a name, a form would hold for one order only; where a value decides
   // how a name reads, for one value only.
   if (nodes === undefined || nodes.size !== turned?.size) return undefined;
@@ -43,11 +47,24 @@ export function eventFormOf(members: readonly Member[]): EventForm | undefined {
   const contested = contestedPairs([...nodes.keys()], [...nodes.values()]);
   const flat = members.every(({ parent }) => parent === 0);
   if (contested === undefined || (contested.length > 0 && !flat)) return undefined;
-  return { names: [...nodes.keys()], nodes: [...nodes.values()], contested };
+  const form = { names: [...nodes.keys()], nodes: [...nodes.values()], contested };
+  const added = format === FLAT_FORMAT && isAsItStands(members, form) ? form.names.slice(members.length) : undefined;
+  return { ...form, added };
+}
+
+/** Scalars and lists of them under their own names, in the order of the line: nothing is renamed or converted. */
+function isAsItStands(members: readonly Member[], { names, nodes }: Pick<EventForm, "names" | "nodes">): boolean {
+  return members.every(
+    ({ key, node, kind }, index) =>
+      names[index] === key && nodes[index] === (kind === "null" ? 0 : node) && (key !== "EventID" || kind === "number"),
+  );
 }
 
 /** By the name of a field the node whose mark the parser put there; undefined when there is something else anywhere. */
-function fieldNodes(members: readonly Member[], mark: Mark): Map<string, number> | undefined {
+function fieldNodes(
+  members: readonly Member[],
+  mark: Mark,
+): { readonly format: string; readonly nodes: ReadonlyMap<string, number> } | undefined {
   const children = Map.groupBy(members, ({ parent }) => parent);
   const byMark = new Map<unknown, Member>();
   const objectOf = (node: number): Record<string, unknown> => {
@@ -68,7 +85,7 @@ function fieldNodes(members: readonly Member[], mark: Mark): Map<string, number>
     if (member === undefined || !isMark(value, marked(member, mark))) return undefined;
     nodes.set(name, member.kind === "null" ? 0 : member.node);
   }
-  return nodes;
+  return { format, nodes };
 }
 
 function marked({ node, kind }: Member, { text, number }: Mark): FieldValue {

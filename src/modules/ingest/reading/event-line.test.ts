@@ -276,7 +276,7 @@ test("in a stream cut anywhere, every line is taken once or left, none from piec
             return end;
           },
         };
-        const splitter = new LineSplitter(undefined, screen);
+        const splitter = new LineSplitter(undefined, { screen });
         const take = (left: readonly Line[]): void => {
           for (const one of left) if ("text" in one) seen.push([one.byteOffset, one.text]);
         };

@@ -3,15 +3,21 @@
  * know that nothing more is needed. Gives the log source, names and values that parseRecord gives, whatever of its
  * forms of JSON the line has (event-form.ts); a line of which that is not certain is not taken.
  */
-import type { FieldValue, LogSource } from "../../../kernel/index.ts";
+import type { FieldValue, LogSource, TextEdit } from "../../../kernel/index.ts";
 import { eventNumber, windowsEventSource } from "../core/formats/windows.ts";
 import { UNKNOWN_SOURCE } from "../core/logsources.ts";
 import { eventFormOf } from "./event-form.ts";
 import { LINES_PER_FORM, MAX_FORM_CREDIT, MAX_LOGSOURCES } from "../limits.ts";
 import { JsonLine, type Shape } from "./json-line.ts";
 
-interface Form {
+/** What lines of one shape have in common. */
+export interface LineForm {
   readonly names: readonly string[];
+  /** See EventForm. */
+  readonly added: readonly string[] | undefined;
+}
+
+interface Form extends LineForm {
   readonly nodes: readonly number[];
   readonly eventId: number;
   readonly channel: number;
@@ -25,7 +31,7 @@ interface Forms {
   readonly byOrder: (Form | undefined)[];
 }
 
-const NO_FORM: Form = { names: [], nodes: [], eventId: -1, channel: -1 };
+const NO_FORM: Form = { names: [], added: undefined, nodes: [], eventId: -1, channel: -1 };
 
 export class EventLine {
   readonly #json = new JsonLine();
@@ -46,6 +52,11 @@ export class EventLine {
     return this.#json.load(bytes);
   }
 
+  /** Takes one line that has no line feed, for `read(0)`; false when it is too long. */
+  loadLine(bytes: Uint8Array): boolean {
+    return this.#json.loadLine(bytes);
+  }
+
   /** Reads the line that starts at `start` and answers where its line feed is. -1: parse it. */
   read(start: number): number {
     if (this.#credit < MAX_FORM_CREDIT) this.#credit += 1;
@@ -63,6 +74,27 @@ export class EventLine {
 
   get names(): readonly string[] {
     return this.#form.names;
+  }
+
+  /** The same for all lines of the form, until shapes are forgotten. */
+  get form(): LineForm {
+    return this.#form;
+  }
+
+  /** See JsonLine; of forms with `added` only. */
+  edits(): TextEdit[] | undefined {
+    return this.#json.edits();
+  }
+
+  /** ASCII without escapes by number: the same to every reader. */
+  get isPlain(): boolean {
+    return this.#json.isPlain;
+  }
+
+  /** A value as it stands in the line. */
+  jsonAt(position: number): string {
+    const node = this.#form.nodes[position] as number;
+    return node === 0 ? "null" : this.#json.jsonAt(node);
   }
 
   get logsource(): LogSource {
@@ -126,6 +158,7 @@ export class EventLine {
     const forms = known ?? { shape, contested: learnt?.contested ?? [], byOrder: [] };
     const form: Form | undefined = learnt && {
       names: learnt.names,
+      added: learnt.added,
       nodes: learnt.nodes,
       eventId: learnt.names.indexOf("EventID"),
       channel: learnt.names.indexOf("Channel"),

@@ -3,18 +3,27 @@
  * done by json-line.wat. It understands a line wholly or not at all; what it understands, JSON.parse reads the same way.
  */
 import { isUtf8 } from "node:buffer";
-import type { FieldScalar, FieldValue } from "../../../kernel/index.ts";
+import type { FieldScalar, FieldValue, TextEdit } from "../../../kernel/index.ts";
 import { MAX_LINE_DEPTH, MAX_LINE_MEMBERS, MAX_SHAPES, MAX_TOKEN_BYTES, MAX_VALUES } from "../limits.ts";
 import { JSON_LINE_WASM } from "./json-line-wasm.ts";
 
 /** Kinds of value, as json-line.wat numbers them. */
 const PLAIN = 0;
 const ESCAPED = 1;
+/** A string with \u escapes. */
+const BY_NUMBER = 2;
 const NUMBER = 3;
 const TRUE = 4;
 const FALSE = 5;
 const NULL = 6;
 const KIND_SHIFT = 28;
+const LIST = 7;
+/** Values remembered that JSON.stringify may write otherwise. */
+const MAX_WRITTEN = 1_024;
+/** Of the short escapes the only one that is not needed. */
+const NEEDLESS_ESCAPE = Buffer.from("\\/");
+/** The lake's engine refuses them; whoever parses the line writes them otherwise. */
+const ESCAPED_SURROGATE = /\\ud[89a-f]/;
 /** Places in a line must fit beside the kind. */
 const MAX_PLACE = 1 << KIND_SHIFT;
 const PLACE = MAX_PLACE - 1;
@@ -24,6 +33,7 @@ const CLASSES = { 0: "text", 3: "number", 4: "truth", 6: "null", 7: "list", 8: "
 
 const LF = 10;
 const CARRIAGE_RETURN = 13;
+const DIGIT_0 = 48;
 const PAGE = 65_536;
 const MEMBERS_AT = 512;
 const NODES_AT = 8_192;
@@ -89,6 +99,8 @@ export class JsonLine {
   /** The strings that have tokens, once somebody asked for them. */
   #texts: (string | undefined)[] = [];
   #generation = ++generations;
+  /** Values as they stand in lines, and as JSON.stringify writes them. */
+  readonly #writtenBefore = new Map<string, string>();
   /** Behind the text, where strings are copied to when their escapes are resolved. */
   #scratch = TEXT_AT;
   #limit = TEXT_AT;
@@ -120,6 +132,15 @@ export class JsonLine {
     this.#bytes[end] = LF;
     this.#limit = end;
     this.#scratch = end + SLACK;
+    return true;
+  }
+
+  /** Takes one line that has no line feed, and starts at 0. False when it is too long. */
+  loadLine(bytes: Uint8Array): boolean {
+    if (!this.load(bytes)) return false;
+    // The one that is put behind all bytes is its own; blocks that reach beyond it must not find other lines' letters.
+    this.#bytes.fill(LF, this.#limit, this.#limit + SLACK);
+    this.#limit += 1;
     return true;
   }
 
@@ -162,8 +183,14 @@ export class JsonLine {
     return (this.#words[(one >> 2) + 1] as number) < (this.#words[(other >> 2) + 1] as number);
   }
 
+  /** Never of lines that are not; now and then not of lines that are. */
   get isAscii(): boolean {
     return this.#words[HIGH] === 0;
+  }
+
+  /** ASCII without escapes by number. */
+  get isPlain(): boolean {
+    return this.isAscii && this.#words[UNICODE] === 0;
   }
 
   /** Where the line feed is. */
@@ -179,6 +206,63 @@ export class JsonLine {
   /** Whether ASCII text of a value stands as it is in the line's bytes, apart from what JSON must escape. */
   get isVerbatim(): boolean {
     return this.#words[UNICODE] === 0 && (this.isAscii || !this.bytes.includes(KELVIN));
+  }
+
+  /**
+   * What has to be written otherwise for the line to be what JSON.stringify makes of its members in their order;
+   * undefined when that is more than values. Only for lines without objects.
+   */
+  edits(): TextEdit[] | undefined {
+    const edits: TextEdit[] = [];
+    const count = this.#words[COUNT] as number;
+    // Braces and commas.
+    let length = count + 1;
+    const hasNeedless = this.bytes.includes(NEEDLESS_ESCAPE);
+    for (let index = 0; index < count; index++) {
+      const at = (this.#words[(MEMBERS_AT >> 2) + index] as number) >> 2;
+      const start = this.#words[at + 1] as number;
+      const word = this.#words[at + 2] as number;
+      const end = word & PLACE;
+      const kind = word >>> KIND_SHIFT;
+      // The key's quotes and the colon; its length counts the second quote.
+      length += 2 + (this.#words[at + 6] as number) + end - start;
+      const isAsWritten = kind === NUMBER ? this.#isPlainNumber(start, end) : kind !== ESCAPED || !hasNeedless;
+      if (isAsWritten && kind !== BY_NUMBER && kind !== LIST) continue;
+      const written = this.#written(start, end);
+      if (ESCAPED_SURROGATE.test(written)) return undefined;
+      if (written.length !== end - start || written !== this.#slice(start, end))
+        edits.push({ from: start - this.#start, to: end - this.#start, text: written });
+    }
+    if (length !== this.#end - this.#start) return undefined;
+    return edits.length < 2 ? edits : edits.sort((one, other) => one.from - other.from);
+  }
+
+  /** Digits as they stand in a whole number that is exact. */
+  #isPlainNumber(start: number, end: number): boolean {
+    if (end - start > 15) return false;
+    if (end - start > 1 && this.#bytes[start] === DIGIT_0) return false;
+    for (let at = start; at < end; at++) {
+      const digit = (this.#bytes[at] as number) - DIGIT_0;
+      if (digit < 0 || digit > 9) return false;
+    }
+    return true;
+  }
+
+  /** A value as JSON.stringify writes it. Such values come again and again. */
+  #written(start: number, end: number): string {
+    const text = this.#slice(start, end);
+    const known = this.#writtenBefore.get(text);
+    if (known !== undefined) return known;
+    const written = JSON.stringify(JSON.parse(text));
+    if (this.#writtenBefore.size >= MAX_WRITTEN) this.#writtenBefore.clear();
+    if (text.length <= MAX_TOKEN_BYTES) this.#writtenBefore.set(text, written);
+    return written;
+  }
+
+  /** A member's value as it stands in the line. */
+  jsonAt(node: number): string {
+    const start = this.#words[(node >> 2) + 1] as number;
+    return this.#slice(start, (this.#words[(node >> 2) + 2] as number) & PLACE);
   }
 
   get text(): string {
@@ -243,7 +327,7 @@ export class JsonLine {
     if (end - start > 9) return Number(this.#slice(start, end));
     let value = 0;
     for (let at = start; at < end; at++) {
-      const digit = (this.#bytes[at] as number) - 48;
+      const digit = (this.#bytes[at] as number) - DIGIT_0;
       if (digit < 0 || digit > 9) return Number(this.#slice(start, end));
       value = value * 10 + digit;
     }

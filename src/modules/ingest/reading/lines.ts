@@ -14,6 +14,26 @@ export interface TextLine {
   readonly text: string;
   /** The bytes were no UTF-8; the offending ones read U+FFFD. */
   readonly replaced?: true;
+  /** The line itself, where the splitter keeps bytes and they are UTF-8. */
+  readonly bytes?: Buffer;
+}
+
+/** Most lines are taken as they are: their text is made when somebody asks. */
+class ByteLine implements TextLine {
+  readonly line: number;
+  readonly byteOffset: number;
+  readonly bytes: Buffer;
+  #text: string | undefined;
+
+  constructor(line: number, byteOffset: number, bytes: Buffer) {
+    this.line = line;
+    this.byteOffset = byteOffset;
+    this.bytes = bytes;
+  }
+
+  get text(): string {
+    return (this.#text ??= this.bytes.toString("utf8"));
+  }
 }
 
 export interface SkippedLine {
@@ -60,17 +80,25 @@ export function decodeUtf8(bytes: Buffer): { text: string; replaced: boolean } {
   return { text, replaced: text.includes("\ufffd") && !isUtf8(bytes) };
 }
 
+export interface LineOptions {
+  readonly screen?: LineScreen | undefined;
+  /** Lines keep their bytes: whoever gives the chunks must not write to them again. */
+  readonly keepsBytes?: boolean;
+}
+
 export class LineSplitter implements Splitter {
   readonly #maxBytes: number;
+  readonly #keepsBytes: boolean;
   /** What came of the current line so far; one byte more than the limit, for a carriage return. */
   readonly #held: HeldBytes;
   #screen: LineScreen | undefined;
   #line = 1;
   #offset = 0;
 
-  constructor(maxBytes: number = MAX_LINE_BYTES, screen?: LineScreen) {
+  constructor(maxBytes: number = MAX_LINE_BYTES, { screen, keepsBytes = false }: LineOptions = {}) {
     this.#maxBytes = maxBytes;
     this.#screen = screen;
+    this.#keepsBytes = keepsBytes;
     this.#held = new HeldBytes(maxBytes + 1);
   }
 
@@ -126,6 +154,10 @@ export class LineSplitter implements Splitter {
     if (line === 1 && whole[0] === 0xef && whole[1] === 0xbb && whole[2] === 0xbf) whole = whole.subarray(3);
     if (overflown || whole.length > this.#maxBytes) {
       lines.push({ line, byteOffset, problem: "line.too_long", bytes });
+      return;
+    }
+    if (this.#keepsBytes && isUtf8(whole)) {
+      lines.push(new ByteLine(line, byteOffset, whole));
       return;
     }
     const { text, replaced } = decodeUtf8(whole);

@@ -190,7 +190,12 @@ async function* readStream(place: Place, source: AsyncIterable<Uint8Array>): Asy
       yield* readText(place, chunks, new JsonElementSplitter(shape.depth, maxLine));
       return;
     case "lines":
-      yield* readText(place, chunks, new LineSplitter(maxLine, place.options.screen), new LineAssembler<Line>());
+      yield* readText(
+        place,
+        chunks,
+        new LineSplitter(maxLine, { screen: place.options.screen }),
+        new LineAssembler<Line>(),
+      );
   }
 }
 
@@ -240,7 +245,7 @@ async function* readArchive(place: Place, members: AsyncIterable<ArchiveMember>)
 /** Cut files are lines of JSON: there is nothing to recognise. */
 async function* readPart(place: Place, path: string, range: ByteRange): AsyncGenerator<ReadRecord[]> {
   const { maxLineBytes, screen, onLines, onBytes } = place.options;
-  const splitter = new LineSplitter(maxLineBytes ?? MAX_LINE_BYTES, screen);
+  const splitter = new LineSplitter(maxLineBytes ?? MAX_LINE_BYTES, { screen });
   const chunks = counted(readRange(path, range), onBytes);
   yield* readText(place, chunks, splitter, new LineAssembler<Line>());
   onLines?.(splitter.line - 1);

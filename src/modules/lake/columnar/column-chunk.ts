@@ -5,6 +5,7 @@
  * the working memory stays small however large the batch is.
  */
 import { constants, zstdCompressSync } from "node:zlib";
+import type { TextEdit } from "../../../kernel/index.ts";
 import {
   CODEC,
   type ColumnShape,
@@ -17,7 +18,16 @@ import {
 import { ByteSink } from "./sink.ts";
 import { encodeStruct, type ThriftValue } from "./thrift.ts";
 
-export type TextValues = readonly (string | undefined)[];
+/** UTF-8 of which some parts are written otherwise. */
+export interface SplicedText {
+  readonly bytes: Uint8Array;
+  /** In order and without overlaps. */
+  readonly edits: readonly TextEdit[];
+}
+
+/** A text as a string or as its UTF-8. Only in columns that do not repeat are texts other than strings. */
+export type TextValue = string | Uint8Array | SplicedText;
+export type TextValues = readonly (TextValue | undefined)[];
 export type NumberValues = ArrayLike<number>;
 
 /** Data pages are cut when they pass this. */
@@ -99,15 +109,21 @@ export class ChunkWriter {
   /** One page from `from` on; gives where the next one begins. */
   #textPage(chunk: OpenChunk, values: TextValues, { from, hasNulls }: { from: number; hasNulls: boolean }): number {
     let to = from;
-    for (let units = 0; to < values.length && units < PAGE_BYTES; to++) units += 4 + (values[to]?.length ?? 0);
+    for (let units = 0; to < values.length && units < PAGE_BYTES; to++) units += 4 + unitsOf(values[to]);
     this.#page.clear();
     this.#levels({ from, to }, hasNulls ? (index) => values[index] !== undefined : undefined);
     for (let index = from; index < to; index++) {
       const value = values[index];
-      if (value !== undefined) this.#page.lengthAndText(value);
+      if (value !== undefined) this.#putText(value);
     }
     this.#endPage(chunk, to - from, ENCODING.plain);
     return to;
+  }
+
+  #putText(value: TextValue): void {
+    if (typeof value === "string") this.#page.lengthAndText(value);
+    else if (value instanceof Uint8Array) this.#page.lengthAndBytes(value);
+    else this.#page.lengthAndSpliced(value.bytes, value.edits);
   }
 
   #dictionaryChunk(chunk: OpenChunk, values: TextValues, { entries, indexes }: Dictionary): WrittenChunk {
@@ -225,13 +241,19 @@ class OpenChunk {
   }
 }
 
-/** Nothing when the values hardly repeat. */
+function unitsOf(value: TextValue | undefined): number {
+  if (value === undefined) return 0;
+  return typeof value === "string" || value instanceof Uint8Array ? value.length : value.bytes.length;
+}
+
+/** Nothing when the values hardly repeat, or are no strings. */
 function dictionaryOf(values: TextValues, present: number): Dictionary | undefined {
   const known = new Map<string, number>();
   const indexes = new Uint16Array(present);
   let at = 0;
   for (const value of values) {
     if (value === undefined) continue;
+    if (typeof value !== "string") return undefined;
     let index = known.get(value);
     if (index === undefined) {
       index = known.size;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ChunkWriter } from "./column-chunk.ts";
+import { ChunkWriter, type TextValue } from "./column-chunk.ts";
 import { FileWriter, openFile } from "./file.ts";
 import type { ColumnShape } from "./format.ts";
 import { FileJoin } from "./join.ts";
@@ -23,6 +23,16 @@ function fileOf(words: readonly (string | undefined)[]): Uint8Array {
         words.map((_, index) => index),
       ),
     ],
+  });
+}
+
+/** One column that is written plain, of texts in any shape. */
+function plainFileOf(texts: readonly (TextValue | undefined)[]): Uint8Array {
+  return new FileWriter(new ChunkWriter()).write({
+    rows: texts.length,
+    shapes: SHAPES.slice(0, 1),
+    metadata: {},
+    columns: (writer) => [writer.texts(SHAPES[0] as ColumnShape, texts, false)],
   });
 }
 
@@ -90,4 +100,32 @@ describe("files", () => {
     const again = new FileJoin(SHAPES);
     expect(Buffer.concat([again.head, again.add(joined), again.end({ about: "all" })]).equals(joined)).toBe(true);
   });
+});
+
+test("texts as bytes, also with edits, are stored as the same texts as strings are", () => {
+  const text = fc.string({ unit: "binary", maxLength: 30 });
+  const spliced = fc.array(fc.tuple(text, fc.option(text)), { maxLength: 5 }).map((parts) => {
+    const edits = [];
+    let from = 0;
+    for (const [kept, replacement] of parts) {
+      const to = from + Buffer.byteLength(kept);
+      if (replacement !== null) edits.push({ from, to, text: replacement });
+      from = to;
+    }
+    return {
+      value: { bytes: Buffer.from(parts.map(([kept]) => kept).join("")), edits },
+      text: parts.map(([kept, replacement]) => replacement ?? kept).join(""),
+    };
+  });
+  const cell = fc.oneof(
+    fc.constant({ value: undefined, text: undefined }),
+    text.map((one) => ({ value: Buffer.from(one), text: one })),
+    spliced,
+  );
+  fc.assert(
+    fc.property(fc.array(cell, { maxLength: 20 }), (cells) => {
+      const one = plainFileOf(cells.map(({ value: held }) => held));
+      expect(one).toEqual(plainFileOf(cells.map(({ text: held }) => held)));
+    }),
+  );
 });

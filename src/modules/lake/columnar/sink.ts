@@ -1,3 +1,5 @@
+import type { TextEdit } from "../../../kernel/index.ts";
+
 /** Bytes under construction in a buffer that grows and is used again. */
 export class ByteSink {
   #buffer: Buffer;
@@ -49,6 +51,27 @@ export class ByteSink {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.length);
     this.length += bytes.length;
+  }
+
+  lengthAndBytes(bytes: Uint8Array): void {
+    this.int32(bytes.length);
+    this.put(bytes);
+  }
+
+  lengthAndSpliced(bytes: Uint8Array, edits: readonly TextEdit[]): void {
+    let most = 4 + bytes.length;
+    for (const { text } of edits) most += text.length * 3;
+    this.#reserve(most);
+    const start = this.length;
+    this.length += 4;
+    let at = 0;
+    for (const { from, to, text } of edits) {
+      this.put(bytes.subarray(at, from));
+      this.length += this.#buffer.write(text, this.length, "utf8");
+      at = to;
+    }
+    if (at < bytes.length) this.put(bytes.subarray(at));
+    this.#buffer.writeUInt32LE(this.length - start - 4, start);
   }
 
   /** A text as UTF-8 behind its length in four bytes; lone surrogates become U+FFFD. */

@@ -10,7 +10,7 @@
  * (lone surrogates) goes into meta, where JSON escapes it: what was acknowledged comes back exactly.
  */
 import { crc32 } from "node:zlib";
-import { Fault, type JournalPosition, type JournalRecord } from "../../../kernel/index.ts";
+import { ByteRecord, type EventId, Fault, type JournalPosition, type JournalRecord } from "../../../kernel/index.ts";
 import { MAX_RECORD_BYTES } from "../limits.ts";
 
 export const FRAME_HEADER_BYTES = 16;
@@ -20,16 +20,17 @@ const MAX_META_BYTES = 0xffff;
 interface Encoded {
   readonly meta: string;
   readonly metaBytes: number;
-  readonly raw: string;
+  readonly raw: string | Uint8Array;
   readonly rawBytes: number;
 }
 
 /** Frames of several records in one buffer; positions and checksums are filled in by `stampFrames` when written. */
 export function encodeFrames(records: readonly JournalRecord[]): Buffer {
+  const metas = new MetaWriter();
   const encoded: Encoded[] = [];
   let total = 0;
   for (const record of records) {
-    const one = encodeRecord(record);
+    const one = encodeRecord(record, metas);
     encoded.push(one);
     total += FRAME_HEADER_BYTES + META_LENGTH_BYTES + one.metaBytes + one.rawBytes;
   }
@@ -41,26 +42,72 @@ export function encodeFrames(records: readonly JournalRecord[]): Buffer {
     const payload = offset + FRAME_HEADER_BYTES;
     buffer.writeUInt16LE(one.metaBytes, payload);
     buffer.write(one.meta, payload + META_LENGTH_BYTES, one.metaBytes, "utf8");
-    buffer.write(one.raw, payload + META_LENGTH_BYTES + one.metaBytes, one.rawBytes, "utf8");
+    const rawAt = payload + META_LENGTH_BYTES + one.metaBytes;
+    if (typeof one.raw === "string") buffer.write(one.raw, rawAt, one.rawBytes, "utf8");
+    else buffer.set(one.raw, rawAt);
     offset = payload + length;
   }
   return buffer;
 }
 
-function encodeRecord(record: JournalRecord): Encoded {
-  const { raw, ...rest } = record;
-  const fitsUtf8 = raw.isWellFormed();
-  const meta = JSON.stringify(fitsUtf8 ? rest : { ...rest, raw });
+function encodeRecord(record: JournalRecord, metas: MetaWriter): Encoded {
+  const { rawBytes: bytes } = record;
+  const fitsUtf8 = bytes !== undefined || record.raw.isWellFormed();
+  const meta = fitsUtf8 ? metas.write(record) : JSON.stringify({ ...metaOf(record), raw: record.raw });
   const metaBytes = Buffer.byteLength(meta);
-  const text = fitsUtf8 ? raw : "";
-  const rawBytes = Buffer.byteLength(text);
+  const raw = bytes ?? (fitsUtf8 ? record.raw : "");
+  const rawBytes = typeof raw === "string" ? Buffer.byteLength(raw) : raw.length;
   if (metaBytes > MAX_META_BYTES || rawBytes > MAX_RECORD_BYTES - META_LENGTH_BYTES - metaBytes) {
     throw new Fault("too_large", "lake.journal.record_too_large", "a record is larger than the journal accepts", {
       bytes: metaBytes + rawBytes,
       limit: MAX_RECORD_BYTES,
     });
   }
-  return { meta, metaBytes, raw: text, rawBytes };
+  return { meta, metaBytes, raw, rawBytes };
+}
+
+type Meta = Omit<JournalRecord, "raw" | "rawBytes">;
+
+function metaOf({ id, door, sensor, receivedAt, format, peer, exerciseId }: JournalRecord): Meta {
+  return {
+    id,
+    door,
+    sensor,
+    receivedAt,
+    ...(format === undefined ? {} : { format }),
+    ...(peer === undefined ? {} : { peer }),
+    ...(exerciseId === undefined ? {} : { exerciseId }),
+  };
+}
+
+/** What stands before everything else but the id: the records of one request differ in nothing else. */
+const ID_PREFIX = '{"id":"';
+const PLAIN_ID = /^[0-9a-f]{32}$/;
+const TAIL_AT = ID_PREFIX.length + 32;
+
+class MetaWriter {
+  #last: JournalRecord | undefined;
+  #tail = "";
+
+  write(record: JournalRecord): string {
+    if (!PLAIN_ID.test(record.id)) return JSON.stringify(metaOf(record));
+    if (this.#last === undefined || !isAlike(this.#last, record)) {
+      this.#last = record;
+      this.#tail = JSON.stringify({ ...metaOf(record), id: "" }).slice(ID_PREFIX.length);
+    }
+    return ID_PREFIX + record.id + this.#tail;
+  }
+}
+
+function isAlike(one: JournalRecord, other: JournalRecord): boolean {
+  return (
+    one.receivedAt === other.receivedAt &&
+    one.sensor === other.sensor &&
+    one.door === other.door &&
+    one.format === other.format &&
+    one.peer === other.peer &&
+    one.exerciseId === other.exerciseId
+  );
 }
 
 /** Gives the frames of `buffer` consecutive positions from `first`; returns how many there were. */
@@ -113,20 +160,26 @@ export function findFrame(
   return undefined;
 }
 
-export function decodeRecord(payload: Buffer): JournalRecord {
-  const metaEnd = META_LENGTH_BYTES + payload.readUInt16LE(0);
-  const meta = JSON.parse(payload.toString("utf8", META_LENGTH_BYTES, metaEnd)) as Omit<JournalRecord, "raw"> & {
-    raw?: string;
-  };
-  const { id, door, sensor, receivedAt, format, peer, exerciseId } = meta;
-  return {
-    id,
-    door,
-    sensor,
-    receivedAt,
-    raw: meta.raw ?? payload.toString("utf8", metaEnd),
-    ...(format === undefined ? {} : { format }),
-    ...(peer === undefined ? {} : { peer }),
-    ...(exerciseId === undefined ? {} : { exerciseId }),
-  };
+/** Reads payloads one after the other; the text of a record is made when somebody asks for it. */
+export class RecordDecoder {
+  #tail = "";
+  #last: Meta | undefined;
+
+  /** The record keeps pointing into `payload`. */
+  decode(payload: Buffer): JournalRecord {
+    const metaEnd = META_LENGTH_BYTES + payload.readUInt16LE(0);
+    const text = payload.toString("utf8", META_LENGTH_BYTES, metaEnd);
+    const isPlain = text.startsWith(ID_PREFIX) && text[TAIL_AT] === '"';
+    if (isPlain && this.#last !== undefined && text.slice(TAIL_AT) === this.#tail) {
+      const id = text.slice(ID_PREFIX.length, TAIL_AT) as EventId;
+      return new ByteRecord({ ...this.#last, id }, payload.subarray(metaEnd));
+    }
+    const { raw, ...meta } = JSON.parse(text) as Meta & { raw?: string };
+    if (raw !== undefined) return { ...metaOf({ ...meta, raw }), raw };
+    if (isPlain) {
+      this.#last = meta;
+      this.#tail = text.slice(TAIL_AT);
+    }
+    return new ByteRecord(meta, payload.subarray(metaEnd));
+  }
 }

@@ -6,7 +6,7 @@ import type { Clock } from "../../../platform/clock/index.ts";
 import { Fault, type Instant, type JournalPosition, type JournalRecord } from "../../../kernel/index.ts";
 import { JOURNAL_SEGMENT_BYTES, MAX_JOURNAL_PROBLEMS } from "../limits.ts";
 import { diskFiles, type JournalFiles } from "./files.ts";
-import { type JournalBatch, JournalReader, type ReadLimits } from "./reader.ts";
+import { type JournalBatch, type JournalFrames, JournalReader, type ReadLimits } from "./reader.ts";
 import { type JournalProblem, openSegments, type Segment } from "./segments.ts";
 import { JournalWriter } from "./writer.ts";
 
@@ -36,6 +36,8 @@ export interface Journal {
   /** Resolves with the position after the last of `records`, once all are on disk; rejects with nothing kept. */
   append(records: readonly JournalRecord[]): Promise<JournalPosition>;
   read(from: JournalPosition, limits: ReadLimits): Promise<JournalBatch>;
+  /** The same, not yet decoded; see `recordsOf`. */
+  frames(from: JournalPosition, limits: ReadLimits): Promise<JournalFrames>;
   end(): JournalPosition;
   /** Resolves once something lies beyond `position`, or at once when `signal` aborts or the journal closes. */
   waitBeyond(position: JournalPosition, signal: AbortSignal): Promise<void>;
@@ -103,8 +105,11 @@ class SegmentJournal implements Journal {
   }
 
   async read(from: JournalPosition, limits: ReadLimits): Promise<JournalBatch> {
-    if (this.#closed) throw new Fault("unavailable", "lake.journal.closed", "the journal is closed", {}, 5);
-    return await this.#reader.read({ from, end: this.#writer.durableEnd, limits });
+    return await this.#open().read({ from, end: this.#writer.durableEnd, limits });
+  }
+
+  async frames(from: JournalPosition, limits: ReadLimits): Promise<JournalFrames> {
+    return await this.#open().frames({ from, end: this.#writer.durableEnd, limits });
   }
 
   end(): JournalPosition {
@@ -158,6 +163,11 @@ class SegmentJournal implements Journal {
     this.#closed = true;
     this.#wake();
     await this.#writer.close();
+  }
+
+  #open(): JournalReader {
+    if (this.#closed) throw new Fault("unavailable", "lake.journal.closed", "the journal is closed", {}, 5);
+    return this.#reader;
   }
 
   #wake(): void {

@@ -2,7 +2,7 @@
 import type { JournalPosition, JournalRecord } from "../../../kernel/index.ts";
 import { MAX_RECORD_BYTES } from "../limits.ts";
 import type { JournalFile, JournalFiles } from "./files.ts";
-import { decodeRecord, FRAME_HEADER_BYTES, findFrame, readFrame } from "./frame.ts";
+import { FRAME_HEADER_BYTES, findFrame, RecordDecoder, readFrame } from "./frame.ts";
 import { SEGMENT_HEADER_BYTES, segmentName } from "./segment.ts";
 import type { JournalProblem, Segment } from "./segments.ts";
 
@@ -23,6 +23,32 @@ export interface JournalBatch {
   readonly next: JournalPosition;
 }
 
+/** Bytes of a segment, and where in them the payloads of records start and end; nobody else holds the bytes. */
+export interface FrameChunk {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly ranges: Uint32Array<ArrayBuffer>;
+}
+
+/** The same as a JournalBatch, for another thread to decode. */
+export interface JournalFrames {
+  readonly chunks: readonly FrameChunk[];
+  readonly count: number;
+  readonly next: JournalPosition;
+}
+
+/** Decodes what `frames` read; the records keep pointing into its bytes. */
+export function recordsOf(chunks: readonly FrameChunk[]): JournalRecord[] {
+  const decoder = new RecordDecoder();
+  const records: JournalRecord[] = [];
+  for (const { bytes, ranges } of chunks) {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = 0; at < ranges.length; at += 2) {
+      records.push(decoder.decode(buffer.subarray(ranges[at], ranges[at + 1])));
+    }
+  }
+  return records;
+}
+
 interface Window {
   readonly from: JournalPosition;
   readonly end: JournalPosition;
@@ -31,7 +57,8 @@ interface Window {
 
 /** Progress through one segment: `next` is the position expected at `offset`. */
 interface Walk {
-  readonly records: JournalRecord[];
+  readonly chunks: FrameChunk[];
+  count: number;
   bytes: number;
   next: JournalPosition;
   offset: number;
@@ -50,30 +77,38 @@ export class JournalReader {
   }
 
   async read(window: Window): Promise<JournalBatch> {
-    const records: JournalRecord[] = [];
+    const { chunks, next } = await this.frames(window);
+    return { records: recordsOf(chunks), next };
+  }
+
+  async frames(window: Window): Promise<JournalFrames> {
+    const chunks: FrameChunk[] = [];
     let { from } = window;
+    let count = 0;
     let bytes = 0;
-    while (from < window.end && records.length < window.limits.records && bytes < window.limits.bytes) {
+    while (from < window.end && count < window.limits.records && bytes < window.limits.bytes) {
       const index = this.#segments.findLastIndex((segment) => segment.first <= from);
       const segment = this.#segments[Math.max(index, 0)];
       if (segment === undefined) break;
       const segmentEnd = this.#segments[Math.max(index, 0) + 1]?.first ?? window.end;
       const target = Math.max(from, segment.first);
-      const left = { records: window.limits.records - records.length, bytes: window.limits.bytes - bytes };
+      const left = { records: window.limits.records - count, bytes: window.limits.bytes - bytes };
       const part = await this.#readSegment(segment, { from: target, end: segmentEnd, limits: left });
-      records.push(...part.records);
+      chunks.push(...part.chunks);
+      count += part.count;
       bytes += part.bytes;
       // A segment that yields nothing more is damaged to its end: go on behind it, never round in a circle.
       from = part.next > from ? part.next : segmentEnd;
     }
-    return { records, next: from };
+    return { chunks, count, next: from };
   }
 
   async #readSegment(segment: Segment, window: Window): Promise<Walk> {
     const place = this.#places.get(window.from);
     const known = place?.first === segment.first ? place : undefined;
     const walk: Walk = {
-      records: [],
+      chunks: [],
+      count: 0,
       bytes: 0,
       next: known === undefined ? segment.first : window.from,
       offset: known?.offset ?? SEGMENT_HEADER_BYTES,
@@ -106,20 +141,23 @@ export class JournalReader {
   }
 
   /** Takes whole valid frames from the start of `buffer`; returns the bytes consumed. */
-  #takeFrames(segment: Segment, at: { buffer: Buffer; walk: Walk; window: Window }): number {
+  #takeFrames(segment: Segment, at: { buffer: Buffer<ArrayBuffer>; walk: Walk; window: Window }): number {
     const { buffer, walk, window } = at;
+    const ranges: number[] = [];
     let offset = 0;
     while (offset < buffer.length && walk.next < window.end && !isDone(walk, window.limits)) {
       const read = readFrame(buffer, offset);
       if (read.kind !== "frame" || read.position < walk.next) break;
       if (read.position > walk.next) this.#lost(segment, { position: walk.next, resumes: read.position, bytes: 0 });
       if (read.position >= window.from) {
-        walk.records.push(decodeRecord(read.payload));
+        ranges.push(read.end - read.payload.length, read.end);
+        walk.count += 1;
         walk.bytes += read.payload.length;
       }
       walk.next = read.position + 1;
       offset = read.end;
     }
+    if (ranges.length > 0) walk.chunks.push({ bytes: buffer, ranges: Uint32Array.from(ranges) });
     return offset;
   }
 
@@ -156,11 +194,12 @@ export class JournalReader {
 }
 
 function isDone(walk: Walk, limits: ReadLimits): boolean {
-  return walk.records.length >= limits.records || walk.bytes >= limits.bytes;
+  return walk.count >= limits.records || walk.bytes >= limits.bytes;
 }
 
-async function readChunk(file: JournalFile, offset: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes);
+async function readChunk(file: JournalFile, offset: number, bytes: number): Promise<Buffer<ArrayBuffer>> {
+  // Never of the pool: a chunk may leave for another thread.
+  const buffer = Buffer.allocUnsafeSlow(bytes);
   const got = await file.read(buffer, offset);
   return got === bytes ? buffer : buffer.subarray(0, got);
 }

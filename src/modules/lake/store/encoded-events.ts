@@ -5,12 +5,13 @@
 import type { KhienEvent } from "../../../kernel/index.ts";
 import { isAscii, searchText } from "../core/query/fold.ts";
 import { MAX_FIELD_NAMES } from "../limits.ts";
+import type { TextValue } from "../columnar/column-chunk.ts";
 import { ID_BYTES, packId } from "./dedup.ts";
 import { type EventColumns, TEXT_COLUMNS, type TextColumn } from "./event-columns.ts";
 import { EventFileWriter } from "./event-file.ts";
 import { addEvent, emptySummary, type PartSummary } from "./summary.ts";
 
-type Texts = Record<TextColumn, string | undefined>;
+type Texts<Text> = Record<TextColumn, Text | undefined>;
 
 export interface EncodedEvents {
   readonly count: number;
@@ -32,14 +33,14 @@ export interface EncodeOptions {
 
 export class EventEncoder {
   readonly #known = new Set<string>();
+  /** Lists of names of which all are known. */
+  #knownLists = new WeakSet<readonly string[]>();
   readonly #files = new EventFileWriter();
 
   encode(events: readonly KhienEvent[], { withColumns }: EncodeOptions): EncodedEvents {
-    const columns = columnsOf(events);
+    const columns = columnsOf(events, storedTextsOf);
     const newFieldNames: string[] = [];
-    for (const event of events) {
-      for (const name in event.fields) if (!this.#known.has(name)) this.#learn(name, newFieldNames);
-    }
+    for (const event of events) this.#learnNames(event, newFieldNames);
     const summary = summaryOf(events);
     const about = { summary, fieldNames: newFieldNames };
     return {
@@ -48,13 +49,25 @@ export class EventEncoder {
       ids: packedIds(events),
       summary,
       newFieldNames,
-      columns: withColumns ? columns : undefined,
+      columns: withColumns ? columnsOf(events, textsOf) : undefined,
     };
   }
 
   /** A batch that was not stored must be able to tell its names again. */
   forget(names: readonly string[]): void {
     for (const name of names) this.#known.delete(name);
+    this.#knownLists = new WeakSet();
+  }
+
+  #learnNames(event: KhienEvent, fresh: string[]): void {
+    if (event.bytes === undefined) {
+      for (const name in event.fields) if (!this.#known.has(name)) this.#learn(name, fresh);
+      return;
+    }
+    const { names } = event.bytes;
+    if (this.#knownLists.has(names)) return;
+    for (const name of names) if (!this.#known.has(name)) this.#learn(name, fresh);
+    this.#knownLists.add(names);
   }
 
   #learn(name: string, fresh: string[]): void {
@@ -64,11 +77,14 @@ export class EventEncoder {
   }
 }
 
-function columnsOf(events: readonly KhienEvent[]): EventColumns {
+function columnsOf<Text>(
+  events: readonly KhienEvent[],
+  textsFrom: (event: KhienEvent) => Texts<Text>,
+): EventColumns<Text> {
   const count = events.length;
-  const texts = Object.fromEntries(TEXT_COLUMNS.map((name) => [name, Array<string | undefined>(count)])) as Record<
+  const texts = Object.fromEntries(TEXT_COLUMNS.map((name) => [name, Array<Text | undefined>(count)])) as Record<
     TextColumn,
-    (string | undefined)[]
+    (Text | undefined)[]
   >;
   const columns = {
     count,
@@ -85,7 +101,7 @@ function columnsOf(events: readonly KhienEvent[]): EventColumns {
     columns.timeMissing[index] = event.timeMissing === true ? 1 : 0;
     columns.srcPort[index] = event.entities.srcPort ?? -1;
     columns.dstPort[index] = event.entities.dstPort ?? -1;
-    const ofEvent = textsOf(event);
+    const ofEvent = textsFrom(event);
     for (const name of TEXT_COLUMNS) texts[name][index] = ofEvent[name];
   });
   return columns;
@@ -99,14 +115,33 @@ function packedIds(events: readonly KhienEvent[]): Uint8Array<ArrayBuffer> {
 
 function summaryOf(events: readonly KhienEvent[]): PartSummary {
   const summary = emptySummary();
-  for (const { time, ingestedAt, sensor, raw } of events) {
-    addEvent(summary, { time, ingestedAt, storedAt: ingestedAt, sensor, rawCharacters: raw.length });
+  for (const event of events) {
+    const { time, ingestedAt, sensor } = event;
+    const rawCharacters = event.bytes?.isPlain === true ? event.bytes.raw.length : event.raw.length;
+    addEvent(summary, { time, ingestedAt, storedAt: ingestedAt, sensor, rawCharacters });
   }
   return summary;
 }
 
-function textsOf(event: KhienEvent): Texts {
-  const { entities, logsource, raw } = event;
+function textsOf(event: KhienEvent): Texts<string> {
+  const { raw } = event;
+  return { ...columnTextsOf(event), fields: fieldsText(event), raw, search: storedSearchText(raw) };
+}
+
+/** The same, in bytes where the event has them. */
+function storedTextsOf(event: KhienEvent): Texts<TextValue> {
+  const { bytes } = event;
+  if (bytes === undefined) return textsOf(event);
+  const { raw, edits, isPlain } = bytes;
+  const texts: Texts<TextValue> = columnTextsOf(event);
+  texts.fields = edits.length === 0 ? undefined : { bytes: raw, edits };
+  texts.raw = raw;
+  texts.search = isPlain ? undefined : storedSearchText(event.raw);
+  return texts;
+}
+
+function columnTextsOf(event: KhienEvent): Texts<string> {
+  const { entities, logsource } = event;
   return {
     id: event.id,
     sensor: event.sensor,
@@ -128,9 +163,9 @@ function textsOf(event: KhienEvent): Texts {
     hash: entities.hash,
     email: entities.email,
     file: entities.file,
-    fields: fieldsText(event),
-    raw,
-    search: storedSearchText(raw),
+    fields: undefined,
+    raw: undefined,
+    search: undefined,
   };
 }
 

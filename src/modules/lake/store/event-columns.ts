@@ -27,8 +27,8 @@ export const TEXT_COLUMNS = [
 ] as const;
 export type TextColumn = (typeof TEXT_COLUMNS)[number];
 
-/** One entry for each event in every column. */
-export interface EventColumns {
+/** One entry for each event in every column; `Text` is how texts are held. */
+export interface EventColumns<Text = string> {
   readonly count: number;
   readonly time: Float64Array;
   readonly ingestedAt: Float64Array;
@@ -36,5 +36,5 @@ export interface EventColumns {
   /** -1 where there is none. */
   readonly srcPort: Int32Array;
   readonly dstPort: Int32Array;
-  readonly texts: Readonly<Record<TextColumn, readonly (string | undefined)[]>>;
+  readonly texts: Readonly<Record<TextColumn, readonly (Text | undefined)[]>>;
 }

@@ -1,5 +1,5 @@
 /** Events in columns as a Parquet file of one row group, with the columns the lake has everywhere. */
-import { ChunkWriter } from "../columnar/column-chunk.ts";
+import { ChunkWriter, type TextValue } from "../columnar/column-chunk.ts";
 import { FileWriter } from "../columnar/file.ts";
 import type { ColumnShape, Physical, WrittenChunk } from "../columnar/format.ts";
 import type { EventColumns, TextColumn } from "./event-columns.ts";
@@ -25,7 +25,10 @@ const UNIQUE: ReadonlySet<string> = new Set<TextColumn>(["id", "fields", "raw", 
 export class EventFileWriter {
   readonly #writer = new FileWriter(new ChunkWriter());
 
-  write(events: EventColumns, about: { summary: PartSummary; fieldNames: readonly string[] }): Uint8Array<ArrayBuffer> {
+  write(
+    events: EventColumns<TextValue>,
+    about: { summary: PartSummary; fieldNames: readonly string[] },
+  ): Uint8Array<ArrayBuffer> {
     return this.#writer.write({
       rows: events.count,
       shapes: EVENT_SHAPES,
@@ -35,7 +38,7 @@ export class EventFileWriter {
   }
 }
 
-function writeColumn(writer: ChunkWriter, shape: ColumnShape, events: EventColumns): WrittenChunk {
+function writeColumn(writer: ChunkWriter, shape: ColumnShape, events: EventColumns<TextValue>): WrittenChunk {
   switch (shape.name) {
     case "time":
       return writer.instants(shape, events.time);

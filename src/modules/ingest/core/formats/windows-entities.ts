@@ -128,6 +128,12 @@ function planOf(service: string | undefined, eventId: unknown): Plan {
   return GENERAL;
 }
 
+/** Every name `windowsEntities` may look at for events of this number. */
+export function entityNames(service: string | undefined, eventId: unknown): ReadonlySet<string> {
+  const lists = Object.values(planOf(service, eventId)) as (readonly string[])[];
+  return new Set(["EventID", "Hashes", "Hash", ...lists.flat()]);
+}
+
 function first(fields: OpenFields, names: readonly string[] | undefined): string | undefined {
   if (names === undefined) return undefined;
   for (const name of names) {

@@ -33,8 +33,11 @@ function zonedEventTime(fields: OpenFields): number {
   return local + zone;
 }
 
+/** What `nxlogTime` looks at. */
+export const NXLOG_TIME_NAMES = ["TimeCreated", "EventTime", "UtcTime", "@timestamp", "EventReceivedTime"] as const;
+
 /** Best first: a time that states its zone, Sysmon's UTC, the local time with a measured zone, the shipper's, a bare one. */
-function timeOf(fields: OpenFields, utcOffsetMinutes: number): number {
+export function nxlogTime(fields: OpenFields, utcOffsetMinutes: number): number {
   const created = fields["TimeCreated"] ?? fields["EventTime"];
   if (hasZone(created) || typeof created === "number") {
     const time = parseTime(created);
@@ -83,7 +86,7 @@ export function parseNxlog(record: JsonObject, utcOffsetMinutes: number): Parsed
   const eventId = eventNumber(fields["EventID"]);
   if (eventId !== undefined) fields["EventID"] = eventId;
   addSystemNames(fields);
-  const event = windowsEvent("windows-nxlog", fields, timeOf(fields, utcOffsetMinutes));
+  const event = windowsEvent("windows-nxlog", fields, nxlogTime(fields, utcOffsetMinutes));
   // Last, because it is cheaper to read and extend an ordinary object; until here only fixed names were touched.
   if (flat) Object.setPrototypeOf(fields, null);
   return event;

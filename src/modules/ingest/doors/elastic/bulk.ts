@@ -13,6 +13,7 @@ import type { Intake } from "../../intake.ts";
 import { MAX_BULK_ACTION_BYTES, MAX_BULK_ID_CHARS, MAX_BULK_ITEMS, MAX_LINE_BYTES } from "../../limits.ts";
 import type { Line } from "../../reading/lines.ts";
 import { isSkipped, LineSplitter, splitLines } from "../../reading/lines.ts";
+import { isObjectLine } from "../../reading/object-line.ts";
 
 export type BulkAction = "index" | "create" | "update" | "delete";
 
@@ -75,13 +76,14 @@ const NOT_KEPT = "events are never changed or removed: only index and create are
 async function takeDocument(intake: Intake, action: Action, line: Line): Promise<BulkItem> {
   if (action.action === "update") return failed(action, "illegal_argument_exception", NOT_KEPT);
   if (isSkipped(line)) return failed(action, "document_parsing_exception", `longer than ${MAX_LINE_BYTES} bytes`);
-  if (objectOf(line.text) === undefined)
-    return failed(action, "document_parsing_exception", "the document is no JSON object");
-  const id = await intake.add(line.text, {
+  const isObject = (line.bytes !== undefined && isObjectLine(line.bytes)) || objectOf(line.text) !== undefined;
+  if (!isObject) return failed(action, "document_parsing_exception", "the document is no JSON object");
+  const id = intake.put(line.bytes ?? line.text, {
     line: line.line,
     lines: 1,
     ordinal: action.id === undefined ? undefined : `i${action.id}`,
   });
+  if (intake.isFull) await intake.flush();
   return { action: action.action, index: action.index, id: action.id ?? id, status: 201 };
 }
 
@@ -93,7 +95,7 @@ export async function takeBulk(
 ): Promise<BulkItem[]> {
   const items: BulkItem[] = [];
   let action: Action | undefined;
-  for await (const lines of splitLines(body, new LineSplitter(MAX_LINE_BYTES))) {
+  for await (const lines of splitLines(body, new LineSplitter(MAX_LINE_BYTES, { keepsBytes: true }))) {
     for (const line of lines) {
       if (action !== undefined) {
         items.push(await takeDocument(intake, action, line));
