@@ -12,6 +12,8 @@ const run = promisify(execFile);
 
 export interface ChildOptions {
   readonly dataDir: string;
+  /** Another program that starts the server and takes messages. */
+  readonly script?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -31,16 +33,17 @@ export class ServerChild {
     this.listeningMs = performance.now() - at.started;
   }
 
-  static async start({ dataDir, env = {} }: ChildOptions): Promise<ServerChild> {
+  static async start({ dataDir, script, env = {} }: ChildOptions): Promise<ServerChild> {
     const started = performance.now();
-    const child = spawn(process.execPath, [CLI, "start", "--data-dir", dataDir, "--port", "0"], {
+    const program = script === undefined ? [CLI, "start"] : [script];
+    const child = spawn(process.execPath, [...program, "--data-dir", dataDir, "--port", "0"], {
       env: { ...process.env, KHIEN_LOG_LEVEL: "error", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", ...(script === undefined ? [] : (["ipc"] as const))],
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8");
-      stream.on("data", (text: string) => {
+      stream?.setEncoding("utf8");
+      stream?.on("data", (text: string) => {
         if (output.length < 1_000_000) output += text;
       });
     }
@@ -65,6 +68,24 @@ export class ServerChild {
   /** For whoever measures what it uses. */
   get pid(): number {
     return this.#process.pid ?? 0;
+  }
+
+  /** To the program that was given instead of the server's own. */
+  tell(message: object): void {
+    this.#process.send?.(message);
+  }
+
+  /** Its next message. */
+  async hears(): Promise<unknown> {
+    const [message] = (await once(this.#process, "message")) as [unknown];
+    return message;
+  }
+
+  /** Resolves once it has ended by itself; false when it has not within this time. */
+  async endsWithin(ms: number): Promise<boolean> {
+    const end = performance.now() + ms;
+    while (this.alive && performance.now() < end) await pause(5);
+    return !this.alive;
   }
 
   /** Largest resident memory so far, bytes. */

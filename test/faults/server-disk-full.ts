@@ -82,7 +82,7 @@ async function fillAndFree(server: ServerChild, { disk, dataDir, token, readToke
   };
   for (let n = 0; n < 5; n += 1) await send();
   const ballast = join(disk, "ballast");
-  fill(ballast);
+  fillUp(ballast);
 
   let full = await send();
   for (let n = 0; n < 50 && full.status === 200; n += 1) full = await send();
@@ -115,7 +115,8 @@ async function fillAndFree(server: ServerChild, { disk, dataDir, token, readToke
   };
 }
 
-function fill(path: string): void {
+/** Takes all the room there is. */
+export function fillUp(path: string): void {
   const piece = Buffer.alloc(64 * 1024);
   const file = openSync(path, "w");
   try {

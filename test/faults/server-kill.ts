@@ -1,193 +1,267 @@
 /**
- * `kill -9` while lines come in by HTTP and syslog, again and again on the same data. After each restart: every
- * acknowledged line is in the lake once, the alerts count every stored line once, the audit log verifies.
- * By hand: node test/faults/server-kill.ts [ROUNDS]
+ * `kill -9` while lines come in by three doors (own HTTP, Elasticsearch bulk, syslog over TCP) and the lake seals, merges,
+ * drops, is backed up and hunted in; torn writes between the rounds; a full disk in some. Again and again on the same
+ * data. After each restart: every acknowledged line is in the lake once, byte for byte; alerts count every line they
+ * must once; audit log and segments verify.
+ * By hand: node test/faults/server-kill.ts [ROUNDS] [SEED]
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ApiClient } from "../flows/api-client.ts";
-import { Load, lineNumber, SENSOR, USER } from "./load.ts";
-import { freePort, khien, ServerChild } from "./server-child.ts";
+import { BackupBeside } from "./backup-beside.ts";
+import { randomOf } from "./correlation-content.ts";
+import { countedAlarms, findingsOf, type Judged, judge, storedLines } from "./kill-judge.ts";
+import { type KillPlace, PASSWORD, prepareKillPlace, verifyOffline } from "./kill-place.ts";
+import { ServerChild } from "./server-child.ts";
+import { hasAlarm, HUNTED, isHunted, type LineId, ThreeDoors } from "./three-doors.ts";
+import { type Tear, TEARS, tear } from "./torn-writes.ts";
+import { type Unrest, type Window, WINDOWS } from "./unrest.ts";
 
-const PASSWORD = "con mèo ngủ trên mái";
-const RULE_ID = "5f0ad1c8-6a0e-4bb1-9d2e-0d6c3a5a7f10";
-/** Fires on every line of the load. */
-const RULE = `title: Every Line Of The Load
-id: ${RULE_ID}
-status: test
-author: Khiên
-license: Apache-2.0
-logsource:
-  product: linux
-  service: sshd
-detection:
-  keywords:
-    - ${USER}
-  condition: keywords
-level: low
-`;
+export interface KillOptions {
+  readonly rounds: number;
+  readonly seed: number;
+  /** Rounds with a full disk need a file system of their own. */
+  readonly withFullDisk: boolean;
+  readonly tell?: (report: RoundReport) => void;
+}
 
-export interface RoundReport {
+export interface RoundReport extends Judged {
   readonly round: number;
-  readonly acknowledged: number;
-  readonly stored: number;
-  readonly lost: number;
-  readonly duplicated: number;
-  /** Lines sent by TCP syslog, which nobody acknowledges, and how many of them are there. */
-  readonly tcpSent: number;
-  readonly tcpStored: number;
-  /** Findings the alerts count; must be the number of lines stored so far. */
-  readonly counted: number;
-  readonly storedSoFar: number;
-  readonly auditEntries: number;
-  readonly changesLost: number;
+  readonly died: Window | "anywhere" | "full disk";
+  readonly backup: "none" | "done" | "cut";
+  readonly tear: Tear;
+  readonly refused: number;
+  readonly verifiedSegments: number;
   readonly listeningMs: number;
   readonly caughtUpMs: number;
 }
 
-export async function killRounds(
-  rounds: number,
-  tell: (report: RoundReport) => void = () => undefined,
-): Promise<{ reports: RoundReport[]; findings: number; findingsOnce: boolean }> {
-  const dataDir = mkdtempSync(join(tmpdir(), "khien-kill-"));
-  try {
-    const place = await prepare(dataDir);
-    const reports: RoundReport[] = [];
-    let server = await ServerChild.start(place);
-    await server.caughtUp();
-    for (let round = 1; round <= rounds; round += 1) {
-      const load = new Load({ round, tcpPort: Number(place.env.KHIEN_SYSLOG_TCP_PORT), token: place.ingest });
-      const admin = await ApiClient.signIn(server.url, { username: "admin", password: PASSWORD });
-      load.run(server.url, admin);
-      await pause(300 + Math.random() * 2_200);
-      await server.end("SIGKILL");
-      await load.stop();
-      const audited = await verify(dataDir);
-      server = await ServerChild.start(place);
-      const caughtUpMs = await server.caughtUp();
-      await load.resend(server.url);
-      await server.caughtUp();
-      const report = await check({ server, place, load, round, reports, audited, caughtUpMs });
-      reports.push(report);
-      tell(report);
-    }
-    const read = new ApiClient(server.url, { authorization: `Bearer ${place.read}` });
-    const findings = await findingsOf(read);
-    await server.end("SIGTERM");
-    return { reports, findings: findings.length, findingsOnce: new Set(findings).size === findings.length };
-  } finally {
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-interface Place {
-  readonly dataDir: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly ingest: string;
-  readonly read: string;
-}
-
-async function prepare(dataDir: string): Promise<Place> {
-  const rule = join(dataDir, "every-line.yml");
-  writeFileSync(rule, RULE);
-  const at = ["--data-dir", dataDir];
-  await khien(["rules", "import", rule, ...at]);
-  await khien(["user", "add", "--username", "admin", "--role", "admin", "--password-stdin", ...at], `${PASSWORD}\n`);
-  const ingest = (await khien(["token", "create", "--scope", "ingest", "--sensor", SENSOR, ...at])).trim();
-  const read = (await khien(["token", "create", "--scope", "read", ...at])).trim();
-  return { dataDir, env: { KHIEN_SYSLOG_TCP_PORT: String(await freePort()) }, ingest, read };
-}
-
-/** Entries of the audit log; it must be sound as the kill left it. */
-async function verify(dataDir: string): Promise<number> {
-  const result = JSON.parse(await khien(["verify", "--json", "--data-dir", dataDir])) as { ok: boolean; size: number };
-  if (!result.ok) throw new Error(`the audit log is not sound: ${JSON.stringify(result)}`);
-  return result.size;
-}
-
-interface Checked {
-  readonly server: ServerChild;
-  readonly place: Place;
-  readonly load: Load;
-  readonly round: number;
+export interface KillReport {
   readonly reports: readonly RoundReport[];
-  readonly audited: number;
-  readonly caughtUpMs: number;
+  /** Of all rounds together, looked at once more at the end. */
+  readonly stored: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly altered: number;
+  readonly alarms: { readonly expected: number; readonly found: number; readonly once: boolean };
+  readonly hunted: { readonly expected: number; readonly found: number; readonly once: boolean };
+  readonly backupRestores: boolean;
 }
 
-async function check({ server, place, load, round, reports, audited, caughtUpMs }: Checked): Promise<RoundReport> {
-  const read = new ApiClient(server.url, { authorization: `Bearer ${place.read}` });
-  const stored = await storedLines(read, round);
-  const storedSoFar =
-    reports.reduce((sum, one) => sum + one.stored, 0) + [...stored.values()].reduce((sum, n) => sum + n, 0);
-  let counted = await countedFindings(read);
-  // Findings become alerts a moment after the events are stored.
-  for (let wait = 0; counted !== storedSoFar && wait < 40; wait += 1) {
-    await pause(250);
-    counted = await countedFindings(read);
+const HOUR_MS = 3_600_000;
+const FULL_VERIFY_EVERY = 10;
+
+export async function killRounds(options: KillOptions): Promise<KillReport> {
+  const random = randomOf(options.seed);
+  const place = await prepareKillPlace(options.withFullDisk);
+  const trial = new Trial(place, options, random);
+  try {
+    return await trial.run();
+  } finally {
+    await trial.end();
+    place.remove();
   }
-  const admin = await ApiClient.signIn(server.url, { username: "admin", password: PASSWORD });
-  const changes = await admin.all<{ details: { note?: string } }>("/api/v1/audit?limit=200&verb=ingest.sensor.changed");
-  const audit = new Set(changes.map(({ details }) => details.note));
-  return {
-    round,
-    acknowledged: load.acknowledged.size,
-    stored: [...stored.values()].reduce((sum, n) => sum + n, 0),
-    lost: [...load.acknowledged].filter((line) => !stored.has(line)).length,
-    duplicated: [...stored.values()].filter((n) => n > 1).length,
-    tcpSent: load.tcpSent,
-    tcpStored: [...stored.keys()].filter((line) => line.startsWith("tcp")).length,
-    counted,
-    storedSoFar,
-    auditEntries: audited,
-    changesLost: [...load.changes].filter((note) => !audit.has(note)).length,
-    listeningMs: Math.round(server.listeningMs),
-    caughtUpMs: Math.round(caughtUpMs),
+}
+
+class Trial {
+  readonly #place: KillPlace;
+  readonly #options: KillOptions;
+  readonly #random: () => number;
+  readonly #reports: RoundReport[] = [];
+  readonly #acknowledged: Set<LineId>[] = [];
+  /** Lines whose record a disk took back after it had promised them. */
+  readonly #taken = new Set<LineId>();
+  #server: ServerChild | undefined;
+
+  constructor(place: KillPlace, options: KillOptions, random: () => number) {
+    this.#place = place;
+    this.#options = options;
+    this.#random = random;
+  }
+
+  async run(): Promise<KillReport> {
+    await this.#start();
+    for (let round = 1; round <= this.#options.rounds; round += 1) {
+      const report = await this.#round(round);
+      this.#reports.push(report);
+      this.#options.tell?.(report);
+    }
+    return await this.#conclude();
+  }
+
+  async end(): Promise<void> {
+    await this.#server?.end("SIGKILL");
+  }
+
+  get #running(): ServerChild {
+    if (this.#server === undefined) throw new Error("no server runs");
+    return this.#server;
+  }
+
+  async #start(): Promise<number> {
+    this.#server = await ServerChild.start(this.#place);
+    return await this.#server.caughtUp();
+  }
+
+  async #round(round: number): Promise<RoundReport> {
+    const { token, decoyToken, tcpPort } = this.#place;
+    const load = new ThreeDoors({ round, tcpPort, token, random: this.#random });
+    await this.#sendDecoys(decoyToken, round);
+    const admin = await ApiClient.signIn(this.#running.url, { username: "admin", password: PASSWORD });
+    load.run(this.#running.url, admin);
+    const { died, backup } = await this.#untilDead(round);
+    await load.stop();
+    const isWhole = round % FULL_VERIFY_EVERY === 0;
+    const verifiedSegments = await verifyOffline(this.#place.dataDir, isWhole);
+    const kind = this.#pick(TEARS);
+    const { dataDir } = this.#place;
+    const earlier = this.#acknowledged;
+    const isAcknowledged = (id: LineId) => load.acknowledged.has(id) || earlier.some((ids) => ids.has(id));
+    const torn = tear(kind, { dataDir, random: this.#random, isAcknowledged });
+    for (const id of torn.taken) this.#taken.add(id);
+    const caughtUpMs = await this.#start();
+    await load.resend(this.#running.url);
+    await this.#running.caughtUp();
+    this.#acknowledged.push(load.acknowledged);
+    const before = this.#reports.reduce((sum, one) => sum + one.alarms, 0);
+    const judged = await judge({ server: this.#running, place: this.#place, load, round, before, taken: this.#taken });
+    return {
+      round,
+      died,
+      backup,
+      tear: torn.done ? kind : "none",
+      ...judged,
+      refused: load.refused,
+      verifiedSegments,
+      listeningMs: Math.round(this.#running.listeningMs),
+      caughtUpMs: Math.round(caughtUpMs),
+    };
+  }
+
+  /** Events that may be dropped: the first seal of the round has nothing else. */
+  async #sendDecoys(token: string, round: number): Promise<void> {
+    const sender = new ApiClient(this.#running.url, { authorization: `Bearer ${token}` });
+    const lines = Array.from({ length: 50 }, (_, n) => `decoy ${round}.${n}`);
+    await sender.deliver(lines.join("\n"), { type: "text/plain" });
+    await this.#running.caughtUp();
+  }
+
+  async #untilDead(round: number): Promise<Pick<RoundReport, "died" | "backup">> {
+    const server = this.#running;
+    const random = this.#random;
+    const chance = random();
+    const isFull = this.#place.ballast !== undefined && chance < 0.15;
+    const window = chance > 0.4 ? this.#pick(WINDOWS) : undefined;
+    server.tell({
+      seed: Math.floor(random() * 2 ** 31),
+      huntsAheadMs: round * HOUR_MS,
+      mayGo: "decoy",
+      die:
+        window === undefined
+          ? undefined
+          : { in: window, afterMs: random() * random() * 120, turn: 1 + Math.floor(random() * 5) },
+    } satisfies Unrest);
+    const backup = random() < 0.25 ? new BackupBeside(this.#place, server.url) : undefined;
+    if (isFull) await this.#fillDisk();
+    else if (window === undefined) await pause(300 + random() * 2_200);
+    else await server.endsWithin(4_000);
+    await server.end("SIGKILL");
+    this.#place.ballast?.free();
+    const taken = await backup?.end(random() < 0.5);
+    return {
+      died: isFull ? "full disk" : (window ?? "anywhere"),
+      backup: backup === undefined ? "none" : taken === true ? "done" : "cut",
+    };
+  }
+
+  /** Full for a while; in half of the cases there is room again before it dies. */
+  async #fillDisk(): Promise<void> {
+    const { ballast } = this.#place;
+    await pause(200 + this.#random() * 800);
+    ballast?.fill();
+    await pause(500 + this.#random() * 1_500);
+    if (this.#random() < 0.5) return;
+    ballast?.free();
+    await pause(this.#random() * 2_500);
+  }
+
+  #pick<T>(list: readonly T[]): T {
+    return list[Math.floor(this.#random() * list.length)] as T;
+  }
+
+  async #conclude(): Promise<KillReport> {
+    const { place } = this;
+    const server = this.#running;
+    const read = new ApiClient(server.url, { authorization: `Bearer ${place.readToken}` });
+    const rounds = this.#options.rounds;
+    server.tell({
+      seed: 0,
+      huntsAheadMs: (rounds + 1) * HOUR_MS,
+      mayGo: "",
+      die: undefined,
+      huntOnce: true,
+    } satisfies Unrest);
+    await server.hears();
+    const sum = { stored: 0, lost: 0, duplicated: 0, altered: 0, alarms: 0, hunted: 0 };
+    for (const [at, acknowledged] of this.#acknowledged.entries()) {
+      const { times, altered } = await storedLines(read, at + 1);
+      sum.stored += times.size;
+      sum.altered += altered;
+      sum.duplicated += [...times.values()].filter((n) => n > 1).length;
+      sum.lost += [...acknowledged].filter((id) => !times.has(id) && !this.#taken.has(id)).length;
+      sum.alarms += [...times.keys()].filter(hasAlarm).length;
+      sum.hunted += [...times.keys()].filter(isHunted).length;
+    }
+    const alarms = await findingsOf(read, place.ruleId);
+    const hunted = await findingsOf(read, `hunt:${place.huntId}`);
+    const counted = await countedAlarms(read, place.ruleId);
+    const backup = new BackupBeside(place, server.url);
+    const backupRestores = (await backup.end(false)) && (await backup.restores());
+    await server.end("SIGTERM");
+    await verifyOffline(place.dataDir, true);
+    return {
+      reports: this.#reports,
+      ...sum,
+      alarms: {
+        expected: sum.alarms,
+        found: alarms.length,
+        once: new Set(alarms).size === alarms.length && counted === alarms.length,
+      },
+      hunted: { expected: sum.hunted, found: hunted.length, once: new Set(hunted).size === hunted.length },
+      backupRestores,
+    };
+  }
+
+  get place(): KillPlace {
+    return this.#place;
+  }
+}
+
+export function summaryOf({ reports, ...whole }: KillReport): string {
+  const sorted = (key: "listeningMs" | "caughtUpMs") => reports.map((one) => one[key]).toSorted((a, b) => a - b);
+  const acknowledged = reports.reduce((sum, one) => sum + one.acknowledged, 0);
+  const spread = (key: "listeningMs" | "caughtUpMs") => {
+    const values = sorted(key);
+    return `${values[values.length >> 1]} ms (max ${values.at(-1)})`;
   };
-}
-
-/** How often each line of a round is in the lake. */
-async function storedLines(read: ApiClient, round: number): Promise<Map<string, number>> {
-  const answer = await read.ask(
-    "GET",
-    `/api/v1/events/export?format=ndjson&query=${encodeURIComponent(`user:${USER}-${round}-*`)}`,
-  );
-  if (answer.status !== 200) throw new Error(`export: ${answer.status} ${answer.text.slice(0, 300)}`);
-  const times = new Map<string, number>();
-  for (const text of answer.text.split("\n")) {
-    if (text === "") continue;
-    const line = lineNumber((JSON.parse(text) as { raw: string }).raw);
-    times.set(line, (times.get(line) ?? 0) + 1);
-  }
-  return times;
-}
-
-async function countedFindings(read: ApiClient): Promise<number> {
-  const alerts = await read.all<{ count: number }>(`/api/v1/alerts?limit=500&rule=${RULE_ID}`);
-  return alerts.reduce((sum, { count }) => sum + count, 0);
-}
-
-async function findingsOf(read: ApiClient): Promise<string[]> {
-  const alerts = await read.all<{ id: string }>(`/api/v1/alerts?limit=500&rule=${RULE_ID}`);
-  const findings: string[] = [];
-  for (const { id } of alerts) {
-    const page = await read.all<{ eventId: string }>(`/api/v1/alerts/${id}/findings?limit=500`);
-    findings.push(...page.map(({ eventId }) => eventId));
-  }
-  return findings;
+  const { stored, lost, duplicated, altered, alarms, hunted, backupRestores } = whole;
+  return [
+    `${reports.length} rounds: ${acknowledged} acknowledged, ${stored} stored, ${lost} lost, ${duplicated} duplicated, ${altered} altered`,
+    `alerts count ${alarms.found} of ${alarms.expected}, each once: ${alarms.once}; hunts raised ${hunted.found} of ${hunted.expected}, each once: ${hunted.once}`,
+    `backup restores: ${backupRestores}; listening after ${spread("listeningMs")}, caught up after ${spread("caughtUpMs")}`,
+  ].join("\n");
 }
 
 if (import.meta.main) {
-  const { reports, findings, findingsOnce } = await killRounds(Number(process.argv[2] ?? 20), (report) =>
-    console.log(JSON.stringify(report)),
-  );
-  const sum = (key: keyof RoundReport): number => reports.reduce((total, report) => total + report[key], 0);
-  const sorted = (key: keyof RoundReport): number[] => reports.map((report) => report[key]).toSorted((a, b) => a - b);
-  console.log(
-    `${reports.length} rounds: ${sum("acknowledged")} acknowledged, ${sum("stored")} stored, ${sum("lost")} lost, ${sum("duplicated")} duplicated; ` +
-      `${findings} findings, each once: ${findingsOnce}; changes lost ${sum("changesLost")}; ` +
-      `listening after ${sorted("listeningMs").at(reports.length >> 1)} ms (max ${sorted("listeningMs").at(-1)}), caught up after ${sorted("caughtUpMs").at(reports.length >> 1)} ms (max ${sorted("caughtUpMs").at(-1)})`,
-  );
+  const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
+  console.log(`seed ${seed}; hunts look for ${HUNTED}`);
+  const report = await killRounds({
+    rounds: Number(process.argv[2] ?? 20),
+    seed,
+    withFullDisk: true,
+    tell: (round) => console.log(JSON.stringify(round)),
+  });
+  console.log(summaryOf(report));
+  const { lost, duplicated, altered, alarms, hunted, backupRestores } = report;
+  const isSound = lost + duplicated + altered === 0 && alarms.once && hunted.once && backupRestores;
+  process.exitCode = isSound && hunted.expected === hunted.found ? 0 : 1;
 }

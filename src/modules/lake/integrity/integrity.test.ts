@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -291,25 +291,62 @@ describe("what happens to segments", () => {
     },
   );
 
-  test("a merge that dies before its manifest leaves nothing behind", async () => {
+  test("a merge that dies before its manifest is finished from its file, which is whole", async () => {
     for (const n of [0, 1, 2, 3]) await sealEvents(sealed, events(n * 10, n * 10 + 10));
     const before = segments();
-    const database = join(sealed.dataDir, "lake", "events", "lake.duckdb");
-    const wal = `${database}.wal`;
-    await sealed.close();
-    const old = [database, wal].map(
-      (file) => readdirSync(join(file, "..")).includes(file.split("/").at(-1) ?? "") && readFileSync(file),
-    );
-    sealed = await openSealedLake(sealed.dataDir);
+    const old = await manifestOf();
     await sealed.lake.store.upkeep("mergeSegments", { names: before });
     await sealed.close();
-    [database, wal].forEach((file, at) =>
-      old[at] === false ? rmSync(file, { force: true }) : writeFileSync(file, old[at] as Buffer),
+    old.putBack();
+    expect(await verify()).toMatchObject({ ok: true, segments: 4, pending: [segments().at(-1)] });
+    sealed = await openSealedLake(sealed.dataDir);
+    expect((await sealed.lake.store.stats()).events).toBe(40);
+    await sealed.integrity.reconcile();
+    expect(segments()).toHaveLength(1);
+    expect(await verify()).toMatchObject({ ok: true, segments: 1, ended: 4, events: 40 });
+  });
+
+  test("a manifest that forgot a merge, a seal and a drop has them again from folder and log", async () => {
+    for (const n of [0, 1, 2, 3, 4]) await sealEvents(sealed, events(n * 10, n * 10 + 10));
+    const [first = "", ...rest] = segments();
+    const old = await manifestOf();
+    expect(await sealed.integrity.drop(first, reason)).toBe(true);
+    await sealed.lake.store.upkeep("mergeSegments", { names: rest });
+    await sealed.integrity.reconcile();
+    await sealEvents(sealed, events(50, 60));
+    const after = segments();
+    await sealed.close();
+    old.putBack();
+    sealed = await openSealedLake(sealed.dataDir);
+    expect((await sealed.lake.store.stats()).events).toBe(50);
+    await sealed.integrity.reconcile();
+    expect(segments()).toEqual(after);
+    expect((await sealed.lake.store.stats()).problems).toEqual([]);
+    expect(await sealed.audit.list({ before: 1_000, limit: 9, verb: "lake.store." })).toEqual([]);
+    expect(await verify()).toMatchObject({ ok: true, segments: 2, ended: 5, events: 50 });
+  });
+
+  test("a file that says it stands for others and does not hold their events ends none of their seals", async () => {
+    for (const n of [0, 1, 2, 3]) await sealEvents(sealed, events(n * 10, n * 10 + 10));
+    const before = segments();
+    const old = await manifestOf();
+    await sealed.lake.store.upkeep("mergeSegments", { names: before });
+    const forged = segments().at(-1) ?? "";
+    await sealed.close();
+    old.putBack();
+    await rewriteSegment(
+      sealed.segmentDir,
+      forged,
+      `SELECT * EXCLUDE (file_row_number) FROM (SELECT * REPLACE (replace(raw, 'line 7', 'line x') AS raw) FROM e)`,
+      true,
     );
+    expect((await verify()).findings).toEqual([{ code: "segment_unknown", name: forged }]);
     sealed = await openSealedLake(sealed.dataDir);
     await sealed.integrity.reconcile();
-    expect(segments()).toEqual(before);
-    expect(await verify()).toMatchObject({ ok: true, segments: 4, ended: 0 });
+    expect(segments()).toEqual([...before, forged]);
+    expect(await sealed.audit.list({ before: 1_000, limit: 9, verb: "lake.segment.merged" })).toEqual([]);
+    expect(await sealed.audit.list({ before: 1_000, limit: 9, verb: "lake.segment.merge_differs" })).toHaveLength(1);
+    expect((await verify()).findings).toEqual([{ code: "segment_unknown", name: forged }]);
   });
 
   test("a torn segment is isolated and told to the log, the rest is searched; put right, it is back", async () => {
@@ -341,6 +378,23 @@ describe("what happens to segments", () => {
     expect(sealed.integrity.state.missing).toHaveLength(1);
     expect(await sealed.audit.list({ before: 1_000, limit: 9, verb: "lake.segment.missing" })).toHaveLength(1);
   });
+
+  /** The manifest as it is now, to be put back under a later folder. */
+  async function manifestOf(): Promise<{ putBack: () => void }> {
+    const files = ["lake.duckdb", "lake.duckdb.wal"].map((name) => join(sealed.dataDir, "lake", "events", name));
+    await sealed.close();
+    const kept = files.map((file) => (existsSync(file) ? readFileSync(file) : undefined));
+    sealed = await openSealedLake(sealed.dataDir);
+    return {
+      putBack: () => {
+        for (const [at, file] of files.entries()) {
+          const bytes = kept[at];
+          if (bytes === undefined) rmSync(file, { force: true });
+          else writeFileSync(file, bytes);
+        }
+      },
+    };
+  }
 
   async function dropThrough(store: SealedLake["lake"]["store"], name: string): Promise<void> {
     const { Integrity } = await import("./integrity.ts");

@@ -18,6 +18,8 @@ import { Lane } from "../store/lane.ts";
 import type { LakeStore } from "../store/lake-store.ts";
 import { DROPPED, type LedgerVerb, MERGED, SEALED, statementOf } from "./core/ledger.ts";
 import { choosePortion } from "./core/portion.ts";
+import { leavesFileOf, readLeavesFile } from "./leaves-file.ts";
+import { holdsTheSame } from "./merge-check.ts";
 import { endSeal, liveSeals, markRemoved, putChain, putSeal, readChain, type StoredSeal, sealStates } from "./store.ts";
 
 export interface IntegrityDeps {
@@ -149,9 +151,13 @@ export class Integrity {
 
   /** What opening and reading had to work round: cut, isolated, rebuilt. The log is not open yet when it is met. */
   async #tellDamage(): Promise<void> {
-    const { store, journal } = this.#deps;
+    const { store, journal, records } = this.#deps;
+    const states = await sealStates(records.query);
     for (const { code, detail, at } of (await store.stats()).problems) {
-      await this.#tell(`lake.store.${code}`, null, { detail, at });
+      const isEnded = code === "segment_missing" && ["going", "gone"].includes(states.get(detail) ?? "");
+      // The manifest lost its last entries, the log has them: the file went lawfully.
+      if (isEnded) await store.upkeep("dropSegment", { name: detail });
+      else await this.#tell(`lake.store.${code}`, null, { detail, at });
     }
     for (const { code, segment, position, resumes, bytes } of journal?.stats().problems ?? []) {
       await this.#tell(`lake.journal.${code}`, { kind: "journal-segment", id: segment }, { position, resumes, bytes });
@@ -162,6 +168,10 @@ export class Integrity {
     const { store, records, audit, clock } = this.#deps;
     const witnessed = await store.upkeep("witness", { name });
     const { sequence, upTo, events, bytes, root, fileHash, leavesHash, merged } = witnessed;
+    if (merged.length > 0 && !(await this.#isTheSame(name, merged))) {
+      await this.#tell("lake.segment.merge_differs", { kind: "segment", id: name }, { merged });
+      return;
+    }
     await records.transaction(async (tx) => {
       const details = { sequence, upTo, events, bytes, root, fileHash, leavesHash };
       const chain = await this.#link(tx, SEALED, name, details);
@@ -180,6 +190,14 @@ export class Integrity {
         await this.#end(tx, { seal, verb: MERGED, actor: SYSTEM, peer: null, more: { into: name } });
       }
     });
+  }
+
+  /** Those that are still live: what ended before, ended by the log's word. */
+  async #isTheSame(name: string, merged: readonly string[]): Promise<boolean> {
+    const sources = (await this.seals()).filter((seal) => merged.includes(seal.name));
+    const { segmentDir } = this.#deps;
+    const own = await readLeavesFile(leavesFileOf(join(segmentDir, name)));
+    return own !== undefined && (await holdsTheSame(own.leaves, segmentDir, sources));
   }
 
   async #end(

@@ -11,6 +11,7 @@ import { LEDGER_VERBS, type Ledger, type LedgerVerb, readLedger, type Seal } fro
 import { treeOf } from "./core/packed-tree.ts";
 import { chainOf } from "./integrity.ts";
 import { hashFile, leavesFileOf, readLeavesFile } from "./leaves-file.ts";
+import { holdsTheSame } from "./merge-check.ts";
 
 /** Texts under storage.finding.<code>. */
 export type FindingCode =
@@ -80,6 +81,7 @@ export async function verifySegments(
   const names = (await readdir(place.segmentDir).catch(() => [])).filter((name) => SEGMENT.test(name));
   const reader = await openSegmentReader(place.segmentDir);
   let events = 0;
+  let found: Strangers = { pending: [], unknown: [] };
   try {
     for (const seal of ledger.live.values()) {
       if (findings.length >= MOST_FINDINGS) break;
@@ -90,10 +92,11 @@ export async function verifySegments(
       events += seal.events;
       options.onSegment?.({ name: seal.name, events: seal.events });
     }
+    found = await strangers(names, ledger, { segmentDir: place.segmentDir, reader });
   } finally {
     await reader.close();
   }
-  const { pending, unknown } = strangers(names, ledger);
+  const { pending, unknown } = found;
   for (const name of unknown) findings.push({ code: "segment_unknown", name });
   return {
     ok: findings.length === 0,
@@ -106,17 +109,44 @@ export async function verifySegments(
   };
 }
 
-/** A file the log does not know is new when it begins where the log ends; anything else was put there. */
-function strangers(names: readonly string[], { live, gone }: Ledger): { pending: string[]; unknown: string[] } {
+interface Strangers {
+  readonly pending: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+/**
+ * A file the log does not know is new when it begins where the log ends, or holds exactly the events of live segments
+ * that it is about to replace; anything else was put there.
+ */
+async function strangers(
+  names: readonly string[],
+  { live, gone }: Ledger,
+  { segmentDir, reader }: { readonly segmentDir: string; readonly reader: SegmentReader },
+): Promise<Strangers> {
   const newest = Math.max(0, ...[...live.values()].map(({ upTo }) => upTo));
   const pending: string[] = [];
   const unknown: string[] = [];
   for (const name of names) {
     // What is merged or dropped may still be on its way off the disk.
     if (live.has(name) || gone.has(name)) continue;
-    (Number(SEGMENT.exec(name)?.[2] ?? 0) >= newest ? pending : unknown).push(name);
+    const sources = (await reader.merged(name)).map((source) => live.get(source));
+    const isNew =
+      sources.length === 0
+        ? Number(SEGMENT.exec(name)?.[2] ?? 0) >= newest
+        : await replaces(name, sources, { segmentDir, reader });
+    (isNew ? pending : unknown).push(name);
   }
   return { pending: pending.sort(), unknown: unknown.sort() };
+}
+
+async function replaces(
+  name: string,
+  sources: readonly (Seal | undefined)[],
+  { segmentDir, reader }: { readonly segmentDir: string; readonly reader: SegmentReader },
+): Promise<boolean> {
+  const known = sources.filter((source) => source !== undefined);
+  const leaves = await reader.leaves(name).catch(() => undefined);
+  return leaves !== undefined && known.length === sources.length && (await holdsTheSame(leaves, segmentDir, known));
 }
 
 interface Checking {

@@ -14,11 +14,12 @@ import type { JournalPosition } from "../../../kernel/index.ts";
 import { looseFieldName } from "../core/query/columns.ts";
 import { DEDUP_GENERATION_IDS, MAX_FIELD_NAMES, MAX_STORE_PROBLEMS } from "../limits.ts";
 import type { EncodedEvents } from "./encoded-events.ts";
-import { type Connection, isInvalidated } from "./database.ts";
+import type { Connection } from "./database.ts";
 import { ID_BYTES, RecentIds } from "./dedup.ts";
 import { type HotFile, mergeableTail, removeFile, writeHotFile } from "./hot-files.ts";
 import { Lane } from "./lane.ts";
-import { insertSegment, type OpenedStore, openStore, type StorePlace, type StoreProblem } from "./open.ts";
+import { insertSegment } from "./manifest.ts";
+import { type OpenedStore, openStore, type StorePlace, type StoreProblem } from "./open.ts";
 import { RetiredFiles } from "./retired-files.ts";
 import { mergedFile, withoutRows } from "./rewrite.ts";
 import { type Segment, writeSegment } from "./segment-files.ts";
@@ -90,8 +91,20 @@ export class EventStore {
     return this.#opened.sealedUpTo;
   }
 
+  /** Nothing more is stored until the engine is opened again. */
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
+  }
+
   get problems(): readonly StoreProblem[] {
     return this.#opened.problems;
+  }
+
+  /** It turned out to be none. */
+  forgetProblem(code: StoreProblem["code"], detail: string): void {
+    const { problems } = this.#opened;
+    const at = problems.findIndex((problem) => problem.code === code && problem.detail === detail);
+    if (at >= 0) problems.splice(at, 1);
   }
 
   parts(): Parts {
@@ -277,9 +290,9 @@ export class EventStore {
           await this.#writer.run("UPDATE lake_state SET position = $upTo", { upTo });
         });
       } catch (error) {
-        removeFile(`${segmentDir}/${segment.name}`);
-        // The next append tells it, and has the engine opened again.
-        if (isInvalidated(error)) this.#broken = error;
+        // Whether the commit reached the disk only the manifest can say: opened again, it takes the file or lists it.
+        if (await this.#isUnlisted(segment.name)) removeFile(`${segmentDir}/${segment.name}`);
+        else this.#broken = error;
         throw error;
       }
       segments.push(segment);
@@ -287,6 +300,14 @@ export class EventStore {
       this.#opened.sealedUpTo = upTo;
       this.#retired.retire(paths);
     });
+  }
+
+  /** Certainly not in the manifest: it can still be asked, and says so. */
+  async #isUnlisted(name: string): Promise<boolean> {
+    return await this.#writer.rows("SELECT name FROM segments WHERE name = $name", { name }).then(
+      (rows) => rows.length === 0,
+      () => false,
+    );
   }
 
   /** Names of fields are in the hot files until these are sealed. */

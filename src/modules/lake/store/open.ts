@@ -11,15 +11,8 @@ import { Fault, type Instant, type JournalPosition } from "../../../kernel/index
 import { type Connection, Database, openFailure } from "./database.ts";
 import { ADDRESS_MACROS } from "./predicate.ts";
 import { type HotFile, recoverHotFiles } from "./hot-files.ts";
-import {
-  describeSegment,
-  looksWhole,
-  removeTemporary,
-  type Segment,
-  segmentNames,
-  sequenceOf,
-} from "./segment-files.ts";
-import { parseSummary } from "./summary.ts";
+import { insertSegment, reconcileSegments } from "./manifest.ts";
+import { describeSegment, removeTemporary, type Segment, segmentNames, setAside } from "./segment-files.ts";
 import { createLake, FORMAT_VERSION } from "./tables.ts";
 
 export interface StorePlace {
@@ -104,7 +97,7 @@ async function moveAside(dir: string, now: Instant): Promise<void> {
   }
 }
 
-interface Loading {
+export interface Loading {
   readonly database: Database;
   readonly segmentDir: string;
   readonly hotDir: string;
@@ -163,7 +156,7 @@ async function createFromSegments(connection: Connection, { segmentDir, problems
     const described = await describeSegment(connection, segmentDir, name);
     if (described === undefined) {
       problems.push({ code: "segment_damaged", detail: name, at: now });
-      await rename(join(segmentDir, name), join(segmentDir, `${name}.damaged`));
+      await setAside(segmentDir, name);
       continue;
     }
     found.push(described.segment);
@@ -181,104 +174,6 @@ async function createFromSegments(connection: Connection, { segmentDir, problems
     for (const segment of segments) await insertSegment(connection, segment, now);
     for (const name of fieldNames) await connection.run("INSERT INTO field_names VALUES ($name)", { name });
   });
-}
-
-export async function insertSegment(connection: Connection, segment: Segment, sealedAt: Instant): Promise<void> {
-  await connection.run("INSERT INTO segments VALUES ($name, $sequence, $upTo, $bytes, $sealedAt, $summary)", {
-    name: segment.name,
-    sequence: segment.sequence,
-    upTo: segment.upTo,
-    bytes: segment.bytes,
-    sealedAt,
-    summary: JSON.stringify(segment.summary),
-  });
-}
-
-/** Manifest against folder: files of an interrupted seal go (their rows are still hot), missing ones are reported. */
-async function reconcileSegments(connection: Connection, loading: Loading): Promise<Segment[]> {
-  const { segmentDir, problems, now } = loading;
-  const onDisk = new Set(await segmentNames(segmentDir));
-  const segments: Segment[] = [];
-  let newest = 0;
-  for (const row of await connection.rows(
-    "SELECT name, sequence, up_to, bytes, summary FROM segments ORDER BY up_to, sequence",
-  )) {
-    const name = String(row["name"]);
-    newest = Math.max(newest, Number(row["sequence"]));
-    const summary = parseSummary(String(row["summary"]));
-    if (!onDisk.delete(name) || summary === undefined) {
-      problems.push({ code: "segment_missing", detail: name, at: now });
-      continue;
-    }
-    // One torn file would fail every search that touches it. It keeps its place: put right, it is back at the next start.
-    if (!(await looksWhole(join(segmentDir, name), Number(row["bytes"])))) {
-      problems.push({ code: "segment_damaged", detail: name, at: now });
-      continue;
-    }
-    segments.push({
-      name,
-      sequence: Number(row["sequence"]),
-      upTo: Number(row["up_to"]),
-      bytes: Number(row["bytes"]),
-      summary,
-    });
-  }
-  const strangers: string[] = [];
-  for (const name of onDisk) {
-    if ((sequenceOf(name) ?? 0) <= newest) strangers.push(name);
-    else if (!(await adoptIfNext(connection, loading, { name, segments })))
-      await rm(join(segmentDir, name), { force: true });
-  }
-  if (strangers.length > 0) await judgeStrangers(connection, loading, { strangers, segments });
-  return segments;
-}
-
-/**
- * A segment that became durable just before the manifest would have said so: it is taken when it says of itself that it
- * is whole. Its hot files may be gone, should the manifest have lost its newest entries with a damaged disk.
- */
-async function adoptIfNext(
-  connection: Connection,
-  { segmentDir, now }: Loading,
-  { name, segments }: { name: string; segments: Segment[] },
-): Promise<boolean> {
-  const described = await describeSegment(connection, segmentDir, name);
-  const [state] = await connection.rows("SELECT position FROM lake_state");
-  if (described === undefined || described.merged.length > 0) return false;
-  const { segment, fieldNames } = described;
-  if (described.from !== Number(state?.["position"])) return false;
-  await connection.transaction(async () => {
-    await insertSegment(connection, segment, now);
-    for (const field of fieldNames) {
-      await connection.run("INSERT INTO field_names SELECT $field WHERE $field NOT IN (SELECT name FROM field_names)", {
-        field,
-      });
-    }
-    await connection.run("UPDATE lake_state SET position = $upTo", { upTo: segment.upTo });
-  });
-  segments.push(segment);
-  return true;
-}
-
-/**
- * Files the manifest does not know. A merge cut short leaves either its own new file (all it stands for is still in
- * the manifest: it goes) or the files it replaced (what replaced them names them: integrity removes them).
- */
-async function judgeStrangers(
-  connection: Connection,
-  { segmentDir, problems, now }: Loading,
-  { strangers, segments }: { strangers: readonly string[]; segments: readonly Segment[] },
-): Promise<void> {
-  const known = new Set(segments.map(({ name }) => name));
-  const replaced = new Set<string>();
-  for (const { name } of segments) {
-    for (const source of (await describeSegment(connection, segmentDir, name))?.merged ?? []) replaced.add(source);
-  }
-  for (const name of strangers) {
-    const merged = (await describeSegment(connection, segmentDir, name))?.merged ?? [];
-    if (merged.length > 0 && merged.every((source) => known.has(source))) await rm(join(segmentDir, name));
-    else if (!replaced.has(name)) problems.push({ code: "segment_unknown", detail: name, at: now });
-  }
 }
 
 /**

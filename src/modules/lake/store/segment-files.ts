@@ -34,6 +34,11 @@ export async function segmentNames(dir: string): Promise<readonly string[]> {
   return (await readdir(dir)).filter((name) => NAME.test(name)).sort();
 }
 
+/** Out of the way under a name nothing reads; `khien doctor` tells of it. */
+export async function setAside(dir: string, name: string): Promise<void> {
+  await rename(join(dir, name), join(dir, `${name}.damaged`));
+}
+
 export async function removeTemporary(dir: string): Promise<void> {
   for (const name of await readdir(dir)) if (name.endsWith(".tmp")) await rm(join(dir, name), { force: true });
 }

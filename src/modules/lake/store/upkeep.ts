@@ -99,6 +99,7 @@ export class Upkeep {
       const store = this.#store();
       const { segmentDir } = store.parts();
       await store.replaceSegments(new Set([name]));
+      store.forgetProblem("segment_missing", name);
       const path = join(segmentDir, name);
       for (const file of [path, leavesFileOf(path)]) await rm(file, { force: true });
       await syncDirectory(segmentDir);

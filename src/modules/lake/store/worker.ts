@@ -113,7 +113,7 @@ class StoreWorker {
       return await this.#current().append(ask.batch, ask.upTo);
     } catch (error) {
       // A failed write-ahead log leaves the engine unusable until it is opened again; the next append does that.
-      if (isInvalidated(error)) await this.#close().catch(() => {});
+      if (isInvalidated(error) || this.#store?.isBroken === true) await this.#close().catch(() => {});
       throw error instanceof Fault ? error : storeFault(error);
     }
   }

@@ -62,15 +62,29 @@ export async function sealEvents({ lake, integrity }: SealedLake, batch: readonl
   await integrity.reconcile();
 }
 
-/** Rewrites a segment from a query over its rows (`e`, with `file_row_number`). */
-export async function rewriteSegment(segmentDir: string, name: string, select: string): Promise<void> {
+/**
+ * Rewrites a Parquet file from a query over its rows (`e`, with `file_row_number`), so that everything the format itself
+ * checks is right; with what the file said about itself, or without.
+ */
+export async function rewriteSegment(
+  segmentDir: string,
+  name: string,
+  select: string,
+  keepsDescription = false,
+): Promise<void> {
   const database = await Database.open({ file: ":memory:", temp: tmpdir(), root: segmentDir, memoryLimitMb: 256 });
   const connection = await database.connect();
   const [path, temporary] = [join(segmentDir, name), join(segmentDir, "rewritten")];
   const columns = EVENT_COLUMNS.map(([column]) => `"${column}"`).join(", ");
+  const pairs = await connection.rows(
+    `SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata('${path}')`,
+  );
+  const said = pairs.filter(({ key }) => String(key).startsWith("khien_"));
+  const about = said.map(({ key, value }) => `${String(key)}: '${String(value).replaceAll("'", "''")}'`).join(", ");
+  const metadata = keepsDescription ? `, KV_METADATA {${about}}` : "";
   await connection.run(
     `COPY (SELECT ${columns} FROM (${select.replace("FROM e", `FROM read_parquet('${path}', file_row_number = true) AS e`)})
-       ) TO '${temporary}' (FORMAT parquet, COMPRESSION zstd)`,
+       ) TO '${temporary}' (FORMAT parquet, COMPRESSION zstd${metadata})`,
   );
   connection.close();
   database.close();
