@@ -9,6 +9,8 @@ import { promisify } from "node:util";
 
 const CLI = fileURLToPath(new URL("../../src/apps/cli.ts", import.meta.url));
 const run = promisify(execFile);
+/** Machines that do other things too are slow to start one. */
+const START_MS = 120_000;
 
 export interface ChildOptions {
   readonly dataDir: string;
@@ -50,8 +52,10 @@ export class ServerChild {
     for (;;) {
       const url = /listens at (\S+)/u.exec(output)?.[1];
       if (url !== undefined) return new ServerChild(child, { url: new URL(url), started, output: () => output });
-      if (child.exitCode !== null || performance.now() - started > 60_000)
-        throw new Error(`the server did not start:\n${output}`);
+      if (child.exitCode !== null || child.signalCode !== null || performance.now() - started > START_MS) {
+        child.kill("SIGKILL");
+        throw new Error(`the server did not start (exit ${child.exitCode ?? child.signalCode}):\n${output}`);
+      }
       await pause(5);
     }
   }

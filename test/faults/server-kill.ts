@@ -55,10 +55,13 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
   const place = await prepareKillPlace(options.withFullDisk);
   const trial = new Trial(place, options, random);
   try {
-    return await trial.run();
-  } finally {
+    const report = await trial.run();
     await trial.end();
     place.remove();
+    return report;
+  } catch (error) {
+    await trial.end();
+    throw new Error(`in ${place.outside}, which is kept: ${trial.doing}`, { cause: error });
   }
 }
 
@@ -71,6 +74,8 @@ class Trial {
   /** Lines whose record a disk took back after it had promised them. */
   readonly #taken = new Set<LineId>();
   #server: ServerChild | undefined;
+  /** For whoever looks at a failure. */
+  doing = "start";
 
   constructor(place: KillPlace, options: KillOptions, random: () => number) {
     this.#place = place;
@@ -104,7 +109,8 @@ class Trial {
 
   async #round(round: number): Promise<RoundReport> {
     const { token, decoyToken, tcpPort } = this.#place;
-    const load = new ThreeDoors({ round, tcpPort, token, random: this.#random });
+    // Its own: how much is sent hangs on the machine, what happens to it only on the seed.
+    const load = new ThreeDoors({ round, tcpPort, token, random: randomOf(this.#options.seed + round) });
     await this.#sendDecoys(decoyToken, round);
     const admin = await ApiClient.signIn(this.#running.url, { username: "admin", password: PASSWORD });
     load.run(this.#running.url, admin);
@@ -116,6 +122,7 @@ class Trial {
     const { dataDir } = this.#place;
     const earlier = this.#acknowledged;
     const isAcknowledged = (id: LineId) => load.acknowledged.has(id) || earlier.some((ids) => ids.has(id));
+    this.doing = `round ${round}: ${died}, backup ${backup}, then ${kind}`;
     const torn = tear(kind, { dataDir, random: this.#random, isAcknowledged });
     for (const id of torn.taken) this.#taken.add(id);
     const caughtUpMs = await this.#start();

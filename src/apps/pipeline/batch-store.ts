@@ -47,10 +47,15 @@ export class BatchStore {
     return Math.min(this.lakePosition, this.detectionPosition);
   }
 
+  /** The lake gave up damaged files: what it had of the journal since then has to be read again. */
+  get isLakeBehind(): boolean {
+    return this.#deps.lake.position() < this.lakePosition;
+  }
+
   /** The same batch may be stored again after a failure: whoever has it already skips. */
   async store(batch: FinishedBatch): Promise<void> {
     if (batch.upTo > this.lakePosition) {
-      await this.#deps.lake.appendEncoded(batch.matched.events, batch.upTo);
+      await this.#deps.lake.appendEncoded(batch.matched.events, { from: this.lakePosition, upTo: batch.upTo });
       this.lakePosition = batch.upTo;
     }
     if (batch.upTo > this.detectionPosition && batch.correlated !== undefined)

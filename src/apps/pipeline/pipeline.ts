@@ -187,6 +187,7 @@ export class Pipeline {
 
   /** Brings threads and memory to where the findings stand: after a start, and after anything broke. */
   async #recover(): Promise<void> {
+    await this.#store.open();
     const stored = this.#store.detectionPosition;
     // Nothing of what was under way may reach the memory after it is set back.
     await this.#correlating.catch(() => undefined);
@@ -223,6 +224,7 @@ export class Pipeline {
         this.#snapshotIfDue();
       }
       const batch = await ahead.shift();
+      if (this.#store.isLakeBehind) throw new Error("the lake begins again where its files were damaged");
       if (batch !== undefined) await this.#storeUntilDone(batch);
       else if (signal.aborted) return;
       else await this.#idle(next);
@@ -273,7 +275,7 @@ export class Pipeline {
         this.#rate.add(batch.matched.events.count);
         return;
       } catch (error) {
-        if (this.#stop.signal.aborted) throw error;
+        if (this.#stop.signal.aborted || this.#store.isLakeBehind) throw error;
         this.#deps.log.error(
           { position: this.position, error: String(error) },
           "a batch could not be stored, will be tried again",

@@ -51,7 +51,8 @@ export function eventRoutes(store: LakeStore, clock: Clock = systemClock): Route
           order,
           ...(cursor === undefined ? {} : { cursor }),
         });
-        return { items: page.events, nextCursor: page.nextCursor ?? null, tookMs: page.tookMs, scanned: page.scanned };
+        const { events: items, nextCursor = null, tookMs, scanned, leftOut } = page;
+        return { items, nextCursor, tookMs, scanned, leftOut };
       },
     }),
     route({

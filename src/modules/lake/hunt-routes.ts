@@ -106,6 +106,7 @@ async function answer(store: LakeStore, ask: RangeAsk & AskOptions, asked: HuntQ
     segments: page.segments,
     unknownFields: page.unknownFields,
     truncated: page.nextCursor !== undefined,
+    leftOut: page.leftOut,
     tookMs: page.tookMs,
   };
 }

@@ -36,6 +36,8 @@ export const MAX_TIMELINE_BUCKETS = 2_000;
 export const DEFAULT_TIMELINE_BUCKETS = 60;
 
 /** Answers. */
+/** Damaged segments an answer names; it counts the events of all. */
+export const MAX_LEFT_OUT_NAMED = 20;
 export const MAX_SEARCH_ROWS = 1_000;
 export const DEFAULT_SEARCH_ROWS = 100;
 export const MAX_HISTOGRAM_BUCKETS = 500;

@@ -80,7 +80,18 @@ export const searchRequestSchema = rangeRequestSchema.extend({
 });
 export type SearchRequest = z.infer<typeof searchRequestSchema>;
 
+/** Segments of the asked range that are damaged or gone: what they hold is not in the answer. */
+export const leftOutSchema = z.object({
+  /** The first of them by name; `khien verify` tells what is wrong with each. */
+  segments: z.array(z.string()),
+  /** Events in all of them. */
+  events: z.number().int(),
+});
+export type LeftOut = z.infer<typeof leftOutSchema>;
+const incomplete = { leftOut: leftOutSchema.optional() };
+
 export const searchResponseSchema = z.object({
+  ...incomplete,
   events: z.array(storedEventSchema),
   /** Present when there are more; hand it back with the same query, range and order. */
   nextCursor: z.string().optional(),
@@ -95,6 +106,7 @@ export const searchResponseSchema = z.object({
 export type SearchResponse = z.infer<typeof searchResponseSchema>;
 
 const pipelineTold = {
+  ...incomplete,
   /** Asked range, as far as the search can find anything in it and there is data. */
   from: isoTime,
   to: isoTime,
@@ -165,7 +177,7 @@ export const suggestResponseSchema = z.object({
 });
 export type SuggestResponse = z.infer<typeof suggestResponseSchema>;
 
-export const countResponseSchema = z.object({ count: z.number().int(), tookMs: z.number() });
+export const countResponseSchema = z.object({ ...incomplete, count: z.number().int(), tookMs: z.number() });
 export type CountResponse = z.infer<typeof countResponseSchema>;
 
 export const histogramRequestSchema = rangeRequestSchema.extend({
@@ -173,6 +185,7 @@ export const histogramRequestSchema = rangeRequestSchema.extend({
   buckets: z.coerce.number().int().min(1).max(MAX_HISTOGRAM_BUCKETS).default(60),
 });
 export const histogramResponseSchema = z.object({
+  ...incomplete,
   bucketMs: z.number().int(),
   total: z.number().int(),
   /** Every bucket of the range in time order, empty ones included. */
@@ -186,6 +199,7 @@ export const topRequestSchema = rangeRequestSchema.extend({
   limit: z.coerce.number().int().min(1).max(MAX_TOP_VALUES).default(10),
 });
 export const topResponseSchema = z.object({
+  ...incomplete,
   field: z.string(),
   values: z.array(z.object({ value: z.string(), count: z.number().int() })),
   /** Events of the range and query that carry the field. */
@@ -196,6 +210,7 @@ export const topResponseSchema = z.object({
 export type TopResponse = z.infer<typeof topResponseSchema>;
 
 export const fieldSummaryResponseSchema = z.object({
+  ...incomplete,
   fields: z.array(
     z.object({
       name: z.string(),
@@ -219,6 +234,7 @@ export const aroundRequestSchema = z.object({
   windowMs: z.coerce.number().int().min(1_000).max(MAX_AROUND_WINDOW_MS).default(900_000),
 });
 export const aroundResponseSchema = z.object({
+  ...incomplete,
   event: storedEventSchema,
   /** Same host or same user within the window, oldest first, the event itself included. */
   events: z.array(storedEventSchema),
@@ -262,6 +278,7 @@ export type QueryProblem = z.infer<typeof queryProblemSchema>;
 
 /** A page of the API: the lake's own answer in the shape every list has. */
 export const eventPageSchema = z.object({
+  ...incomplete,
   items: z.array(storedEventSchema),
   nextCursor: z.string().nullable(),
   tookMs: z.number(),

@@ -114,7 +114,8 @@ export class Integrity {
   mergeSmall(): Promise<boolean> {
     return this.#lane.run(async () => {
       if (this.#pauses > 0) return false;
-      const names = choosePortion(await this.seals());
+      const listed = new Set((await this.#deps.store.upkeep("segments", {})).map(({ name }) => name));
+      const names = choosePortion((await this.seals()).filter(({ name }) => listed.has(name)));
       if (names.length === 0) return false;
       await this.#deps.store.upkeep("mergeSegments", { names });
       await this.#reconcile();
@@ -144,7 +145,9 @@ export class Integrity {
     for (const [name, state] of await sealStates(records.query)) if (state === "going") await this.#remove(name);
     const live = [...states].filter(([, state]) => state === "live").map(([name]) => name);
     const ended = await sealStates(records.query);
-    this.#missing = live.filter((name) => !present.has(name) && ended.get(name) === "live");
+    const { problems } = await store.stats();
+    const damaged = new Set(problems.filter(({ code }) => code === "segment_damaged").map(({ detail }) => detail));
+    this.#missing = live.filter((name) => !present.has(name) && !damaged.has(name) && ended.get(name) === "live");
     for (const name of this.#missing) await this.#tell("lake.segment.missing", { kind: "segment", id: name }, {});
     await this.#tellDamage();
   }

@@ -236,7 +236,8 @@ export class Retention {
       const possible = queries.filter(({ from, to }) => from <= seal.maxTime && to > seal.minTime);
       const unknown = possible.filter(({ hold }) => !this.#heldBefore.has(`${hold} ${seal.name}`));
       if (unknown.length > 0) {
-        const [answer] = await this.#deps.store.upkeep("held", { segments: [seal.name], holds: unknown });
+        const answers = this.#deps.store.upkeep("held", { segments: [seal.name], holds: unknown });
+        const [answer] = await answers.catch(() => []);
         // A segment that cannot be asked is held: a doubt never drops evidence.
         for (const { hold } of unknown) {
           this.#heldBefore.set(`${hold} ${seal.name}`, answer === undefined || answer.holds.includes(hold));

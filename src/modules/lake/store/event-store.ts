@@ -10,47 +10,25 @@
  *    segment's time span and row group statistics still rule most of them out.
  */
 import type { Clock } from "../../../platform/clock/index.ts";
-import type { JournalPosition } from "../../../kernel/index.ts";
+import { Fault, type JournalPosition } from "../../../kernel/index.ts";
 import { looseFieldName } from "../core/query/columns.ts";
 import { DEDUP_GENERATION_IDS, MAX_FIELD_NAMES, MAX_STORE_PROBLEMS } from "../limits.ts";
 import type { EncodedEvents } from "./encoded-events.ts";
 import type { Connection } from "./database.ts";
+import type { Damage } from "./damage.ts";
 import { ID_BYTES, RecentIds } from "./dedup.ts";
-import { type HotFile, mergeableTail, removeFile, writeHotFile } from "./hot-files.ts";
+import { recentSources } from "./recent-sources.ts";
+import { DamagedHotFile, type HotFile, mergeableTail, removeFile, writeHotFile } from "./hot-files.ts";
 import { Lane } from "./lane.ts";
 import { insertSegment } from "./manifest.ts";
 import { type OpenedStore, openStore, type StorePlace, type StoreProblem } from "./open.ts";
 import { RetiredFiles } from "./retired-files.ts";
 import { mergedFile, withoutRows } from "./rewrite.ts";
 import { type Segment, writeSegment } from "./segment-files.ts";
+import type { Appended, Parts, SealLimits, Stretch } from "./shapes.ts";
 import { addSummary, emptySummary, type PartSummary } from "./summary.ts";
-import { sqlText } from "./tables.ts";
 
-export interface SealLimits {
-  readonly events: number;
-  readonly characters: number;
-  readonly ageMs: number;
-  /** Below this many events old files may wait `slowAgeMs`, so that quiet nights make no tiny files. */
-  readonly fewEvents: number;
-  readonly slowAgeMs: number;
-}
-
-export interface Appended {
-  readonly stored: number;
-  readonly duplicates: number;
-  /** Places in the batch, ascending. */
-  readonly duplicateIndexes: readonly number[];
-  readonly position: JournalPosition;
-  /** Everything before it is in sealed segments. */
-  readonly trimmable: JournalPosition;
-}
-
-/** A consistent view of where events are. Its files stay for a while after they were sealed or merged. */
-export interface Parts {
-  readonly segments: readonly Segment[];
-  readonly hot: readonly HotFile[];
-  readonly segmentDir: string;
-}
+export type { Appended, Parts, SealLimits, Stretch };
 
 export class EventStore {
   readonly #clock: Clock;
@@ -108,8 +86,8 @@ export class EventStore {
   }
 
   parts(): Parts {
-    const { segments, hot, segmentDir } = this.#opened;
-    return { segments: [...segments], hot: [...hot], segmentDir };
+    const { segments, isolated, hot, segmentDir } = this.#opened;
+    return { segments: [...segments], isolated: [...isolated], hot: [...hot], segmentDir };
   }
 
   connect(): Promise<Connection> {
@@ -133,9 +111,14 @@ export class EventStore {
     return this.#opened.fieldNames;
   }
 
-  append(batch: EncodedEvents, upTo: JournalPosition): Promise<Appended> {
+  /** `from`: where in the journal the batch begins; it must not be behind what is stored. Fault lake.store.behind. */
+  append(batch: EncodedEvents, { upTo, from }: Stretch): Promise<Appended> {
     return this.#lane.run(async () => {
       if (this.#broken !== undefined) throw this.#broken;
+      if (from !== undefined && from > this.position) {
+        const { position } = this;
+        throw new Fault("conflict", "lake.store.behind", "events before these are not stored", { from, position });
+      }
       await this.#recentReady;
       const duplicateIndexes = this.#duplicatesIn(batch);
       try {
@@ -182,6 +165,39 @@ export class EventStore {
       if (instead !== undefined) kept.push(instead);
       kept.sort((one, other) => one.upTo - other.upTo || one.sequence - other.sequence);
       segments.splice(0, segments.length, ...kept);
+    });
+  }
+
+  /** A segment no search can read is left out from now on; a hot file is read from the journal again. */
+  isolate({ part, isMissing }: Damage): Promise<void> {
+    return this.#lane.run(async () => {
+      if ("hot" in part) return this.#cutHotAt(part.hot.path);
+      const { segments, isolated } = this.#opened;
+      const at = segments.findIndex(({ name }) => name === part.segment.name);
+      if (at < 0) return;
+      isolated.push(...segments.splice(at, 1));
+      this.#report(isMissing ? "segment_missing" : "segment_damaged", part.segment.name);
+    });
+  }
+
+  /** The journal has what came after sealing: whoever appends is told to begin again where the damage begins. */
+  #cutHotAt(path: string): void {
+    const { hot } = this.#opened;
+    const at = hot.findIndex((file) => file.path === path);
+    if (at < 0) return;
+    this.#report("hot_file_damaged", path.slice(path.lastIndexOf("/") + 1));
+    const lost = hot.splice(at);
+    this.#opened.position = this.#chainEnd;
+    this.#retired.retire(lost.map((file) => file.path));
+    this.#recentReady = this.#loadRecent();
+    this.#recentReady.catch(() => {});
+  }
+
+  /** Background work that met a damaged hot file has it cut off. */
+  async #orCut<T>(work: Promise<T>): Promise<T> {
+    return await work.catch(async (error: unknown) => {
+      if (error instanceof DamagedHotFile) await this.#lane.run(async () => this.#cutHotAt(error.path));
+      throw error;
     });
   }
 
@@ -281,7 +297,7 @@ export class EventStore {
     const { from } = files[0];
     const upTo = files.at(-1)?.upTo ?? files[0].upTo;
     const order = { dir: segmentDir, files: paths, from, sequence, upTo, summary, fieldNames: [...fieldNames] };
-    const segment = await writeSegment(order);
+    const segment = await this.#orCut(writeSegment(order));
     await this.#lane.run(async () => {
       try {
         await this.#writer.transaction(async () => {
@@ -338,8 +354,10 @@ export class EventStore {
     const last = files.at(-1);
     if (first === undefined || last === undefined) return;
     const connection = await this.connect();
-    const bytes = await mergedFile(connection, hotDir, files).finally(() => connection.close());
+    const bytes = await this.#orCut(mergedFile(connection, hotDir, files)).finally(() => connection.close());
     await this.#lane.run(async () => {
+      // Cut off meanwhile.
+      if (!files.every((file) => hot.includes(file))) return;
       const { from } = first;
       const { upTo } = last;
       const merged = writeHotFile({ dir: hotDir, from, upTo, bytes, summary: summaryOfFiles(files) });
@@ -355,7 +373,7 @@ export class EventStore {
       for (;;) {
         const before = this.#opened.segments.length;
         this.#recent.clear();
-        for (const source of this.#recentSources()) {
+        for (const source of recentSources(this.parts())) {
           await connection
             .eachText(`SELECT "id" FROM ${source}`, (id) => this.#recent.add(id))
             .catch((error: unknown) => this.#report("segment_unreadable", error));
@@ -368,18 +386,6 @@ export class EventStore {
     }
   }
 
-  #recentSources(): readonly string[] {
-    const { segments, hot, segmentDir } = this.parts();
-    let events = hot.reduce((sum, file) => sum + file.summary.events, 0);
-    const sources = hot.map((file) => `read_parquet(${sqlText(file.path)})`);
-    for (const segment of segments.toReversed()) {
-      if (events >= DEDUP_GENERATION_IDS) break;
-      sources.unshift(`read_parquet(${sqlText(`${segmentDir}/${segment.name}`)})`);
-      events += segment.summary.events;
-    }
-    return sources;
-  }
-
   #report(code: StoreProblem["code"], error: unknown): void {
     this.#opened.problems.push({ code, detail: String(error).slice(0, 500), at: this.#clock.now() });
     if (this.#opened.problems.length > MAX_STORE_PROBLEMS) this.#opened.problems.shift();
@@ -390,10 +396,4 @@ function summaryOfFiles(files: readonly HotFile[]): PartSummary {
   const sum = emptySummary();
   for (const { summary } of files) addSummary(sum, summary);
   return sum;
-}
-
-export function totalSummary(parts: Parts) {
-  const total = emptySummary();
-  for (const part of [...parts.segments, ...parts.hot]) addSummary(total, part.summary);
-  return total;
 }

@@ -48,6 +48,22 @@ export function writeHotFile({ dir, from, upTo, bytes, summary }: HotFileOrder):
   return { path, from, upTo, bytes: bytes.length, summary };
 }
 
+/** A file that is not what it was when it was written. */
+export class DamagedHotFile extends Error {
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`hot file damaged: ${path.slice(path.lastIndexOf("/") + 1)}`);
+    this.path = path;
+  }
+}
+
+/** Whether these bytes are what the file's name promises. */
+export function isIntact(path: string, bytes: Uint8Array): boolean {
+  const sum = NAME.exec(path.slice(path.lastIndexOf("/") + 1))?.[3];
+  return sum !== undefined && crc32(bytes) === Number.parseInt(sum, 16);
+}
+
 export interface Recovered {
   readonly files: HotFile[];
   readonly fieldNames: readonly string[];

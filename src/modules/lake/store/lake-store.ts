@@ -1,6 +1,6 @@
 /** The store's door: events in, answers out. Checks and parses on this side, so that bad input never reaches SQL. */
 import { resolve } from "node:path";
-import { Fault, type Instant, type JournalPosition, type KhienEvent } from "../../../kernel/index.ts";
+import { Fault, isFault, type Instant, type JournalPosition, type KhienEvent } from "../../../kernel/index.ts";
 import type { ThreadHeap } from "../../../platform/heap.ts";
 import { parsePipeline } from "../core/query/parse-pipes.ts";
 import type { Pipeline } from "../core/query/pipes.ts";
@@ -35,7 +35,7 @@ import type {
 } from "../schemas.ts";
 import { EventEncoder, type EncodedEvents } from "./encoded-events.ts";
 import { StoreClient } from "./client.ts";
-import type { Appended, SealLimits } from "./event-store.ts";
+import type { Appended, SealLimits, Stretch } from "./event-store.ts";
 import type { ExportedFile } from "./parquet-export.ts";
 import type { StoreState } from "./protocol.ts";
 import type { QueryProgress } from "./runner.ts";
@@ -69,8 +69,11 @@ export interface RangeAsk extends AskOptions {
 export interface LakeStore {
   /** Events and position at once; ids stored before are dropped and told. */
   append(batch: { readonly events: readonly KhienEvent[]; readonly upTo: JournalPosition }): Promise<Appended>;
-  /** The same for a batch encoded elsewhere, where its events were parsed. After a failure use a new encoder. */
-  appendEncoded(batch: EncodedEvents, upTo: JournalPosition): Promise<Appended>;
+  /**
+   * The same for a batch encoded elsewhere, where its events were parsed. After a failure use a new encoder. With `from`,
+   * Fault lake.store.behind when events before it are missing: `position` says where to begin again.
+   */
+  appendEncoded(batch: EncodedEvents, stretch: JournalPosition | Stretch): Promise<Appended>;
   /** Somebody looks at events as they are stored: batches encoded elsewhere must bring their columns. */
   isWatched(): boolean;
   /** Where the consumer of the journal resumes. */
@@ -158,14 +161,18 @@ class WorkerStore implements LakeStore {
     }
   }
 
-  async appendEncoded(events: EncodedEvents, upTo: JournalPosition): Promise<Appended> {
+  async appendEncoded(events: EncodedEvents, stretch: JournalPosition | Stretch): Promise<Appended> {
     if (events.count > MAX_APPEND_EVENTS) {
       const limit = { events: events.count, limit: MAX_APPEND_EVENTS };
       throw new Fault("too_large", "lake.store.batch_too_large", "too many events in one batch", limit);
     }
     // What is looked at stays on this side.
     const batch = { ...events, columns: undefined };
-    const appended = await this.#client.call("append", { batch, upTo });
+    const place = typeof stretch === "number" ? { upTo: stretch } : stretch;
+    const appended = await this.#client.call("append", { batch, ...place }).catch((error: unknown) => {
+      if (isFault(error) && error.code === "lake.store.behind") this.#position = Number(error.params["position"]);
+      throw error;
+    });
     this.#learn(appended);
     this.#tails.take(events, appended.duplicateIndexes);
     return appended;
@@ -276,8 +283,9 @@ class WorkerStore implements LakeStore {
     await this.#client.close();
   }
 
+  /** The position goes back when a hot file turns out to be damaged: the journal is read again from there. */
   #learn(state: { readonly position: JournalPosition; readonly trimmable: JournalPosition }): void {
-    this.#position = Math.max(this.#position, state.position);
+    this.#position = state.position;
     this.#trimmable = Math.max(this.#trimmable, state.trimmable);
   }
 }

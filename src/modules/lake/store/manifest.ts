@@ -33,11 +33,17 @@ export async function insertSegment(connection: Connection, segment: Segment, se
   });
 }
 
+interface FoundSegments {
+  readonly segments: Segment[];
+  /** Gone, or not to be read. */
+  readonly isolated: Segment[];
+}
+
 /** What the manifest says and the folder has; what only the folder has is taken or reported. */
-export async function reconcileSegments(connection: Connection, loading: Loading): Promise<Segment[]> {
+export async function reconcileSegments(connection: Connection, loading: Loading): Promise<FoundSegments> {
   const { segmentDir } = loading;
   const onDisk = new Set(await segmentNames(segmentDir));
-  const { segments, newest } = await listedSegments(connection, loading, onDisk);
+  const { segments, isolated, newest } = await listedSegments(connection, loading, onDisk);
   const fresh: SelfDescription[] = [];
   const strangers: string[] = [];
   for (const name of onDisk) {
@@ -50,7 +56,9 @@ export async function reconcileSegments(connection: Connection, loading: Loading
   }
   await adopt(connection, loading, { fresh, segments });
   if (strangers.length > 0) await judgeStrangers(connection, loading, { strangers, segments });
-  return segments.sort((one, other) => one.upTo - other.upTo || one.sequence - other.sequence);
+  segments.sort((one, other) => one.upTo - other.upTo || one.sequence - other.sequence);
+  const replaced = new Set(fresh.flatMap(({ merged }) => merged));
+  return { segments, isolated: isolated.filter(({ name }) => !replaced.has(name)) };
 }
 
 /** Leaves in `onDisk` what the manifest does not name. */
@@ -58,26 +66,27 @@ async function listedSegments(
   connection: Connection,
   { segmentDir, problems, now }: Loading,
   onDisk: Set<string>,
-): Promise<{ segments: Segment[]; newest: number }> {
+): Promise<FoundSegments & { newest: number }> {
   const segments: Segment[] = [];
+  const isolated: Segment[] = [];
   let newest = 0;
   for (const row of await connection.rows("SELECT name, sequence, up_to, bytes, summary FROM segments")) {
     const name = String(row["name"]);
     const [sequence, upTo, bytes] = [Number(row["sequence"]), Number(row["up_to"]), Number(row["bytes"])];
     newest = Math.max(newest, sequence);
     const summary = parseSummary(String(row["summary"]));
-    if (!onDisk.delete(name) || summary === undefined) {
+    const isThere = onDisk.delete(name);
+    if (summary === undefined) {
       problems.push({ code: "segment_missing", detail: name, at: now });
       continue;
     }
-    // One torn file would fail every search that touches it. It keeps its place: put right, it is back at the next start.
-    if (!(await looksWhole(join(segmentDir, name), bytes))) {
-      problems.push({ code: "segment_damaged", detail: name, at: now });
-      continue;
-    }
-    segments.push({ name, sequence, upTo, bytes, summary });
+    const segment = { name, sequence, upTo, bytes, summary };
+    // A torn file would fail every search that touches it. It keeps its place: put right, it is back at the next start.
+    const isWhole = isThere && (await looksWhole(join(segmentDir, name), bytes));
+    if (!isWhole) problems.push({ code: isThere ? "segment_damaged" : "segment_missing", detail: name, at: now });
+    (isWhole ? segments : isolated).push(segment);
   }
-  return { segments, newest };
+  return { segments, isolated, newest };
 }
 
 /** Torn, and not known to hold anything: kept for whoever wants to look, out of the way of everything else. */

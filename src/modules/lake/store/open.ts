@@ -38,6 +38,8 @@ export interface OpenedStore {
   readonly database: Database;
   readonly segmentDir: string;
   readonly segments: Segment[];
+  /** In the manifest, but gone or not to be read: left out of every answer. */
+  readonly isolated: Segment[];
   readonly hotDir: string;
   /** In the order of the journal, without a gap from `sealedUpTo` on. */
   readonly hot: HotFile[];
@@ -124,7 +126,7 @@ async function loadStore(loading: Loading): Promise<OpenedStore> {
         known: FORMAT_VERSION,
       });
     }
-    const segments = await reconcileSegments(connection, loading);
+    const { segments, isolated } = await reconcileSegments(connection, loading);
     const names = (await connection.rows("SELECT name FROM field_names")).map((row) => String(row["name"]));
     const [sealed] = await connection.rows("SELECT position FROM lake_state");
     const sealedUpTo = Number(sealed?.["position"]);
@@ -135,6 +137,7 @@ async function loadStore(loading: Loading): Promise<OpenedStore> {
       segmentDir,
       hotDir,
       segments,
+      isolated,
       hot,
       fieldNames: new Set([...names, ...fieldNames]),
       writtenNames: new Set(names),

@@ -23,7 +23,7 @@ import type {
   TopResponse,
 } from "../schemas.ts";
 import type { EncodedEvents } from "./encoded-events.ts";
-import type { Appended, SealLimits } from "./event-store.ts";
+import type { Appended, SealLimits, Stretch } from "./event-store.ts";
 import type { StoreProblem } from "./open.ts";
 import type { ExportedFile } from "./parquet-export.ts";
 import type { PipelineAsk } from "./pipeline.ts";
@@ -40,7 +40,7 @@ interface Filter {
 
 export interface StoreCalls extends UpkeepCalls {
   open: { ask: { dir: string; memoryLimitMb: number | undefined; limits: SealLimits }; answer: StoreState };
-  append: { ask: { batch: EncodedEvents; upTo: JournalPosition }; answer: Appended };
+  append: { ask: Stretch & { batch: EncodedEvents }; answer: Appended };
   seal: { ask: Record<never, never>; answer: StoreState };
   sealIfDue: { ask: Record<never, never>; answer: StoreState };
   stats: { ask: Record<never, never>; answer: LakeStats };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openFile } from "../columnar/file.ts";
 import type { Connection } from "./database.ts";
 import type { EncodedEvents } from "./encoded-events.ts";
-import { type HotFile, removeFile } from "./hot-files.ts";
+import { DamagedHotFile, type HotFile, isIntact, removeFile } from "./hot-files.ts";
 import { addEvent, addSensor, addSummary, emptySummary, type PartSummary, partMetadata } from "./summary.ts";
 import { COLUMN_LIST, sqlText } from "./tables.ts";
 
@@ -35,7 +35,9 @@ export async function mergedFile(connection: Connection, dir: string, files: rea
   const names = new Set<string>();
   for (const file of files) {
     addSummary(summary, file.summary);
-    const { pairs } = openFile(readFileSync(file.path));
+    const bytes = readFileSync(file.path);
+    if (!isIntact(file.path, bytes)) throw new DamagedHotFile(file.path);
+    const { pairs } = openFile(bytes);
     for (const name of JSON.parse(pairs.get("khien_fields") ?? "[]") as readonly string[]) names.add(name);
   }
   const sources = files.map(({ path }) => sqlText(path)).join(", ");

@@ -1,11 +1,14 @@
 /**
  * Runs queries: a bounded number at once on kept connections, each with a time limit and a way to stop it.
- * A query that meets a table sealed away under it starts over with the current parts.
+ * A query that meets a file sealed away under it starts over with the current parts; one that meets a damaged file
+ * starts over without it.
  */
 import { Fault } from "../../../kernel/index.ts";
 import { MAX_OPEN_QUERIES, MAX_RUNNING_QUERIES } from "../limits.ts";
+import { findDamage, mayBeDamage, type Search } from "./damage.ts";
 import { type Connection, isInterrupted, isOutOfMemory, storeFault } from "./database.ts";
 import type { EventStore, Parts } from "./event-store.ts";
+import type { TimeRange } from "./read-sql.ts";
 
 export interface QueryRun {
   readonly connection: Connection;
@@ -18,6 +21,13 @@ export interface QueryRun {
 const VANISHED = /no files found that match|cannot open file.*\.parquet/i;
 const ATTEMPTS = 5;
 const INSIST_MS = 20;
+
+export interface AskedQuery {
+  readonly id: number;
+  readonly timeoutMs: number;
+  /** Where it looks; everywhere unless given. */
+  readonly range: TimeRange | undefined;
+}
 
 /** How far a query is. */
 export interface QueryProgress {
@@ -45,7 +55,8 @@ export class QueryRunner {
     this.#store = store;
   }
 
-  async run<T>(id: number, timeoutMs: number, work: (run: QueryRun) => Promise<T>): Promise<T> {
+  async run<T>(asked: AskedQuery, work: (run: QueryRun) => Promise<T>): Promise<T> {
+    const { id, timeoutMs, range } = asked;
     if (this.#tickets.size >= MAX_OPEN_QUERIES) {
       throw new Fault("busy", "lake.query.busy", "too many searches at once", { limit: MAX_OPEN_QUERIES }, 2);
     }
@@ -55,7 +66,7 @@ export class QueryRunner {
     try {
       await this.#slot(ticket);
       try {
-        return await this.#attempt(ticket, work);
+        return await this.#attempt(ticket, range, work);
       } finally {
         this.#running -= 1;
         this.#waiting.shift()?.();
@@ -109,16 +120,19 @@ export class QueryRunner {
     this.#running += 1;
   }
 
-  async #attempt<T>(ticket: Ticket, work: (run: QueryRun) => Promise<T>): Promise<T> {
+  async #attempt<T>(ticket: Ticket, range: TimeRange | undefined, work: (run: QueryRun) => Promise<T>): Promise<T> {
     const connection = this.#idle.pop() ?? (await this.#store.connectForQuery());
     ticket.connection = connection;
     try {
       for (let attempt = 1; ; attempt++) {
         check(ticket);
+        const parts = this.#store.parts();
         try {
-          return await work({ connection, parts: this.#store.parts(), check: () => check(ticket) });
+          return await work({ connection, parts, check: () => check(ticket) });
         } catch (error) {
-          if (attempt < ATTEMPTS && VANISHED.test(String(error))) continue;
+          if (attempt < ATTEMPTS && VANISHED.test(String(error)) && hasChanged(parts, this.#store.parts())) continue;
+          const search = { error, range, check: () => check(ticket) };
+          if (attempt < ATTEMPTS && mayBeDamage(error) && (await this.#isolate(connection, parts, search))) continue;
           if (error instanceof Fault || isInterrupted(error)) throw error;
           if (isOutOfMemory(error)) throw new Fault("too_large", "lake.query.too_large", TOO_LARGE);
           throw storeFault(error);
@@ -129,6 +143,19 @@ export class QueryRunner {
       this.#idle.push(connection);
     }
   }
+
+  /** True when something was found that the next attempt does without. */
+  async #isolate(connection: Connection, parts: Parts, search: Search): Promise<boolean> {
+    const found = await findDamage(connection, parts, search);
+    for (const damage of found) await this.#store.isolate(damage);
+    return found.length > 0;
+  }
+}
+
+/** Something was sealed, merged, dropped or isolated meanwhile. */
+function hasChanged(before: Parts, after: Parts): boolean {
+  const names = ({ segments, hot }: Parts) => [...segments.map(({ name }) => name), ...hot.map(({ path }) => path)];
+  return names(before).join() !== names(after).join();
 }
 
 const TOO_LARGE = "the answer needs more memory than the store may use: narrow the range or count less";

@@ -5,6 +5,7 @@ import type { JournalPosition } from "../../../kernel/index.ts";
 import { FileJoin } from "../columnar/join.ts";
 import type { Connection } from "./database.ts";
 import { EVENT_SHAPES } from "./event-file.ts";
+import { DamagedHotFile, isIntact } from "./hot-files.ts";
 import { type PartSummary, parseSummary, partMetadata } from "./summary.ts";
 import { FORMAT_VERSION, sqlText } from "./tables.ts";
 
@@ -64,7 +65,12 @@ export async function writeSegment(order: SealOrder): Promise<Segment> {
   const handle = await open(temporary, "w", 0o600);
   try {
     await handle.appendFile(joined.head);
-    for (const file of files) await handle.appendFile(joined.add(await readFile(file)));
+    for (const file of files) {
+      const bytes = await readFile(file);
+      // Sealed is for good: what was damaged meanwhile must not be.
+      if (!isIntact(file, bytes)) throw new DamagedHotFile(file);
+      await handle.appendFile(joined.add(bytes));
+    }
     const about = { ...partMetadata(summary, order.fieldNames), khien_from: String(order.from) };
     await handle.appendFile(joined.end(about));
     await handle.sync();

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CostResponse, LakeStats } from "../schemas.ts";
-import { type EventStore, totalSummary } from "./event-store.ts";
+import type { EventStore, Parts } from "./event-store.ts";
 import { eventsIn, partsWithin, segmentSource, type TimeRange } from "./read-sql.ts";
+import { addSummary, emptySummary } from "./summary.ts";
 
 export async function storeStats(store: EventStore): Promise<LakeStats> {
   const parts = store.parts();
@@ -43,4 +44,10 @@ async function fileBytes(path: string): Promise<number> {
 
 function iso(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+export function totalSummary(parts: Parts) {
+  const total = emptySummary();
+  for (const part of [...parts.segments, ...parts.hot]) addSummary(total, part.summary);
+  return total;
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Instant } from "../../../kernel/index.ts";
 import type { Query } from "../core/query/tree.ts";
 import { leavesFileOf } from "../integrity/leaves-file.ts";
+import { findDamage, mayBeDamage } from "./damage.ts";
 import type { Connection } from "./database.ts";
 import type { EventStore } from "./event-store.ts";
 import { Lane } from "./lane.ts";
@@ -53,7 +54,7 @@ export class Upkeep {
   }
 
   witness({ name }: Ask<"witness">): Promise<Witnessed> {
-    return this.#with(async (connection, store) => {
+    return this.#with([name], async (connection, store) => {
       const { segments, segmentDir } = store.parts();
       const segment = segments.find((one) => one.name === name);
       if (segment === undefined) throw new Error(`no segment ${name}`);
@@ -62,7 +63,7 @@ export class Upkeep {
   }
 
   locate({ id }: Ask<"locate">): Promise<LocatedEvent | null> {
-    return this.#with(async (connection, store) => {
+    return this.#with(undefined, async (connection, store) => {
       const { segments, segmentDir } = store.parts();
       const paths = segments.map(({ name }) => join(segmentDir, name));
       return (await locateEvent(connection, paths, id)) ?? null;
@@ -70,7 +71,7 @@ export class Upkeep {
   }
 
   held({ segments, holds }: Ask<"held">): Promise<Answer<"held">> {
-    return this.#with(async (connection, store) => {
+    return this.#with(segments, async (connection, store) => {
       const parts = store.parts();
       const found: { segment: string; holds: string[] }[] = [];
       for (const name of segments) {
@@ -80,7 +81,7 @@ export class Upkeep {
         for (const { hold, query, from, to } of holds) {
           const run = {
             connection,
-            parts: { segments: [segment], hot: [], segmentDir: parts.segmentDir },
+            parts: { ...parts, segments: [segment], hot: [] },
             check: () => {},
             spellings: (field: string) => store.spellings(field),
             fieldNames: () => store.fieldNames(),
@@ -108,18 +109,38 @@ export class Upkeep {
   }
 
   mergeSegments({ names }: Ask<"mergeSegments">): Promise<Segment> {
-    return this.#with((connection, store) => mergeSegments(connection, store, names));
+    return this.#with(names, (connection, store) => mergeSegments(connection, store, names));
   }
 
-  #with<T>(work: (connection: Connection, store: EventStore) => Promise<T>): Promise<T> {
+  /** A damaged segment among those read (all unless named) is isolated: what comes next goes on without it. */
+  #with<T>(
+    names: readonly string[] | undefined,
+    work: (connection: Connection, store: EventStore) => Promise<T>,
+  ): Promise<T> {
     return this.#lane.run(async () => {
       const store = this.#store();
       const connection = await store.connect();
       try {
         return await work(connection, store);
+      } catch (error) {
+        if (mayBeDamage(error)) await isolateDamage(connection, store, { error, names });
+        throw error;
       } finally {
         connection.close();
       }
     });
+  }
+}
+
+async function isolateDamage(
+  connection: Connection,
+  store: EventStore,
+  { error, names }: { readonly error: unknown; readonly names: readonly string[] | undefined },
+): Promise<void> {
+  const parts = store.parts();
+  const segments = parts.segments.filter(({ name }) => names === undefined || names.includes(name));
+  const search = { error, range: undefined, check: () => {} };
+  for (const damage of await findDamage(connection, { ...parts, segments, hot: [] }, search)) {
+    await store.isolate(damage);
   }
 }

@@ -2,9 +2,11 @@
 import { parentPort } from "node:worker_threads";
 import { Fault } from "../../../kernel/index.ts";
 import { type Clock, systemClock } from "../../../platform/clock/index.ts";
+import { MAX_LEFT_OUT_NAMED } from "../limits.ts";
+import type { LeftOut } from "../schemas.ts";
 import { isInvalidated, storeFault } from "./database.ts";
 import { engineMemory } from "./engine-memory.ts";
-import { EventStore } from "./event-store.ts";
+import { EventStore, type Parts } from "./event-store.ts";
 import { fieldSummary } from "./field-summary.ts";
 import { exportParquet } from "./parquet-export.ts";
 import { runPipeline } from "./pipeline.ts";
@@ -18,6 +20,7 @@ import {
   sendableFault,
 } from "./protocol.ts";
 import { around, count, event, histogram, type ReadContext, search, top } from "./queries.ts";
+import type { TimeRange } from "./read-sql.ts";
 import { QueryRunner } from "./runner.ts";
 import { storeCost, storeStats } from "./stats.ts";
 import { suggest } from "./suggest.ts";
@@ -110,7 +113,7 @@ class StoreWorker {
   async #append(ask: Ask<"append">): Answer<"append"> {
     try {
       if (this.#store === undefined && this.#asked !== undefined) await this.#reopen();
-      return await this.#current().append(ask.batch, ask.upTo);
+      return await this.#current().append(ask.batch, ask);
     } catch (error) {
       // A failed write-ahead log leaves the engine unusable until it is opened again; the next append does that.
       if (isInvalidated(error) || this.#store?.isBroken === true) await this.#close().catch(() => {});
@@ -123,7 +126,9 @@ class StoreWorker {
     const store = this.#current();
     if (runner === undefined) throw closedFault();
     const started = performance.now();
-    const answer = await runner.run(message.id, message.timeoutMs, (run) =>
+    const { id, timeoutMs } = message;
+    const range = "from" in message.ask ? message.ask : undefined;
+    const answer = await runner.run({ id, timeoutMs, range }, (run) =>
       answerQuery(message, {
         ...run,
         spellings: (name) => store.spellings(name),
@@ -131,7 +136,8 @@ class StoreWorker {
       }),
     );
     if (answer === null || message.call === "event") return answer;
-    return { ...answer, tookMs: Math.round((performance.now() - started) * 10) / 10 };
+    const tookMs = Math.round((performance.now() - started) * 10) / 10;
+    return { ...answer, ...leftOut(store.parts(), range), tookMs };
   }
 
   #state(): StoreState {
@@ -143,6 +149,16 @@ class StoreWorker {
     if (this.#store === undefined) throw closedFault();
     return this.#store;
   }
+}
+
+/** What the answer would also have come from, could it be read. */
+function leftOut(parts: Parts, range: TimeRange | undefined): { leftOut?: LeftOut } {
+  const missing = parts.isolated.filter(
+    ({ summary }) => range === undefined || (summary.minTime < range.to && summary.maxTime >= range.from),
+  );
+  if (missing.length === 0) return {};
+  const events = missing.reduce((sum, { summary }) => sum + summary.events, 0);
+  return { leftOut: { segments: missing.slice(0, MAX_LEFT_OUT_NAMED).map(({ name }) => name), events } };
 }
 
 async function answerQuery(
