@@ -1,4 +1,4 @@
-/** `khien backup` of the folder that is being killed on; it may be killed as well. */
+/** `khien backup`, and pruning behind it, of the folder that is being killed on; it may be killed as well. */
 import { execFile } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,18 @@ export class BackupBeside {
     this.#place = place;
     const child = execFile(
       process.execPath,
-      [CLI, "backup", this.#repository, ...this.#key, "--data-dir", place.dataDir, "--url", server.href],
+      [
+        CLI,
+        "backup",
+        this.#repository,
+        ...this.#key,
+        "--keep",
+        "1d",
+        "--data-dir",
+        place.dataDir,
+        "--url",
+        server.href,
+      ],
       { env: { ...process.env, KHIEN_TOKEN: place.backupToken } },
     );
     this.#over = new Promise((resolve) => child.once("exit", (code) => resolve(code === 0)));
@@ -38,8 +49,13 @@ export class BackupBeside {
     return await this.#over;
   }
 
-  /** Whether the newest snapshot comes back whole and verifies. */
+  /** Whether every snapshot is sound, and the newest comes back whole and verifies. */
   async restores(): Promise<boolean> {
+    const isSound = await khien(["backup", this.#repository, "--check", ...this.#key]).then(
+      () => true,
+      () => false,
+    );
+    if (!isSound) return false;
     const into = join(this.#place.outside, "restored");
     rmSync(into, { recursive: true, force: true });
     return await khien(["restore", this.#repository, "--into", into, ...this.#key, "--json"]).then(

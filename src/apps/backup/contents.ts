@@ -31,7 +31,10 @@ export interface BackedUp {
 export async function backUpFolder(dataDir: string, repository: Repository): Promise<BackedUp> {
   const files: Snapshot["files"][number][] = [];
   const add = async (list: readonly SourceFile[]) => {
-    for (const file of list) files.push(await repository.add(file));
+    for (const file of list) {
+      const added = await repository.add(file).catch(file.path.startsWith("lake/") ? undefined : ifThere);
+      if (added !== undefined) files.push(added);
+    }
   };
   await mkdir(join(dataDir, "tmp"), { recursive: true, mode: 0o700 });
   const staging = await mkdtemp(join(dataDir, "tmp", "backup-"));
@@ -51,9 +54,15 @@ export async function backUpFolder(dataDir: string, repository: Repository): Pro
   }
 }
 
+function ifThere(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+}
+
 async function filesBelow(dataDir: string, name: string): Promise<SourceFile[]> {
   const source = join(dataDir, name);
-  const found = await stat(source);
+  const found = await stat(source).catch(ifThere);
+  // A server that runs replaces its small files now and then.
+  if (found === undefined) return [];
   if (found.isFile()) return name.endsWith(".tmp") ? [] : [{ path: name, source }];
   if (!found.isDirectory()) return [];
   const names = (await readdir(source)).sort();

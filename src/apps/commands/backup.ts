@@ -3,8 +3,13 @@ import { readFile } from "node:fs/promises";
 import { Fault, toIso } from "../../kernel/index.ts";
 import { probeLake } from "../../modules/lake/index.ts";
 import {
+  check,
   createKeyFile,
+  FILE_SUFFIX,
+  type KeepPolicy,
   type OwnerSecret,
+  parseKeep,
+  prune,
   readKeyFile,
   Repository,
   secretOfPassphrase,
@@ -18,7 +23,8 @@ import { version } from "../version.ts";
 import { CONFIG_OPTIONS, configOf } from "./config.ts";
 
 export const BACKUP_HELP = `khien backup DIR|FILE.khienbackup --key-file FILE | --passphrase-stdin
-             [--data-dir DIR] [--url URL] [--token-file FILE] [--list] [--json]
+             [--data-dir DIR] [--url URL] [--token-file FILE] [--keep 7d,4w,12m] [--json]
+khien backup DIR --list | --check | --prune --keep 7d,4w,12m   --key-file FILE | --passphrase-stdin [--json]
 khien backup --new-key FILE
 
 Copies the data directory, encrypted with a key only you hold. Into a folder: every further backup adds what is new. Into
@@ -27,11 +33,16 @@ backup), from --token-file or KHIEN_TOKEN.
   --new-key FILE      makes a key file. Keep copies of it elsewhere: without it nothing can be restored.
   --key-file FILE     the key file          --passphrase-stdin   or a passphrase, first line of standard input
   --list              names the snapshots in DIR
-Exit code: 0 done, 1 failed; what a failed backup wrote does no harm to the snapshots before it.
+  --check             opens every snapshot and every block without restoring; names what is damaged
+  --keep 7d,4w,12m    afterwards removes snapshots but the newest of each of the last 7 days, 4 weeks and 12 months that
+                      have any, and the blocks nobody needs any more. The newest complete one always stays.
+  --prune             only that
+Exit code: 0 done, 1 failed, 2 checked and damaged; what a failed backup wrote does no harm to the snapshots before it.
 `;
 
 /** Well within the server's patience. */
 const RENEW_EVERY_MS = 30_000;
+const SHOWN_DAMAGED = 20;
 
 export const SECRET_OPTIONS = {
   "key-file": { type: "string" },
@@ -46,6 +57,9 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
     "token-file": { type: "string" },
     url: { type: "string" },
     list: { type: "boolean" },
+    check: { type: "boolean" },
+    prune: { type: "boolean" },
+    keep: { type: "string" },
     json: { type: "boolean" },
   });
   const newKey = text(parsed, "new-key");
@@ -57,7 +71,15 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
   const [place] = parsed.positionals;
   if (place === undefined) throw new Fault("invalid", "cli.arguments.missing", `where to?\n${BACKUP_HELP}`);
   const secret = await secretOf(parsed);
+  const isJson = flag(parsed, "json");
   if (flag(parsed, "list")) return await listSnapshots(place, secret);
+  if (flag(parsed, "check")) return await checkRepository(place, secret, isJson);
+  const keep = text(parsed, "keep");
+  const policy = keep === undefined ? undefined : parseKeep(keep);
+  if (flag(parsed, "prune")) {
+    if (policy === undefined) throw new Fault("invalid", "cli.arguments.missing", "--prune needs --keep");
+    return await pruneRepository(place, secret, { policy, isJson });
+  }
   const config = configOf(parsed);
   const server =
     (await probeLake(join(config.dataDir, "lake"))) === "in_use" ? await serverOf(parsed, config) : undefined;
@@ -67,11 +89,11 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
   const { name, bytes, newBytes, files } = run;
   const rate = Math.round(bytes / 1e6 / Math.max(0.001, seconds));
   process.stdout.write(
-    flag(parsed, "json")
+    isJson
       ? `${JSON.stringify({ snapshot: name, files, bytes, newBytes, tookMs: Math.round(seconds * 1_000) })}\n`
       : `snapshot ${name}: ${files} files, ${mb(bytes)} MB, ${mb(newBytes)} MB new, ${seconds.toFixed(1)} s (${rate} MB/s)\n`,
   );
-  return 0;
+  return policy === undefined ? 0 : await pruneRepository(place, secret, { policy, isJson });
 }
 
 interface Run {
@@ -150,6 +172,49 @@ async function listSnapshots(place: string, secret: OwnerSecret): Promise<number
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       process.stdout.write(`${name}  ${at}  ${files.length} files  ${mb(bytes)} MB  khien ${by}\n`);
     }
+    return 0;
+  } finally {
+    await repository.close();
+  }
+}
+
+async function checkRepository(place: string, secret: OwnerSecret, isJson: boolean): Promise<number> {
+  const repository = await Repository.forReading(place, secret);
+  try {
+    const checked = await check(repository);
+    const { ok, snapshots, objects, unreferenced, damagedObjects } = checked;
+    const lines = snapshots.map(({ name, ok: isWhole, files, bytes, damaged }) =>
+      [
+        `${isWhole ? "sound  " : "DAMAGED"} ${name}  ${files} files  ${mb(bytes)} MB`,
+        ...damaged.slice(0, SHOWN_DAMAGED).map((path) => `  ${path}`),
+        ...(damaged.length > SHOWN_DAMAGED ? ["  and more (--json lists them)"] : []),
+      ].join("\n"),
+    );
+    lines.push(`${objects} blocks, ${damagedObjects.length} damaged or missing, ${unreferenced} not needed`);
+    process.stdout.write(isJson ? `${JSON.stringify(checked)}\n` : `${lines.join("\n")}\n`);
+    return ok ? 0 : 2;
+  } finally {
+    await repository.close();
+  }
+}
+
+async function pruneRepository(
+  place: string,
+  secret: OwnerSecret,
+  { policy, isJson }: { readonly policy: KeepPolicy; readonly isJson: boolean },
+): Promise<number> {
+  if (place.endsWith(FILE_SUFFIX)) {
+    throw new Fault("conflict", "backup.place.single", "a file holds one backup: there is nothing older to remove");
+  }
+  const repository = await Repository.forWriting(place, secret);
+  try {
+    const pruned = await prune(repository, policy);
+    const { kept, removed, objectsRemoved, bytesFreed } = pruned;
+    process.stdout.write(
+      isJson
+        ? `${JSON.stringify(pruned)}\n`
+        : `${kept.length} snapshots kept, ${removed.length} removed, ${objectsRemoved} blocks gone (${mb(bytesFreed)} MB)\n`,
+    );
     return 0;
   } finally {
     await repository.close();

@@ -8,14 +8,26 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { randomBytes } from "node:crypto";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { copyRecords, createKeyFile, type OwnerSecret, readKeyFile, Repository, secretOfPassphrase } from "./index.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  check,
+  copyRecords,
+  createKeyFile,
+  type OwnerSecret,
+  parseKeep,
+  prune,
+  readKeyFile,
+  Repository,
+  secretOfPassphrase,
+} from "./index.ts";
+import { keptSnapshots } from "./keep.ts";
 import { BLOCK_BYTES } from "./limits.ts";
 
 let dir: string;
@@ -29,11 +41,11 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const NOTES = { format: "khien-snapshot-1", version: "test", notes: {} } as const;
 
-async function take(path: string, files: Record<string, string>, owner = secret) {
+async function take(path: string, files: Record<string, string>, owner = secret, at = new Date()) {
   const repository = await Repository.forWriting(path, owner);
   const listed = [];
   for (const [name, source] of Object.entries(files)) listed.push(await repository.add({ path: name, source }));
-  const name = await repository.finish({ ...NOTES, at: new Date().toISOString(), files: listed });
+  const name = await repository.finish({ ...NOTES, at: at.toISOString(), files: listed });
   await repository.close();
   return { name, progress: repository.progress };
 }
@@ -158,6 +170,121 @@ test("refuses a folder with other things in it, a short passphrase, a key file t
     expect.objectContaining({ code: "backup.key.malformed" }),
   );
   expect(() => createKeyFile(join(dir, "key"))).toThrow(expect.objectContaining({ code: "backup.key.not_made" }));
+});
+
+describe("which snapshots stay", () => {
+  const at = (text: string) => ({ name: text, at: Date.parse(`${text}:00Z`) });
+  const kept = (keep: string, ...times: string[]) => [...keptSnapshots(times.map(at), parseKeep(keep))].sort();
+
+  test("the newest of each of the last days, weeks and months that have any", () => {
+    const days = ["2026-11-18T01:00", "2026-11-18T23:00", "2026-11-20T05:00", "2026-11-22T05:00", "2026-11-22T06:00"];
+    expect(kept("2d", ...days)).toEqual(["2026-11-20T05:00", "2026-11-22T06:00"]);
+    expect(kept("9d", ...days)).toEqual(["2026-11-18T23:00", "2026-11-20T05:00", "2026-11-22T06:00"]);
+    // 2026-11-22 is a Sunday, the last day of its week.
+    expect(kept("2w", "2026-11-15T05:00", "2026-11-16T05:00", "2026-11-22T05:00")).toEqual([
+      "2026-11-15T05:00",
+      "2026-11-22T05:00",
+    ]);
+    expect(kept("2m", "2026-09-30T05:00", "2026-10-01T05:00", "2026-10-31T05:00", "2026-11-01T05:00")).toEqual([
+      "2026-10-31T05:00",
+      "2026-11-01T05:00",
+    ]);
+    expect(kept("1d/1m", "2026-11-21T05:00", "2026-11-22T05:00")).toEqual(["2026-11-22T05:00"]);
+    expect(kept("1d", "2020-01-01T00:00")).toEqual(["2020-01-01T00:00"]);
+  });
+
+  test.each(["", "7", "0d", "7x", "7d,7d", "99999d", "-1d"])("%j is no policy", (text) => {
+    expect(() => parseKeep(text)).toThrow(expect.objectContaining({ code: "backup.keep.malformed" }));
+  });
+});
+
+describe("pruning", () => {
+  const DAY_MS = 86_400_000;
+  const NOW = Date.UTC(2026, 10, 22, 5);
+  const path = () => join(dir, "repo");
+  const objects = () => everyFile(join(path(), "objects"));
+  const onRepository = async <T>(work: (repository: Repository) => Promise<T>): Promise<T> => {
+    const repository = await Repository.forWriting(path(), secret);
+    return await work(repository).finally(() => repository.close());
+  };
+
+  /** Ten days: each has a file of its own beside one that stays. */
+  beforeEach(async () => {
+    writeFileSync(join(dir, "stays"), "the same every day");
+    for (let day = 9; day >= 0; day--) {
+      writeFileSync(join(dir, "daily"), `day ${day}`);
+      const files = { stays: join(dir, "stays"), daily: join(dir, "daily") };
+      await take(path(), files, secret, new Date(NOW - day * DAY_MS));
+    }
+  });
+
+  test("removes old snapshots and what only they needed, and nothing else", async () => {
+    expect(objects()).toHaveLength(11);
+    const pruned = await onRepository((repository) => prune(repository, parseKeep("3d")));
+    expect(pruned).toMatchObject({ objectsRemoved: 7, kept: { length: 3 }, removed: { length: 7 } });
+    expect(objects()).toHaveLength(4);
+    expect(await onRepository(check)).toMatchObject({ ok: true, objects: 4, unreferenced: 0 });
+    await putBack(path(), join(dir, "out"));
+    expect(readFileSync(join(dir, "out", "daily"), "utf8")).toBe("day 0");
+    expect(await onRepository((repository) => prune(repository, parseKeep("3d")))).toMatchObject({ objectsRemoved: 0 });
+  });
+
+  test.each([1, 4, 7, 9, 13])(
+    "cut short after %i removals nothing that stays is missing, and the next run ends it",
+    async (most) => {
+      await onRepository(async (repository) => {
+        const remove = repository.remove.bind(repository);
+        let left = most;
+        vi.spyOn(repository, "remove").mockImplementation(async (name) => {
+          if (left-- === 0) throw new Error("killed");
+          return await remove(name);
+        });
+        await expect(prune(repository, parseKeep("3d"))).rejects.toThrow("killed");
+      });
+      expect(await onRepository(check)).toMatchObject({ ok: true });
+      await onRepository((repository) => prune(repository, parseKeep("3d")));
+      expect(objects()).toHaveLength(4);
+      expect(await onRepository(check)).toMatchObject({ ok: true, snapshots: { length: 3 } });
+    },
+  );
+
+  test("never takes the newest complete one, and nothing at all while one cannot be read", async () => {
+    // The newest lacks a block: a disk lost it.
+    const newest = await onRepository(async (repository) => {
+      const name = (await repository.snapshots()).at(-1) ?? "";
+      const block = (await repository.snapshot(name)).files.find((file) => file.path === "daily")?.blocks[0] ?? "";
+      await repository.remove(`objects/${block}`);
+      return name;
+    });
+    const checked = await onRepository(check);
+    expect(checked).toMatchObject({ ok: false, damagedObjects: { length: 1 } });
+    expect(checked.snapshots.filter(({ ok }) => !ok)).toMatchObject([{ name: newest, damaged: ["daily"] }]);
+    const { kept } = await onRepository((repository) => prune(repository, parseKeep("1d")));
+    expect(kept).toHaveLength(2);
+    const older = join(path(), "snapshots", kept[0] ?? "");
+    writeFileSync(older, readFileSync(older).fill(0, 30, 40));
+    const before = objects();
+    await expect(onRepository((repository) => prune(repository, parseKeep("1d")))).rejects.toMatchObject({
+      code: "backup.object.damaged",
+    });
+    expect(objects()).toEqual(before);
+  });
+
+  test("is alone with the folder; of a writer that died the lock is taken over", async () => {
+    await onRepository(async () => {
+      await expect(Repository.forWriting(path(), secret)).rejects.toMatchObject({ code: "backup.place.busy" });
+      // Whoever only reads is not in the way.
+      await (await Repository.forReading(path(), secret)).close();
+    });
+    expect(existsSync(join(path(), "lock"))).toBe(false);
+    writeFileSync(join(path(), "lock"), JSON.stringify({ host: hostname(), pid: 2 ** 22 + 1, nonce: "x" }));
+    await onRepository(async () => {});
+    writeFileSync(join(path(), "lock"), JSON.stringify({ host: "elsewhere", pid: 1, nonce: "x" }));
+    await expect(Repository.forWriting(path(), secret)).rejects.toMatchObject({ code: "backup.place.busy" });
+    const longAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(join(path(), "lock"), longAgo, longAgo);
+    await onRepository(async () => {});
+  });
 });
 
 test("records are copied consistently while somebody writes", async () => {

@@ -7,3 +7,6 @@ export const MAX_HEADER_BYTES = 16 * 1024;
 export const SCRYPT = { N: 2 ** 17, r: 8, p: 1 } as const;
 export const MIN_PASSPHRASE_CHARACTERS = 12;
 export const ZSTD_LEVEL = 1;
+/** A lock is refreshed this often, and taken over when it has not been for so long. */
+export const LOCK_REFRESH_MS = 30_000;
+export const LOCK_STALE_MS = 900_000;

@@ -1,9 +1,10 @@
 /** Where objects lie: a folder that grows from backup to backup, or one file for one backup. */
 import { existsSync } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile, rename } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Fault } from "../../kernel/index.ts";
 import { MAX_HEADER_BYTES } from "./limits.ts";
+import { lockFolder } from "./lock.ts";
 
 /** What a repository is made of; a name is `header`, `objects/…` or `snapshots/…`. */
 export interface BackupPlace {
@@ -13,12 +14,21 @@ export interface BackupPlace {
   write(name: string, bytes: Uint8Array): Promise<void>;
   /** Names of snapshots, oldest first. */
   snapshots(): Promise<readonly string[]>;
+  /** Names of objects, those left by a write cut short not among them. */
+  objects(): Promise<readonly string[]>;
+  /** For good when it resolves; the bytes that were there. Fault backup.place.single for a file. */
+  remove(name: string): Promise<number>;
   /** Nothing more will be written. */
   close(): Promise<void>;
 }
 
 export const FILE_SUFFIX = ".khienbackup";
 const HEADER = "header";
+const OBJECT = /^[0-9a-f]{64}$/u;
+
+function single(): Fault {
+  return new Fault("conflict", "backup.place.single", "a file holds one backup: there is nothing older to remove");
+}
 
 export async function openPlace(path: string, how: "read" | "write"): Promise<BackupPlace> {
   const isFile = path.endsWith(FILE_SUFFIX);
@@ -31,9 +41,12 @@ export async function openPlace(path: string, how: "read" | "write"): Promise<Ba
 
 class FolderPlace implements BackupPlace {
   readonly #root: string;
+  /** Of one who writes. */
+  readonly #unlock: () => void;
 
-  private constructor(root: string) {
+  private constructor(root: string, unlock: () => void) {
     this.#root = root;
+    this.#unlock = unlock;
   }
 
   static async open(root: string, how: "read" | "write"): Promise<FolderPlace> {
@@ -44,7 +57,7 @@ class FolderPlace implements BackupPlace {
       }
       for (const part of ["objects", "snapshots"]) await mkdir(join(root, part), { recursive: true, mode: 0o700 });
     }
-    return new FolderPlace(root);
+    return new FolderPlace(root, how === "write" ? lockFolder(root) : () => {});
   }
 
   has(name: string): boolean {
@@ -76,7 +89,22 @@ class FolderPlace implements BackupPlace {
     return names.filter((name) => !name.endsWith(".tmp")).sort();
   }
 
-  async close(): Promise<void> {}
+  async objects(): Promise<readonly string[]> {
+    const names = await readdir(join(this.#root, "objects"), { recursive: true }).catch(() => []);
+    return names.map((name) => basename(name)).filter((name) => OBJECT.test(name));
+  }
+
+  async remove(name: string): Promise<number> {
+    const path = this.#path(name);
+    const { size } = await stat(path);
+    await unlink(path);
+    await syncFolder(dirname(path));
+    return size;
+  }
+
+  async close(): Promise<void> {
+    this.#unlock();
+  }
 
   /** 256 folders of objects: none of them grows beyond what file systems like. */
   #path(name: string): string {
@@ -128,6 +156,14 @@ class WriteFilePlace implements BackupPlace {
 
   async snapshots(): Promise<readonly string[]> {
     return [];
+  }
+
+  async objects(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async remove(): Promise<number> {
+    throw single();
   }
 
   /** The file has its name only when a snapshot is in it. */
@@ -194,6 +230,16 @@ class ReadFilePlace implements BackupPlace {
       .filter((name) => name.startsWith("snapshots/"))
       .map((name) => name.slice("snapshots/".length))
       .sort();
+  }
+
+  async objects(): Promise<readonly string[]> {
+    return [...this.#parts.keys()]
+      .filter((name) => name.startsWith("objects/"))
+      .map((name) => name.slice("objects/".length));
+  }
+
+  async remove(): Promise<number> {
+    throw single();
   }
 
   close(): Promise<void> {

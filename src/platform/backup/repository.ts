@@ -61,10 +61,15 @@ export class Repository {
   /** Makes one where there is none. */
   static async forWriting(path: string, secret: OwnerSecret): Promise<Repository> {
     const place = await openPlace(path, "write");
-    if (place.has("header")) return new Repository(place, await Repository.#keysOf(place, secret));
-    const { header, keys } = newHeader(secret);
-    await place.write("header", Buffer.from(`${JSON.stringify(header)}\n`));
-    return new Repository(place, keys);
+    try {
+      if (place.has("header")) return new Repository(place, await Repository.#keysOf(place, secret));
+      const { header, keys } = newHeader(secret);
+      await place.write("header", Buffer.from(`${JSON.stringify(header)}\n`));
+      return new Repository(place, keys);
+    } catch (error) {
+      await place.close();
+      throw error;
+    }
   }
 
   static async forReading(path: string, secret: OwnerSecret): Promise<Repository> {
@@ -132,6 +137,27 @@ export class Repository {
     return Snapshot.parse(JSON.parse(plain.toString("utf8")));
   }
 
+  objects(): Promise<readonly string[]> {
+    return this.#place.objects();
+  }
+
+  hasObject(name: string): boolean {
+    return this.#place.has(`objects/${name}`);
+  }
+
+  /** Content of an object, which is what was put in under this name. Fault backup.object.*. */
+  async object(name: string): Promise<Buffer> {
+    const sealed = await this.#place.read(`objects/${name}`);
+    const content = openBlock(sealed, name, { keys: this.#keys, maxBytes: BLOCK_BYTES });
+    if (blockName(content, this.#keys) !== name) throw damaged(name);
+    return content;
+  }
+
+  /** For pruning, which decides what is not needed; the bytes that were there. */
+  remove(name: `snapshots/${string}` | `objects/${string}`): Promise<number> {
+    return this.#place.remove(name);
+  }
+
   /** Puts every file of a snapshot below `target`, which must be empty or not there. */
   async restore(snapshot: Snapshot, target: string): Promise<void> {
     if ((await readdir(target).catch(() => [])).length > 0) {
@@ -162,9 +188,7 @@ export class Repository {
     const hash = createHash("sha256");
     try {
       for (const name of file.blocks) {
-        const sealed = await this.#place.read(`objects/${name}`);
-        const content = openBlock(sealed, name, { keys: this.#keys, maxBytes: BLOCK_BYTES });
-        if (blockName(content, this.#keys) !== name) throw damaged(file.path);
+        const content = await this.object(name);
         hash.update(content);
         await handle.writeFile(content);
       }
