@@ -34,6 +34,13 @@ test.each([
     { syslogTlsPort: 6514, syslogTlsCertFile: "/nowhere/x.pem" },
     "config.tls.unreadable",
   ],
+  ["a bus of which nothing is wanted", { natsServers: "bus.example:4222" }, "config.nats.nothing"],
+  ["a bus that is none", { natsServers: "bus.example", natsStream: "LOGS" }, "ingest.nats.server"],
+  [
+    "half a certificate for the bus",
+    { natsServers: "bus.example:4222", natsStream: "LOGS", natsCertFile: "/x.pem" },
+    "config.nats.half",
+  ],
   ["a folder without a path", { watchFolders: "web-1=" }, "config.watch.folder"],
   ["the root folder without a sensor", { watchFolders: "/" }, "config.watch.folder"],
 ])("%s stops the start", (_what, settings, code) => {

@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Fault } from "../kernel/index.ts";
-import { certificateRules, exporterRules, type TlsOptions, type WatchedFolder } from "../modules/ingest/index.ts";
+import {
+  certificateRules,
+  destinationOf,
+  exporterRules,
+  type NatsOptions,
+  natsServers,
+  type TlsFilePaths,
+  type TlsOptions,
+  type WatchedFolder,
+} from "../modules/ingest/index.ts";
 import type { Config } from "../platform/config/index.ts";
 
 /** What the doors' settings say, read out of their text. Each of these throws a Fault that names the setting. */
@@ -34,6 +43,15 @@ export function tlsSettings(
   };
 }
 
+/** Of a TLS door that is on. */
+export function tlsPaths(config: Config): TlsFilePaths {
+  return {
+    certificate: config.syslogTlsCertFile ?? "",
+    key: config.syslogTlsKeyFile ?? "",
+    authorities: config.syslogTlsCaFile ?? "",
+  };
+}
+
 /** Undefined when the door is off. */
 export function netflowExporters(config: Config): ReadonlyMap<string, string> | undefined {
   if (config.netflowPort === 0) return undefined;
@@ -44,6 +62,35 @@ export function netflowExporters(config: Config): ReadonlyMap<string, string> | 
     );
   }
   return exporterRules(config.netflowExporters);
+}
+
+/** Undefined when the door is off. */
+export function natsSettings(
+  config: Config,
+): Pick<NatsOptions, "servers" | "stream" | "subject" | "durable" | "sensor" | "files"> | undefined {
+  if (config.natsServers.length === 0) return undefined;
+  if (config.natsStream === "" && config.natsSubject === "")
+    throw wrong("nats.nothing", "natsServers opens the NATS door: say in natsStream or natsSubject what to fetch");
+  if ((config.natsCertFile === undefined) !== (config.natsKeyFile === undefined))
+    throw wrong("nats.half", "natsCertFile and natsKeyFile belong together");
+  return {
+    servers: natsServers(config.natsServers),
+    stream: config.natsStream,
+    subject: config.natsSubject,
+    durable: config.natsDurable,
+    sensor: config.natsSensor,
+    files: {
+      credentials: config.natsCredentialsFile,
+      ca: config.natsCaFile,
+      certificate: config.natsCertFile,
+      key: config.natsKeyFile,
+    },
+  };
+}
+
+/** host:port of each server: naming it there permits connecting to it. */
+export function natsDestinations(config: Config): string[] {
+  return natsServers(config.natsServers).map(destinationOf);
 }
 
 /** A sensor's name has no slash, so that a path with an equals sign in it stays a path. */
@@ -62,5 +109,6 @@ export function watchedFolders(config: Config): WatchedFolder[] {
 export function checkDoorSettings(config: Config): void {
   tlsSettings(config);
   netflowExporters(config);
+  natsSettings(config);
   watchedFolders(config);
 }

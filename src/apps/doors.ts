@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Door, isFault } from "../kernel/index.ts";
+import { type Door, type Fault, isFault } from "../kernel/index.ts";
 import {
   DoorCounters,
   FolderWatch,
@@ -8,38 +8,46 @@ import {
   listenSyslogTcp,
   listenSyslogTls,
   listenSyslogUdp,
+  NatsDoor,
   type SyslogListener,
+  TlsFiles,
+  type TlsListener,
   type WatchedFolder,
 } from "../modules/ingest/index.ts";
 import type { Journal } from "../modules/lake/index.ts";
 import { openMembers } from "../platform/archive/index.ts";
 import type { Clock } from "../platform/clock/index.ts";
 import type { Config } from "../platform/config/index.ts";
+import type { EgressGate } from "../platform/egress/index.ts";
 import type { Log } from "../platform/log/index.ts";
-import { netflowExporters, tlsSettings, watchedFolders } from "./door-settings.ts";
+import { natsSettings, netflowExporters, tlsPaths, tlsSettings, watchedFolders } from "./door-settings.ts";
+import { certificateState, type DoorState, httpDoorStates, natsState, socketState, watchState } from "./door-states.ts";
 import { journalSink } from "./sink.ts";
 
 const HOUR_MS = 3_600_000;
 
-export interface DoorState {
-  readonly name: string;
-  readonly address: string;
-  readonly received: number;
-  readonly dropped: number;
-  readonly connections: number | null;
+export interface DoorsDeps {
+  readonly config: Config;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly egress: EgressGate;
 }
 
 /** The doors that the settings open beside HTTP, and what they lost. */
 export class Doors {
-  readonly #deps: { config: Config; journal: Journal; clock: Clock; log: Log };
-  /** Of the HTTP doors, by sensor. */
+  readonly #deps: DoorsDeps;
+  /** Of the HTTP doors and the watched folders, by sensor. */
   readonly counters = new DoorCounters();
   readonly #listeners: { name: Door; listener: SyslogListener }[] = [];
+  #tls: { readonly listener: TlsListener; readonly files: TlsFiles } | undefined;
+  #nats: NatsDoor | undefined;
   #folders: FolderWatch | undefined;
+  #foldersProblem: Fault | undefined;
   /** Dropped so far, sampled: the loss of the last hour is a difference of two samples. */
   readonly #samples: { at: number; dropped: number }[] = [];
 
-  constructor(deps: { config: Config; journal: Journal; clock: Clock; log: Log }) {
+  constructor(deps: DoorsDeps) {
     this.#deps = deps;
   }
 
@@ -52,24 +60,46 @@ export class Doors {
     if (config.syslogTcpPort !== 0)
       this.#add("syslog-tcp", await listenSyslogTcp({ ...syslog, port: config.syslogTcpPort }));
     const tls = tlsSettings(config);
-    if (tls !== undefined)
-      this.#add("syslog-tls", await listenSyslogTls({ ...syslog, ...tls, port: config.syslogTlsPort }));
+    if (tls !== undefined) {
+      const listener = await listenSyslogTls({ ...syslog, ...tls, port: config.syslogTlsPort });
+      this.#tls = { listener, files: new TlsFiles({ paths: tlsPaths(config), inUse: tls, listener, log }) };
+      this.#add("syslog-tls", listener);
+    }
     const exporters = netflowExporters(config);
     if (exporters !== undefined) {
       const at = { host: config.netflowHost, port: config.netflowPort };
       this.#add("netflow", await listenNetflow({ ...shared, ...at, exporters }));
     }
+    this.#fetch(shared);
     await this.#watch(watchedFolders(config));
     for (const { name, listener } of this.#listeners)
       log.info({ door: name, host: listener.host, port: listener.port }, "door open");
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#folders?.close(), ...this.#listeners.map(({ listener }) => listener.close())]);
+    await Promise.allSettled([
+      this.#folders?.close(),
+      this.#nats?.close(),
+      this.#tls?.files.close(),
+      ...this.#listeners.map(({ listener }) => listener.close()),
+    ]);
   }
 
   #add(name: Door, listener: SyslogListener): void {
     this.#listeners.push({ name, listener });
+  }
+
+  #fetch(shared: { sink: ReturnType<typeof journalSink>; now: () => number; instance: string }): void {
+    const { config, log, egress } = this.#deps;
+    const settings = natsSettings(config);
+    if (settings === undefined) return;
+    this.#nats = NatsDoor.open({
+      ...shared,
+      ...settings,
+      permit: (destination) => egress.permitConnection("nats", destination),
+      positionsFile: join(config.dataDir, "nats", "positions.json"),
+      log,
+    });
   }
 
   async #watch(folders: readonly WatchedFolder[]): Promise<void> {
@@ -91,22 +121,30 @@ export class Doors {
     } catch (error) {
       if (!isFault(error)) throw error;
       // Without positions everything would be sent again; the other doors need not wait until someone has decided that.
+      this.#foldersProblem = error;
       log.error({ door: "watch", code: error.code, detail: error.message }, "folders are not watched");
       return;
     }
     log.info({ door: "watch", folders: folders.map(({ path }) => path) }, "folders watched");
   }
 
-  states(): DoorState[] {
+  /** `address`: where the HTTP doors are. */
+  states(address: string): DoorState[] {
+    const { config } = this.#deps;
+    const folders = watchedFolders(config);
+    return [
+      ...httpDoorStates(this.counters, address),
+      ...this.#listenerStates(),
+      ...(this.#nats === undefined ? [] : [natsState(this.#nats)]),
+      ...(folders.length === 0 ? [] : [watchState(this.counters, folders, this.#foldersProblem)]),
+    ];
+  }
+
+  #listenerStates(): DoorState[] {
     return this.#listeners.map(({ name, listener }) => {
-      const stats = listener.stats();
-      return {
-        name,
-        address: `${listener.host}:${listener.port}`,
-        received: stats.received,
-        dropped: stats.dropped + stats.tooLong + (stats.kernelDropped ?? 0),
-        connections: name === "syslog-tcp" || name === "syslog-tls" ? stats.connections : null,
-      };
+      const state = socketState(name, listener);
+      if (this.#tls?.listener !== listener) return state;
+      return { ...state, ...certificateState(this.#tls) };
     });
   }
 
@@ -121,7 +159,12 @@ export class Doors {
     return this.#dropped() - (this.#samples[0]?.dropped ?? 0);
   }
 
+  /** What was lost: nobody sends a message that was too long again, in a smaller size. */
   #dropped(): number {
-    return this.states().reduce((sum, { dropped }) => sum + dropped, 0);
+    const nats = this.#nats?.stats().dropped ?? 0;
+    return this.#listenerStates().reduce(
+      (sum, { dropped, rejected }) => sum + dropped + (rejected.too_long ?? 0),
+      nats,
+    );
   }
 }

@@ -33,10 +33,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
       state: async () => {
         const journal = lake.journal.stats();
         return {
-          listeners: [
-            { name: "http", address: state.address(), received: journal.end, dropped: 0, connections: null },
-            ...doors.states(),
-          ],
+          listeners: doors.states(state.address()),
           doors: doors.counters.list().map((count) => ({ ...count, lastAt: toIso(count.lastAt) })),
           journal: { end: journal.end, bytes: journal.bytes, oldestAt: null },
           backlog: pipeline.backlog,

@@ -33,7 +33,7 @@ import { openLog } from "../platform/log/index.ts";
 import { Outbox, outboxMigrations } from "../platform/outbox/index.ts";
 import { wireAuthoring } from "./authoring.ts";
 import { BackupLeases } from "./backup/leases.ts";
-import { checkDoorSettings } from "./door-settings.ts";
+import { checkDoorSettings, natsDestinations } from "./door-settings.ts";
 import { Doors } from "./doors.ts";
 import { ExerciseCourier } from "./exercise-courier.ts";
 import { defaultThreads, Pipeline } from "./pipeline/pipeline.ts";
@@ -97,6 +97,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const auth = await openAuth({ records, audit, clock, sessionHours: config.sessionHours, version });
   const egress = new EgressGate({
     allow: config.egressAllow,
+    connections: { nats: natsDestinations(config) },
     log,
     onAttempt: (attempt) => {
       void audit.record({
@@ -145,7 +146,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const savedHunts = new SavedHunts({ records, audit, clock });
   const notebooks = new Notebooks({ records, audit, clock, store: lake.store });
   const huntScheduler = new HuntScheduler({ records, clock, outbox, log, store: lake.store });
-  const doors = new Doors({ config, journal: lake.journal, clock, log });
+  const doors = new Doors({ config, journal: lake.journal, clock, log, egress });
   const courier = new ExerciseCourier();
   const { scenarios, problems } = await loadScenarios(SCENARIOS_DIR);
   for (const problem of [

@@ -14,6 +14,7 @@ export type Door =
   | "syslog-tcp"
   | "syslog-tls"
   | "netflow"
+  | "nats"
   | "watch"
   | "file"
   | "clock";

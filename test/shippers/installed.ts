@@ -48,6 +48,11 @@ export function softflowd(): Installed | undefined {
   return command === undefined ? undefined : { command, args: [], env: {}, modules: "" };
 }
 
+export function natsServer(): Installed | undefined {
+  const command = onPath("nats-server");
+  return command === undefined ? undefined : { command, args: [], env: {}, modules: "" };
+}
+
 export function has(shipper: Installed | undefined, module: string): boolean {
   return shipper !== undefined && existsSync(join(shipper.modules, module));
 }

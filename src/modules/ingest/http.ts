@@ -54,7 +54,14 @@ export function ingestRoutes({ sensors, sink, clock, counters, state }: IngestRo
         });
         const { kind } = receipt.stopped ?? {};
         const refused = kind === "busy" || kind === "unavailable";
-        const told = { accepted: receipt.accepted, rejected: receipt.rejectedTotal, refused, at: receivedAt };
+        const told = {
+          accepted: receipt.accepted,
+          rejected: receipt.rejectedTotal,
+          refused,
+          at: receivedAt,
+          bytes: receipt.bytes,
+          reasons: receipt.reasons,
+        };
         // An exercise never counts for the real sensor whose name its lines carry.
         if (exerciseId === undefined) counters.count("http", sensor, told);
         if (receipt.stopped !== undefined) throw withProgress(receipt.stopped, receipt);

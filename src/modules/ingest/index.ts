@@ -15,7 +15,8 @@ export type { ListenerOptions, ListenerStats, SyslogListener } from "./listeners
 export { certificateRules } from "./listeners/certificates.ts";
 export { exporterRules, listenNetflow, type NetflowListener, type NetflowOptions } from "./listeners/netflow.ts";
 export { listenSyslogTcp } from "./listeners/tcp.ts";
-export { listenSyslogTls, type TlsOptions } from "./listeners/tls.ts";
+export { listenSyslogTls, type TlsListener, type TlsOptions } from "./listeners/tls.ts";
+export { type TlsFilePaths, TlsFiles } from "./listeners/tls-files.ts";
 export { listenSyslogUdp } from "./listeners/udp.ts";
 /** Files, folders and archives as bounded streams of records. */
 export {
@@ -34,6 +35,9 @@ export { RECEIVE_LIMITS, receiveBatch, type Delivery, type ReceiveLimits } from 
 export { type DoorCount, DoorCounters } from "./doors/counters.ts";
 export type { DoorDeps } from "./doors/delivery.ts";
 export { doorRoutes } from "./doors/routes.ts";
+/** Messages of a NATS bus. */
+export { NatsDoor, type NatsOptions } from "./doors/nats/door.ts";
+export { destinationOf, natsServers, type NatsServer } from "./doors/nats/servers.ts";
 /** Folders whose files are followed. */
 export { FolderWatch, type WatchedFolder, type WatchOptions } from "./doors/watch/watch.ts";
 /** Routes of the doors and the register. */

@@ -38,6 +38,10 @@ export interface Receipt {
   readonly rejectedTotal: number;
   /** Accepted lines in which bytes that are no UTF-8 were replaced. */
   readonly replacedUtf8: number;
+  /** Of the accepted lines, as text. */
+  readonly bytes: number;
+  /** How many lines were rejected, by the last word of their code. */
+  readonly reasons: ReadonlyMap<string, number>;
   /** Why the rest of the body was not taken: map it to the answer's status; `accepted` lines stand all the same. */
   readonly stopped?: Fault;
   /** First line that was not dealt with. */
@@ -63,6 +67,9 @@ export class Intake {
   #pendingBytes = 0;
   #accepted = 0;
   #rejectedTotal = 0;
+  #bytes = 0;
+  /** Rejected lines by the last word of their code. */
+  readonly #reasons = new Map<string, number>();
   /** First line of the group now at the sink: where a retry must go on when it fails. */
   #firstPendingLine = 1;
   replacedUtf8 = 0;
@@ -77,8 +84,23 @@ export class Intake {
     return this.#accepted;
   }
 
-  reject(line: number, code: string, detail: string): void {
+  /** Of the lines that are durable, as text. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get rejectedTotal(): number {
+    return this.#rejectedTotal;
+  }
+
+  get reasons(): ReadonlyMap<string, number> {
+    return this.#reasons;
+  }
+
+  reject(line: number, code: string, detail = ""): void {
     this.#rejectedTotal++;
+    const reason = code.slice(code.lastIndexOf(".") + 1);
+    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
     if (this.#rejected.length < MAX_REJECTIONS_LISTED) this.#rejected.push({ line, code, detail });
   }
 
@@ -112,6 +134,7 @@ export class Intake {
     if (this.#pending.length === 0) return;
     await this.#origin.sink(this.#pending);
     this.#accepted += this.#pendingLines;
+    this.#bytes += this.#pendingBytes;
     this.#pending = [];
     this.#pendingLines = 0;
     this.#pendingBytes = 0;
@@ -123,6 +146,8 @@ export class Intake {
       rejected: this.#rejected,
       rejectedTotal: this.#rejectedTotal,
       replacedUtf8: this.replacedUtf8,
+      bytes: this.#bytes,
+      reasons: this.#reasons,
     };
   }
 

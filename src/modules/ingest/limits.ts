@@ -50,6 +50,8 @@ export const MAX_SYSLOG_QUEUE_BYTES = 64 * MIB;
 export const SYSLOG_IDLE_TIMEOUT_MS = 15 * 60_000;
 /** A TLS handshake that is not done by then is given up: until then a stranger holds a socket. */
 export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
+/** How often the files of a TLS door are looked at: a renewed certificate holds after that. */
+export const TLS_FILES_POLL_MS = 10_000;
 /** An audit event whose last line does not come is handed on after this pause. */
 export const AUDIT_PAUSE_MS = 1_000;
 /** After a failed write the queue waits this long before it tries again. */
@@ -118,6 +120,25 @@ export const WATCH_TAIL_BYTES = 256;
 export const WATCH_HEADER_BYTES = 64 * 1024;
 /** Positions are written at most this often; what was read since is read again after a crash and gives the same ids. */
 export const WATCH_SAVE_MS = 1_000;
+
+/** NATS: one message (servers allow 1 MiB unless told otherwise), and records of one message. */
+export const MAX_NATS_MESSAGE_BYTES = 8 * MIB;
+export const MAX_NATS_MESSAGE_RECORDS = 10_000;
+/** Asked for at once; the same again may wait here for the journal. A message larger than the bytes comes alone. */
+export const NATS_PULL_MESSAGES = 1_000;
+export const NATS_PULL_BYTES = 16 * MIB;
+/** How long the server keeps a request open, and how long after that its silence means that it is gone. */
+export const NATS_PULL_EXPIRES_MS = 5_000;
+export const NATS_SILENCE_MS = 10_000;
+/** A message that is not acknowledged by then is delivered again. Longer than any wait for a busy journal should be. */
+export const NATS_ACK_WAIT_MS = 30_000;
+export const NATS_CONNECT_TIMEOUT_MS = 10_000;
+/** Between two attempts to connect, doubled each time. */
+export const NATS_FIRST_PAUSE_MS = 500;
+export const NATS_LONGEST_PAUSE_MS = 60_000;
+/** Runs of durable messages that are remembered; one, as long as everything arrives in order. */
+export const MAX_NATS_RUNS = 4_096;
+export const NATS_SAVE_MS = 1_000;
 
 /** Lines pasted to see what the parsers make of them. */
 export const MAX_TRIED_LINES = 100;

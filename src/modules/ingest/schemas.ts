@@ -54,11 +54,27 @@ export const SensorChange = z.object({
 });
 
 export const ListenerState = z.object({
-  name: z.string().describe("http, syslog-udp, syslog-tcp, syslog-tls, netflow"),
+  name: z
+    .string()
+    .describe(
+      "http, elastic, splunk, otlp, syslog-udp, syslog-tcp, syslog-tls, netflow, nats, watch: those that are open",
+    ),
   address: z.string(),
   received: z.int(),
-  dropped: z.int().describe("Lost, never acknowledged: only UDP can lose"),
+  accepted: z.int().describe("On disk"),
+  rejected: z.record(z.string(), z.int()).describe("Not taken, by reason"),
+  dropped: z.int().describe("Lost, never acknowledged: only UDP and plain NATS subjects can lose"),
+  bytes: z.int().describe("Of what was accepted, as text"),
+  lastAt: IsoTime.nullable(),
   connections: z.int().nullable(),
+  refusedConnections: z.int().nullable(),
+  certificateUntil: IsoTime.nullable().describe("Until when the door's own certificate holds"),
+  problem: z
+    .object({
+      code: z.string(),
+      params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    })
+    .nullable(),
 });
 export const DoorState = z.object({
   door: z.string(),
@@ -67,6 +83,8 @@ export const DoorState = z.object({
   accepted: z.int(),
   rejected: z.int(),
   refused: z.int().describe("Deliveries answered with 'later': the journal was behind, full or closed"),
+  bytes: z.int().describe("Of what was accepted, as text"),
+  reasons: z.record(z.string(), z.int()).describe("What was rejected, by reason; request: could not be read at all"),
   lastAt: IsoTime,
 });
 export const IngestState = z.object({

@@ -43,6 +43,31 @@ export const Config = z.strictObject({
   watchFolders: List.default([]).describe(
     "Folders whose files are followed: path, or sensor=path; without a sensor the folder's name",
   ),
+  natsServers: List.default([]).describe(
+    "NATS servers Khiên fetches logs from: host:port, or tls://host:port to insist on encryption; naming one here permits connecting to it; empty = off",
+  ),
+  natsStream: z
+    .string()
+    .regex(/^[^\s.*>/\\]{0,255}$/u)
+    .default("")
+    .describe("JetStream stream; empty = a plain subject, from which messages are lost while Khiên is away"),
+  natsSubject: z
+    .string()
+    .regex(/^\S{0,255}$/u)
+    .default("")
+    .describe("Subject filter inside the stream, empty = everything in it; without a stream the subject itself"),
+  natsDurable: z
+    .string()
+    .regex(/^[\w-]{1,64}$/u)
+    .default("khien")
+    .describe("Name of the durable consumer in the stream; made when it is not there"),
+  natsSensor: z.string().trim().max(120).default("").describe("Sensor of all messages; empty = each message's subject"),
+  natsCredentialsFile: File.describe("File with credentials for NATS: .creds, an nkey seed, or user:password"),
+  natsCaFile: File.describe(
+    "PEM file: the authorities that sign the NATS servers' certificates; default: the system's",
+  ),
+  natsCertFile: File.describe("PEM file: Khiên's own certificate for NATS, where the servers ask for one"),
+  natsKeyFile: File.describe("PEM file: the key of that certificate"),
   logLevel: z
     .enum(["auto", "debug", "info", "warn", "error", "silent"])
     .default("auto")

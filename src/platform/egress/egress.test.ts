@@ -56,4 +56,20 @@ describe("egress gate", () => {
   test("knows default ports and ignores case", () => {
     expect(() => gate(["Example.org:443"]).gate.permit(new URL("https://EXAMPLE.org/x"))).not.toThrow();
   });
+
+  test("a destination named for one purpose is allowed for that purpose alone", async () => {
+    const attempts: object[] = [];
+    const named = new EgressGate({
+      allow: ["web.example:443"],
+      connections: { nats: ["Bus.example:4222"] },
+      log: silentLog,
+      onAttempt: (attempt) => attempts.push(attempt),
+    });
+    named.permitConnection("nats", "bus.example:4222");
+    const refused = expect.objectContaining({ code: "egress.destination.refused" });
+    expect(() => named.permitConnection("nats", "bus.example:4223")).toThrow(refused);
+    expect(() => named.permitConnection("other", "bus.example:4222")).toThrow(refused);
+    expect(() => named.permit(new URL("http://bus.example:4222/"))).toThrow(refused);
+    expect(attempts[0]).toEqual({ destination: "bus.example:4222", allowed: true });
+  });
 });

@@ -7,6 +7,8 @@ import type { Log } from "../log/index.ts";
  */
 export interface EgressOptions {
   readonly allow: readonly string[];
+  /** Destinations that a setting of their own names, allowed for its purpose alone. */
+  readonly connections?: Readonly<Record<string, readonly string[]>>;
   readonly log: Log;
   readonly onAttempt?: (attempt: { destination: string; allowed: boolean }) => void;
 }
@@ -29,7 +31,17 @@ export class EgressGate {
   /** Throws Fault egress.destination.refused unless the configuration names the destination. */
   permit(url: URL): void {
     const destination = destinationOf(url);
-    const allowed = (url.protocol === "https:" || url.protocol === "http:") && this.#allow.has(destination);
+    this.#decide(destination, (url.protocol === "https:" || url.protocol === "http:") && this.#allow.has(destination));
+  }
+
+  /** For protocols other than HTTP: host:port, named by the setting of this purpose or by `egressAllow`. */
+  permitConnection(purpose: string, destination: string): void {
+    const named = this.#options.connections?.[purpose] ?? [];
+    const asked = destination.toLowerCase();
+    this.#decide(asked, this.#allow.has(asked) || named.some((entry) => entry.toLowerCase() === asked));
+  }
+
+  #decide(destination: string, allowed: boolean): void {
     this.#options.onAttempt?.({ destination, allowed });
     if (allowed) return;
     this.#options.log.warn({ destination }, "egress refused");

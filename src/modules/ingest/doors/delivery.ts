@@ -24,11 +24,6 @@ export type DoorQuery = z.output<typeof DoorQuery>;
 
 export type DoorRequest = Asked<unknown, DoorQuery, unknown>;
 
-export interface Taken<Answer> {
-  readonly rejected: number;
-  readonly answer: Answer;
-}
-
 /** Runs one delivery with an intake of its own and counts it, whatever comes of it. */
 export async function takeDelivery<Answer>(
   at: {
@@ -38,21 +33,24 @@ export async function takeDelivery<Answer>(
     readonly gate: Gate;
     readonly format?: string;
   },
-  take: (intake: Intake, receivedAt: Instant) => Promise<Taken<Answer>>,
+  take: (intake: Intake, receivedAt: Instant) => Promise<Answer>,
 ): Promise<Answer> {
   const { door, asked, deps, gate, format } = at;
   const sensor = asked.query.sensor ?? asked.who.sensor ?? asked.who.name;
   const receivedAt = deps.clock.now();
   const origin = { door, sensor, receivedAt, peer: asked.peer, sink: deps.sink };
   const intake = new Intake(format === undefined ? origin : { ...origin, format });
-  const counted = { at: receivedAt, rejected: 0 };
+  const count = (more: { refused?: boolean; reasons?: ReadonlyMap<string, number> }): void => {
+    const { accepted, bytes, reasons, rejectedTotal: rejected } = intake;
+    deps.counters.count(door, sensor, { at: receivedAt, accepted, rejected, bytes, reasons, ...more });
+  };
   try {
-    const { rejected, answer } = await gate.through(() => take(intake, receivedAt));
-    deps.counters.count(door, sensor, { ...counted, accepted: intake.accepted, rejected });
+    const answer = await gate.through(() => take(intake, receivedAt));
+    count({});
     return answer;
   } catch (error) {
     const refused = isFault(error) && (error.kind === "busy" || error.kind === "unavailable");
-    deps.counters.count(door, sensor, { ...counted, accepted: intake.accepted, refused });
+    count(refused ? { refused } : { reasons: new Map([...intake.reasons, ["request", 1]]) });
     throw error;
   }
 }

@@ -18,7 +18,7 @@ test("a gate lets so many in, and the next when one has left, whatever came of i
 
 test("sensors beyond the bound are counted together", () => {
   const counters = new DoorCounters();
-  const one = { accepted: 2, rejected: 1, at: 5 };
+  const one = { accepted: 2, rejected: 1, bytes: 9, at: 5 };
   for (let i = 0; i < MAX_COUNTED_SENSORS + 10; i++) counters.count("elastic", `s${i}`, one);
   counters.count("elastic", "s0", { ...one, refused: true });
   const counts = counters.list();

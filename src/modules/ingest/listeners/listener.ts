@@ -44,6 +44,10 @@ export interface ListenerStats {
   readonly connections: number;
   readonly refusedConnections: number;
   readonly sinkFailures: number;
+  /** Of the records that are durable, as text. */
+  readonly bytes: number;
+  /** When the last record came. */
+  readonly lastAt: Instant | undefined;
 }
 
 export interface SyslogListener {
@@ -79,6 +83,9 @@ export class DurableQueue {
   #onDrain: (() => void) | undefined;
   accepted = 0;
   failures = 0;
+  /** Of the records that are durable. */
+  acceptedBytes = 0;
+  lastAt: Instant | undefined;
 
   constructor(sink: Sink, limits: { maxRecords?: number; maxBytes?: number }) {
     this.#sink = sink;
@@ -102,6 +109,7 @@ export class DurableQueue {
   push(record: JournalRecord, messages: number): void {
     this.#waiting.push({ record, messages });
     this.#bytes += record.raw.length;
+    this.lastAt = record.receivedAt;
     this.#running ??= this.#run();
   }
 
@@ -131,6 +139,7 @@ export class DurableQueue {
       for (const { record, messages } of batch) {
         this.#bytes -= record.raw.length;
         this.accepted += messages;
+        this.acceptedBytes += record.raw.length;
       }
       if (wasFull && !this.full) this.#onDrain?.();
     }

@@ -86,6 +86,8 @@ export async function listenNetflow(options: NetflowOptions): Promise<NetflowLis
       connections: 0,
       refusedConnections: 0,
       sinkFailures: queue.failures,
+      bytes: queue.acceptedBytes,
+      lastAt: queue.lastAt,
       flows: decoder.counters.records,
       malformed: decoder.counters.malformed,
       unknownTemplate: decoder.counters.unknownTemplate,

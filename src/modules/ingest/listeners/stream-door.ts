@@ -106,6 +106,8 @@ export class StreamDoor {
       connections: this.#open.size,
       refusedConnections: this.#refused,
       sinkFailures: this.#queue.failures,
+      bytes: this.#queue.acceptedBytes,
+      lastAt: this.#queue.lastAt,
     };
   }
 

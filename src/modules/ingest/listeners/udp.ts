@@ -82,6 +82,8 @@ export async function listenSyslogUdp(options: ListenerOptions): Promise<SyslogL
       connections: 0,
       refusedConnections: 0,
       sinkFailures: queue.failures,
+      bytes: queue.acceptedBytes,
+      lastAt: queue.lastAt,
     }),
     async close() {
       clearInterval(pause);

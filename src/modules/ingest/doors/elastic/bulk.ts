@@ -74,10 +74,19 @@ function failed(action: Action, type: string, reason: string): BulkItem {
 const NOT_KEPT = "events are never changed or removed: only index and create are taken";
 
 async function takeDocument(intake: Intake, action: Action, line: Line): Promise<BulkItem> {
-  if (action.action === "update") return failed(action, "illegal_argument_exception", NOT_KEPT);
-  if (isSkipped(line)) return failed(action, "document_parsing_exception", `longer than ${MAX_LINE_BYTES} bytes`);
+  if (action.action === "update") {
+    intake.reject(line.line, "ingest.bulk.not_kept");
+    return failed(action, "illegal_argument_exception", NOT_KEPT);
+  }
+  if (isSkipped(line)) {
+    intake.reject(line.line, "ingest.line.too_long");
+    return failed(action, "document_parsing_exception", `longer than ${MAX_LINE_BYTES} bytes`);
+  }
   const isObject = (line.bytes !== undefined && isObjectLine(line.bytes)) || objectOf(line.text) !== undefined;
-  if (!isObject) return failed(action, "document_parsing_exception", "the document is no JSON object");
+  if (!isObject) {
+    intake.reject(line.line, "ingest.line.not_object");
+    return failed(action, "document_parsing_exception", "the document is no JSON object");
+  }
   const id = intake.put(line.bytes ?? line.text, {
     line: line.line,
     lines: 1,
@@ -107,8 +116,10 @@ export async function takeBulk(
       if (items.length >= MAX_BULK_ITEMS)
         throw new Fault("too_large", "ingest.bulk.too_many", "too many items", { limit: MAX_BULK_ITEMS });
       const read = readAction(line.text, line.line, defaultIndex);
-      if (read.action === "delete") items.push(failed(read, "illegal_argument_exception", NOT_KEPT));
-      else action = read;
+      if (read.action === "delete") {
+        intake.reject(line.line, "ingest.bulk.not_kept");
+        items.push(failed(read, "illegal_argument_exception", NOT_KEPT));
+      } else action = read;
     }
   }
   if (action !== undefined) throw new Fault("invalid", "ingest.bulk.ends_early", "the last action has no document");

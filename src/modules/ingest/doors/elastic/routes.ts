@@ -57,9 +57,8 @@ async function bulk(asked: DoorRequest, deps: GatedDeps, defaultIndex: string) {
   });
   const text = await takeDelivery({ door: "elastic", asked, deps, gate: deps.gate }, async (intake, startedAt) => {
     const items = await takeBulk(intake, body, defaultIndex);
-    const rejected = items.filter(({ status }) => status !== 201).length;
     const brief = typeof asked.query.filter_path === "string" && asked.query.filter_path.includes("items");
-    return { rejected, answer: bulkAnswer(items, { tookMs: deps.clock.now() - startedAt, brief }) };
+    return bulkAnswer(items, { tookMs: deps.clock.now() - startedAt, brief });
   });
   return written(text, answerType(header(asked, "accept")));
 }

@@ -84,15 +84,14 @@ async function exportLogs(asked: DoorRequest, deps: DoorDeps, gate: Gate) {
   const rejected = await takeDelivery({ door: "otlp", asked, deps, gate, format: "otlp" }, async (intake) => {
     const body = await wholeBody(asked.raw, bounds);
     const groups = encoding === "application/json" ? logsFromJson(body) : logsFromProtobuf(body);
-    const count = await takeGroups(intake, groups);
-    return { rejected: count, answer: count };
+    await takeGroups(intake, groups);
+    return intake.rejectedTotal;
   });
   return written(partialSuccess(rejected, encoding), encoding);
 }
 
-/** Resolves when all records are durable, with the number of those that were not taken. */
-async function takeGroups(intake: Intake, groups: readonly LogGroup[]): Promise<number> {
-  let rejected = 0;
+/** Resolves when all records are durable but those the intake was told of. */
+async function takeGroups(intake: Intake, groups: readonly LogGroup[]): Promise<void> {
   let line = 0;
   let chars = 0;
   for (const group of groups) {
@@ -101,7 +100,7 @@ async function takeGroups(intake: Intake, groups: readonly LogGroup[]): Promise<
       line++;
       const text = record === undefined ? undefined : recordText(record, shared);
       if (text === undefined || text.length > MAX_LINE_BYTES) {
-        rejected++;
+        intake.reject(line, text === undefined ? "ingest.otlp.too_deep" : "ingest.line.too_long");
         continue;
       }
       chars += text.length;
@@ -110,7 +109,6 @@ async function takeGroups(intake: Intake, groups: readonly LogGroup[]): Promise<
     }
   }
   await intake.flush();
-  return rejected;
 }
 
 const REASON = "records that nest too deep or are too long were not taken";

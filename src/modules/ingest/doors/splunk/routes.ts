@@ -14,7 +14,7 @@ import { type DoorDeps, DoorQuery, type DoorRequest, header, takeDelivery, writt
 import { Gate } from "../gate.ts";
 import { AckChannels, isChannel } from "./channels.ts";
 import { hecAnswer, hecFault, SPLUNK } from "./dialect.ts";
-import { takeEvents, takeRaw } from "./take.ts";
+import { rawMetadata, takeEvents, takeRaw } from "./take.ts";
 
 const PREFIX = "/services/collector";
 const Anything = z.unknown();
@@ -31,11 +31,7 @@ export function splunkRoutes(deps: DoorDeps): Route[] {
       ...taking,
       path: `${PREFIX}${path}`,
       summary: "Send log records as Splunk's HTTP Event Collector takes them",
-      handle: (asked) =>
-        collect({ asked, deps, channels, gate }, async (intake, body) => {
-          await takeEvents(intake, body);
-          return 0;
-        }),
+      handle: (asked) => collect({ asked, deps, channels, gate }, takeEvents),
     }),
   );
   const raw = ["/raw", "/raw/1.0"].map((path) =>
@@ -43,7 +39,8 @@ export function splunkRoutes(deps: DoorDeps): Route[] {
       ...taking,
       path: `${PREFIX}${path}`,
       summary: "Send log lines as Splunk's HTTP Event Collector takes them",
-      handle: (asked) => collect({ asked, deps, channels, gate }, takeRaw),
+      handle: (asked) =>
+        collect({ asked, deps, channels, gate }, (intake, body) => takeRaw(intake, body, rawMetadata(asked.query))),
     }),
   );
   const health = ["/health", "/health/1.0"].map((path) =>
@@ -75,7 +72,7 @@ function channelOf(asked: DoorRequest): string | undefined {
 
 async function collect(
   at: { readonly asked: DoorRequest; readonly deps: DoorDeps; readonly channels: AckChannels; readonly gate: Gate },
-  take: (intake: Intake, body: AsyncIterable<Uint8Array>) => Promise<number>,
+  take: (intake: Intake, body: AsyncIterable<Uint8Array>) => Promise<void>,
 ) {
   const { asked, deps, channels, gate } = at;
   const channel = channelOf(asked);
@@ -85,10 +82,7 @@ async function collect(
     maxUnpackedBytes: MAX_HEC_UNPACKED_BYTES,
     maxRatio: MAX_UNPACK_RATIO,
   });
-  await takeDelivery({ door: "splunk", asked, deps, gate }, async (intake) => ({
-    rejected: await take(intake, body),
-    answer: undefined,
-  }));
+  await takeDelivery({ door: "splunk", asked, deps, gate }, (intake) => take(intake, body));
   const told = channel === undefined ? {} : { ackId: channels.give(asked.who.id, channel) };
   return written(hecAnswer(0, told), "application/json");
 }

@@ -107,11 +107,36 @@ describe("events", () => {
 describe("raw", () => {
   test("lines; audit records of one event become one", async () => {
     const audit = ["type=SYSCALL msg=audit(1.0:8): a=1", "type=EOE msg=audit(1.0:8):"];
-    const answer = await send(["one", "", "two", ...audit].join("\n"), { path: "/raw?sourcetype=x" });
+    const answer = await send(["one", "", "two", ...audit].join("\n"), { path: "/raw" });
     expect(answer.json()).toEqual({ text: "Success", code: 0 });
     expect(doors.records.map(({ raw }) => raw.split("\n").length)).toEqual([1, 1, 2]);
     expect(doors.records[0]).toMatchObject({ raw: "one", door: "splunk" });
   });
+
+  test("what the address says of all lines is kept as an event's envelope says it", async () => {
+    const query = "host=web-1&source=%2Fvar%2Flog%2Fđ.log&sourcetype=syslog&index=main&time=1772600404.5&other=x";
+    expect((await send("one\ntwo", { path: `/raw?${query}` })).statusCode).toBe(200);
+    const said = {
+      time: 1_772_600_404.5,
+      host: "web-1",
+      source: "/var/log/đ.log",
+      sourcetype: "syslog",
+      index: "main",
+    };
+    expect(doors.records.map(({ raw }) => JSON.parse(raw))).toEqual([
+      { ...said, event: "one" },
+      { ...said, event: "two" },
+    ]);
+    expect(doors.records[0]).toMatchObject({ format: "splunk-hec", sensor: "shipper" });
+  });
+
+  test.each(["host=", `host=${"x".repeat(1_025)}`, "host=a&host=b", "time=yesterday"])(
+    "?%s says nothing: the line stays as it is",
+    async (query) => {
+      await send("one", { path: `/raw?${query}` });
+      expect(doors.records.map(({ raw }) => raw)).toEqual(["one"]);
+    },
+  );
 
   test("nothing", async () => {
     expect((await send("\n\n", { path: "/raw/1.0" })).json()).toEqual({ text: "No data", code: 5 });

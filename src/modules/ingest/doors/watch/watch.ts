@@ -280,6 +280,7 @@ export class FolderWatch {
     this.#options.counters.count("watch", sensor, {
       accepted: records.length,
       rejected: batch.skipped,
+      bytes: records.reduce((sum, { raw }) => sum + raw.length, 0),
       at: receivedAt,
     });
   }
