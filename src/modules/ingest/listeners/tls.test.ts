@@ -1,26 +1,28 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect as connectPlain } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type TLSSocket } from "node:tls";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Certified, makeAuthority } from "../../../../test/doors/certificates.ts";
 import { Fault, type JournalRecord } from "../../../kernel/index.ts";
+import { silentLog } from "../../../platform/log/index.ts";
 import { certificateRules, sensorOfCertificate } from "./certificates.ts";
-import type { SyslogListener } from "./listener.ts";
-import { listenSyslogTls, type TlsOptions } from "./tls.ts";
+import { listenSyslogTls, type TlsListener, type TlsOptions } from "./tls.ts";
+import { TlsFiles } from "./tls-files.ts";
 
 const authority = makeAuthority("Plant authority");
 const stranger = makeAuthority("Other authority");
 const door = authority.issue("khien");
 const web = authority.issue("web-1");
 
-const open: SyslogListener[] = [];
+const open: TlsListener[] = [];
 afterEach(async () => {
   for (const listener of open.splice(0)) await listener.close();
 });
 
-async function start(
-  options: Partial<TlsOptions> = {},
-): Promise<{ listener: SyslogListener; records: JournalRecord[] }> {
+async function start(options: Partial<TlsOptions> = {}): Promise<{ listener: TlsListener; records: JournalRecord[] }> {
   const records: JournalRecord[] = [];
   const listener = await listenSyslogTls({
     host: "127.0.0.1",
@@ -127,6 +129,73 @@ describe("syslog over TLS", () => {
     socket?.end();
     await until(() => records.length === total);
     expect(records.map(({ raw }) => Number(raw.split(" ")[1]))).toEqual(Array.from({ length: total }, (_, i) => i));
+  });
+
+  test("a renewed certificate holds for new connections, open ones go on; a bad one changes nothing", async () => {
+    const { listener, records } = await start();
+    const before = await client(listener.port, web);
+    const renewed = authority.issue("khien");
+    const seen = (socket: TLSSocket | undefined) => socket?.getPeerCertificate().fingerprint256;
+    const good = { certificate: renewed.certificate, key: renewed.key, authorities: authority.certificate };
+    const bad = [
+      { ...good, key: door.key },
+      { ...good, certificate: "" },
+      { ...good, authorities: "" },
+      { ...good, authorities: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" },
+    ];
+    for (const material of bad)
+      expect(() => listener.renew(material)).toThrow(expect.objectContaining({ code: "ingest.tls.material" }));
+    const unchanged = await client(listener.port, web);
+    expect(seen(unchanged)).toBe(door.fingerprint);
+    listener.renew(good);
+    const after = await client(listener.port, web);
+    expect(seen(after)).toBe(renewed.fingerprint);
+    // An authority taken away: its senders get no further connection.
+    listener.renew({ ...good, authorities: stranger.certificate });
+    expect(await client(listener.port, web)).toBeUndefined();
+    for (const socket of [before, unchanged, after]) socket?.end("<13>still here\n");
+    await until(() => records.length === 3);
+    expect(listener.certificateUntil).toBe(Date.parse("2120-01-01T00:00:00Z"));
+  });
+
+  test("no authorities at all would let every certificate of the world in: the door stays shut", async () => {
+    await expect(start({ authorities: "" })).rejects.toMatchObject({ code: "ingest.tls.material" });
+  });
+
+  test("files: looked at by content, a half-written change is told and undone by the next", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "khien-tls-"));
+    const { listener } = await start();
+    const [certificate, key, authorities] = ["door.pem", "key.pem", "ca.pem"].map((name) => join(dir, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const inUse = { certificate: door.certificate, key: door.key, authorities: authority.certificate };
+    for (const [file, text] of [
+      [certificate, inUse.certificate],
+      [key, inUse.key],
+      [authorities, inUse.authorities],
+    ] as const)
+      writeFileSync(file, text);
+    const told: string[] = [];
+    const log = { ...silentLog, error: (_fields: object, message: string) => void told.push(message) };
+    const files = new TlsFiles({ paths: { certificate, key, authorities }, inUse, listener, log, everyMs: 60_000 });
+    const renewed = authority.issue("khien");
+    const seen = async () => (await client(listener.port, web))?.getPeerCertificate().fingerprint256;
+    await files.look();
+    expect(files.problem).toBeUndefined();
+    writeFileSync(certificate, renewed.certificate);
+    await files.look();
+    await files.look();
+    expect([files.problem?.code, told.length, await seen()]).toEqual(["ingest.tls.material", 1, door.fingerprint]);
+    writeFileSync(key, renewed.key);
+    await files.look();
+    expect([files.problem, await seen()]).toEqual([undefined, renewed.fingerprint]);
+    rmSync(key);
+    await files.look();
+    expect([files.problem?.code, await seen()]).toEqual(["ingest.tls.unreadable", renewed.fingerprint]);
+    await files.close();
+    rmSync(dir, { recursive: true });
   });
 
   test("a key that is none is told as such", async () => {
