@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { withProgress } from "../bin/bootstrap/progress.mjs";
 import { run } from "../bin/bootstrap/run.mjs";
@@ -24,9 +25,23 @@ const TOOLS: readonly Tool[] = [
   { commands: ["ip"], debianPackages: ["iproute2"], needed: false },
   { commands: ["rsyslogd"], debianPackages: ["rsyslog", "rsyslog-gnutls", "rsyslog-elasticsearch"], needed: false },
   { commands: ["softflowd"], debianPackages: ["softflowd"], needed: false },
+  { commands: ["nats-server"], debianPackages: ["nats-server"], needed: false },
 ];
 
+/** Debian does not let syslog-ng be installed beside rsyslog, and need not: unpacked it runs as well. */
+const UNPACKED = {
+  commands: ["syslog-ng"],
+  folder: join(root, ".khien/tools/syslog-ng"),
+  command: "usr/sbin/syslog-ng",
+  debianPackages: ["syslog-ng-core", "syslog-ng-mod-http"],
+} as const;
+
 export async function ensureTools(): Promise<void> {
+  await ensureInstalled();
+  await ensureUnpacked();
+}
+
+async function ensureInstalled(): Promise<void> {
   const missing = TOOLS.filter(({ commands }) => !onPath(commands));
   if (missing.length === 0) return;
   const needed = packagesOf(missing.filter((tool) => tool.needed));
@@ -43,6 +58,35 @@ export async function ensureTools(): Promise<void> {
       todo: `install it with the system's package manager (Debian: \`sudo apt-get install ${needed.join(" ")}\`), then run \`npm test\` again`,
     });
   }
+}
+
+/** Softly: without it its tests skip themselves and say so. Needs no rights; the system stays as it is. */
+async function ensureUnpacked(): Promise<void> {
+  const { commands, folder, command, debianPackages } = UNPACKED;
+  if (onPath(commands) || existsSync(join(folder, command)) || !onPath(["apt-get"]) || !onPath(["dpkg-deb"])) return;
+  // What installing would bring in, whatever else it would do.
+  const plan = await run("apt-get", ["install", "-s", "--no-install-recommends", ...debianPackages], { cwd: root });
+  const packages = [...plan.output.matchAll(/^Inst (\S+)/gmu)].map(([, name]) => name ?? "");
+  if (plan.code !== 0 || packages.length === 0) return;
+  await withProgress(`unpacking ${debianPackages.join(", ")} beside the project`, async () => {
+    const download = mkdtempSync(join(tmpdir(), "khien-tools-"));
+    const part = `${folder}.part`;
+    rmSync(part, { recursive: true, force: true });
+    mkdirSync(part, { recursive: true });
+    try {
+      const { code } = await run("apt-get", ["download", "-qq", ...packages], { cwd: download });
+      if (code !== 0) return;
+      for (const file of readdirSync(download)) {
+        const unpacked = await run("dpkg-deb", ["-x", join(download, file), part], { cwd: download });
+        if (unpacked.code !== 0) return;
+      }
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(part, folder);
+    } finally {
+      rmSync(download, { recursive: true, force: true });
+      rmSync(part, { recursive: true, force: true });
+    }
+  });
 }
 
 /** Nothing that is installed may go: a machine that runs another syslog daemon keeps it. */
