@@ -13,7 +13,7 @@ import {
   rulePageSearch,
   ruleSearch,
 } from "./screens/rules/search.ts";
-import { sensorSearch } from "./screens/sensors/search.ts";
+import { connectSearch, sensorSearch } from "./screens/sensors/search.ts";
 import { Setup } from "./screens/setup/setup.tsx";
 import { watchSearch } from "./screens/watch/search.ts";
 
@@ -108,7 +108,12 @@ const sensors = createRoute({
   validateSearch: sensorSearch,
   component: lazy.sensors,
 });
-const connect = createRoute({ getParentRoute: under, path: "/sensors/connect", component: lazy.connect });
+const connect = createRoute({
+  getParentRoute: under,
+  path: "/sensors/connect",
+  validateSearch: connectSearch,
+  component: lazy.connect,
+});
 const settings = createRoute({
   getParentRoute: under,
   path: "/settings",

@@ -1,57 +1,79 @@
 import "./sensors.css";
-import { Link } from "@tanstack/react-router";
-import { CopyButton } from "../../../kit/copy-button.tsx";
-import { useText } from "../../../kit/i18n/text.tsx";
+import "./connect.css";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useRef } from "react";
+import { type Text, useText } from "../../../kit/i18n/text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
-import { useMay } from "../../api/session.ts";
+import { Split } from "../../../kit/split.tsx";
 import { FaultView } from "../../fault-view.tsx";
 import { SENSOR_TABS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
+import { usePanelCursor } from "../../panel-cursor.ts";
+import { TextFilter } from "../alerts/filter-bar.tsx";
+import { matches, WAYS, type Way } from "./examples.ts";
 import { useIngestState } from "./listeners.tsx";
-import { connectExamples } from "./examples.ts";
+import type { ConnectSearch } from "./search.ts";
+import { WayList } from "./way-list.tsx";
+import { WayPanel } from "./way-panel.tsx";
 
-function Command({ text, label }: { text: string; label: string }) {
-  return (
-    <div className="command">
-      {/* A scrollable region must be reachable by keyboard */}
-      <pre tabIndex={0} aria-label={label}>
-        {text}
-      </pre>
-      <CopyButton text={text} iconOnly />
-    </div>
+function shown(search: string | undefined, t: Text): Way[] {
+  if (search === undefined) return [...WAYS];
+  return WAYS.filter((way) =>
+    matches(
+      way,
+      `${t(`connect.${way.id}`)} ${t(`connect.group.${way.group}`)} ${t(`connect.${way.id}.brief`)}`,
+      search,
+    ),
   );
 }
 
 /** Ways in, with this installation's own addresses in every command. */
 export function Connect() {
   const t = useText();
-  const may = useMay();
+  const navigate = useNavigate();
+  const search: ConnectSearch = useSearch({ from: "/sensors/connect" });
+  const filterInput = useRef<HTMLInputElement>(null);
   const state = useIngestState();
+  const change = (part: ConnectSearch, replace = false) =>
+    void navigate({ to: "/sensors/connect", search: (now) => ({ ...now, ...part }), replace });
+  const ways = shown(search.q, t);
+  const opened = WAYS.find(({ id }) => id === search.way);
+  const cursor = usePanelCursor({
+    keys: ways.map(({ id }) => id),
+    opened: opened?.id,
+    open: (way, replace) => change({ way }, replace),
+    filterInput,
+  });
+  const listeners = state.data?.listeners;
+  const list = (
+    <div className="connect" data-testid="connect">
+      {state.isPending && <Skeleton />}
+      {state.isError && <FaultView error={state.error} onRetry={() => void state.refetch()} />}
+      {listeners !== undefined && <WayList ways={ways} listeners={listeners} current={cursor.current} />}
+    </div>
+  );
   return (
     <>
       <PageTabs tabs={SENSOR_TABS} label={t("place.sensors")} />
-      <div className="page-body connect" data-testid="connect">
-        <h1>{t("place.connect")}</h1>
-        <p className="quiet">{t("connect.intro")}</p>
-        {state.isPending && <Skeleton />}
-        {state.isError && <FaultView error={state.error} onRetry={() => void state.refetch()} />}
-        {connectExamples(state.data?.listeners ?? [], location).map((example) => (
-          <section key={example.id}>
-            <h2>{t(`connect.${example.id}`)}</h2>
-            <p className="quiet">{t(`connect.${example.id}.body`, { address: example.address })}</p>
-            {example.needsToken && (
-              <p>
-                {may("tokens.admin") ? (
-                  <Link to="/settings/tokens">{t("connect.make_token")}</Link>
-                ) : (
-                  <span className="quiet">{t("connect.ask_token")}</span>
-                )}
-              </p>
-            )}
-            <Command text={example.command} label={t(`connect.${example.id}`)} />
-          </section>
-        ))}
+      <div className="page-head">
+        <h1 className="visually-hidden">{t("place.connect")}</h1>
+        <p className="connect-intro quiet">{t("connect.intro")}</p>
+        <TextFilter
+          value={search.q ?? ""}
+          label={t("connect.search")}
+          onChange={(q) => change({ q }, true)}
+          inputRef={filterInput}
+        />
       </div>
+      <Split
+        name="connect"
+        list={list}
+        panel={
+          opened === undefined || listeners === undefined ? undefined : (
+            <WayPanel key={opened.id} way={opened} listeners={listeners} onClose={cursor.close} />
+          )
+        }
+      />
     </>
   );
 }

@@ -1,54 +1,55 @@
+/** Every way in, and for each the configuration to copy, with this installation's own addresses in it. */
 import type { IngestState } from "../../api/types.ts";
+import { type Addresses, addressesOf, type Snippet } from "./ways/addresses.ts";
+import { AGENTS } from "./ways/agents.ts";
+import { FILES } from "./ways/files.ts";
+import { NETWORK } from "./ways/network.ts";
+import { SYSLOG } from "./ways/syslog.ts";
+import { WINDOWS } from "./ways/windows.ts";
 
-type Listener = IngestState["listeners"][number];
-export interface ConnectExample {
-  readonly id: "http" | "files" | "syslog-tcp" | "syslog-udp";
-  readonly address: string;
-  readonly command: string;
+export type Listener = IngestState["listeners"][number];
+export type WayGroup = "own" | "syslog" | "agents" | "windows" | "network" | "bus";
+
+export interface Way {
+  /** Texts: `connect.<id>` and `connect.<id>.body`. */
+  readonly id: string;
+  readonly group: WayGroup;
+  /** The door it leads to, by the listener's name. */
+  readonly door: string;
+  /** Settings that open the door, with an example of each; none for the doors that are always open. */
+  readonly opens: readonly (readonly [setting: string, example: string])[];
   readonly needsToken: boolean;
+  /** Further words people search for. */
+  readonly words: string;
+  readonly snippets: (at: Addresses) => readonly Snippet[];
 }
 
-const TOKEN = "KHIEN_TOKEN";
+export const GROUPS: readonly WayGroup[] = ["own", "syslog", "agents", "windows", "network", "bus"];
+export const WAYS: readonly Way[] = [...FILES, ...SYSLOG, ...AGENTS, ...WINDOWS, ...NETWORK];
 
-/** A listener bound to every address is reached under the name this page was reached by. */
-function reachable(address: string, hostname: string): { readonly host: string; readonly port: string } {
-  const at = address.lastIndexOf(":");
-  const host = address.slice(0, at).replace(/^\[|\]$/gu, "");
-  const anywhere = host === "0.0.0.0" || host === "::" || host === "";
-  return { host: anywhere ? hostname : host, port: address.slice(at + 1) };
+export function listenerOf(way: Way, listeners: readonly Listener[]): Listener | undefined {
+  return listeners.find(({ name }) => name === way.door);
 }
 
-function syslogExample(listener: Listener, hostname: string): ConnectExample {
-  const { host, port } = reachable(listener.address, hostname);
-  const sign = listener.name === "syslog-tcp" ? "@@" : "@";
-  return {
-    id: listener.name === "syslog-tcp" ? "syslog-tcp" : "syslog-udp",
-    address: `${host}:${port}`,
-    command: `# /etc/rsyslog.d/90-khien.conf\n*.* ${sign}${host}:${port};RSYSLOG_SyslogProtocol23Format`,
-    needsToken: false,
-  };
+export function snippetsOf(way: Way, listeners: readonly Listener[], at: URL): readonly Snippet[] {
+  return way.snippets(addressesOf(listeners, at));
 }
 
-export function connectExamples(
-  listeners: readonly Listener[],
-  at: Pick<Location, "origin" | "hostname">,
-): ConnectExample[] {
-  const url = `${at.origin}/api/v1/events`;
-  return [
-    {
-      id: "http",
-      address: url,
-      command: `curl -sS -H "Authorization: Bearer $${TOKEN}" \\\n  -H "Content-Type: application/x-ndjson" \\\n  --data-binary @events.ndjson \\\n  "${url}?sensor=my-server"`,
-      needsToken: true,
-    },
-    {
-      id: "files",
-      address: at.origin,
-      command: `${TOKEN}=… bin/khien ingest /var/log/export --url ${at.origin}`,
-      needsToken: true,
-    },
-    ...listeners
-      .filter((listener) => listener.name === "syslog-udp" || listener.name === "syslog-tcp")
-      .map((listener) => syslogExample(listener, at.hostname)),
-  ];
+/** Every word of the search must be somewhere in what a way is called and described by. */
+export function matches(way: Way, told: string, search: string): boolean {
+  const text = `${way.id} ${way.door} ${way.words} ${told}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/u)
+    .every((word) => text.includes(word));
+}
+
+/** As an environment variable of the server: `syslogTlsPort` is `KHIEN_SYSLOG_TLS_PORT`. */
+export function settingLines(way: Way): string {
+  return way.opens
+    .map(([setting, example]) => {
+      const variable = `KHIEN_${setting.replace(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase()}`;
+      return `${variable}=${example}`;
+    })
+    .join("\n");
 }
