@@ -20,8 +20,9 @@ const OPENS_TLS = [
 ] as const;
 
 /** Kept on disk while Khiên cannot be reached. */
-const RSYSLOG_QUEUE = `queue.type="LinkedList" queue.filename="khien" queue.maxDiskSpace="1g"
-       queue.saveOnShutdown="on" action.resumeRetryCount="-1"`;
+const RSYSLOG_QUEUE = `queue.type="LinkedList" queue.filename="khien"
+  queue.maxDiskSpace="1g" queue.saveOnShutdown="on"
+  action.resumeRetryCount="-1"`;
 
 export const SYSLOG: readonly Way[] = [
   {
@@ -38,11 +39,15 @@ export const SYSLOG: readonly Way[] = [
   defaultNetstreamDriverCertFile="/etc/rsyslog-tls/this-host.pem"
   defaultNetstreamDriverKeyFile="/etc/rsyslog-tls/this-host-key.pem"
 )
-*.* action(type="omfwd" target="${tls.host}" port="${tls.port}" protocol="tcp"
-       tcp_framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format"
-       streamDriver="gtls" streamDriverMode="1"
-       streamDriverAuthMode="x509/name" streamDriverPermittedPeers="${tls.host}"
-       ${RSYSLOG_QUEUE})`,
+*.* action(
+  type="omfwd" target="${tls.host}" port="${tls.port}"
+  protocol="tcp" tcp_framing="octet-counted"
+  template="RSYSLOG_SyslogProtocol23Format"
+  streamDriver="gtls" streamDriverMode="1"
+  streamDriverAuthMode="x509/name"
+  streamDriverPermittedPeers="${tls.host}"
+  ${RSYSLOG_QUEUE}
+)`,
       },
     ],
   },
@@ -54,9 +59,12 @@ export const SYSLOG: readonly Way[] = [
     snippets: ({ tcp }) => [
       {
         place: "/etc/rsyslog.d/90-khien.conf",
-        text: `*.* action(type="omfwd" target="${tcp.host}" port="${tcp.port}" protocol="tcp"
-       tcp_framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format"
-       ${RSYSLOG_QUEUE})`,
+        text: `*.* action(
+  type="omfwd" target="${tcp.host}" port="${tcp.port}"
+  protocol="tcp" tcp_framing="octet-counted"
+  template="RSYSLOG_SyslogProtocol23Format"
+  ${RSYSLOG_QUEUE}
+)`,
       },
     ],
   },
@@ -105,7 +113,8 @@ end`,
       },
       {
         place: "MikroTik",
-        text: `/system logging action add name=khien target=remote remote=${udp.host} remote-port=${udp.port}
+        text: `/system logging action add name=khien target=remote \\
+  remote=${udp.host} remote-port=${udp.port}
 /system logging add topics=info action=khien
 /system logging add topics=firewall action=khien`,
       },
