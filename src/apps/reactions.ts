@@ -1,8 +1,13 @@
 import type { Alerts } from "../modules/alerts/index.ts";
 import { FINDINGS_RAISED, type FindingsRaised } from "../modules/detection/index.ts";
+import { SENSOR_RETURNED, SENSOR_SILENT, type SensorReturned, type SensorSilent } from "../modules/ingest/index.ts";
 import type { Outbox } from "../platform/outbox/index.ts";
+import { findingOfSilence, sensorAlertTitles, silenceFindingId } from "./sensor-alerts.ts";
 
 /** Every "when X happens, do Y" across modules, one line each. */
-export function wireReactions(outbox: Outbox, parts: { alerts: Alerts }): void {
-  outbox.on(FINDINGS_RAISED, (raised, seq) => parts.alerts.absorb(raised as FindingsRaised, seq));
+export function wireReactions(outbox: Outbox, { alerts }: { alerts: Alerts }): void {
+  const titles = sensorAlertTitles();
+  outbox.on(FINDINGS_RAISED, (raised, seq) => alerts.absorb(raised as FindingsRaised, seq));
+  outbox.on(SENSOR_SILENT, (silent, seq) => alerts.absorb(findingOfSilence(silent as SensorSilent, titles), seq));
+  outbox.on(SENSOR_RETURNED, (back, seq) => alerts.tellCeased(silenceFindingId(back as SensorReturned), seq));
 }

@@ -1,5 +1,6 @@
 import type { Config } from "../platform/config/index.ts";
 import { buildHttpServer, type HttpServer } from "../platform/http/index.ts";
+import { HEALTH_LOOK_MS } from "../modules/ingest/index.ts";
 import { SCHEDULE_CHECK_MS } from "../modules/hunts/index.ts";
 import { type Job, JobRunner } from "../platform/jobs/index.ts";
 import { MERGE_EVERY_MS, RECONCILE_EVERY_MS, RETENTION_EVERY_MS } from "../modules/lake/index.ts";
@@ -63,9 +64,10 @@ async function listen(app: HttpServer, config: Config): Promise<URL> {
   return new URL(`http://${host.includes(":") ? `[${host}]` : host}:${port}`);
 }
 
-async function loadAndRun({ rules, pipeline, log, outbox }: Parts): Promise<void> {
+async function loadAndRun({ rules, pipeline, sensors, log, outbox }: Parts): Promise<void> {
   const problems = await rules.load();
   for (const problem of problems) log.error({ ...problem }, "content is wrong");
+  await sensors.listening.open();
   await pipeline.setRules(rules.active());
   rules.onChange((active) => {
     pipeline
@@ -94,6 +96,7 @@ function startJobs(parts: Parts): JobRunner {
     // Normally woken by whoever publishes; this is for what a failed reaction left behind.
     { name: "deliver-news", everyMs: 5 * SECOND_MS, run: () => outbox.wake() },
     { name: "run-due-hunts", everyMs: SCHEDULE_CHECK_MS, run: () => parts.huntScheduler.runDue() },
+    { name: "look-after-sensors", everyMs: HEALTH_LOOK_MS, run: () => lookAfterSensors(parts) },
     { name: "sample-losses", everyMs: MINUTE_MS, run: async () => doors.sample() },
     { name: "prune-minutes", everyMs: 60 * MINUTE_MS, run: () => sensors.prune() },
     { name: "trim-journal", everyMs: MINUTE_MS, run: () => trimJournal(parts) },
@@ -110,6 +113,11 @@ function startJobs(parts: Parts): JobRunner {
   ];
   for (const job of jobs) runner.start(job);
   return runner;
+}
+
+/** While the journal takes nothing in (a full disk), nobody is heard: that time is no sensor's silence. */
+async function lookAfterSensors({ lake, pipeline, silenceWatch }: Parts): Promise<void> {
+  if (lake.journal.stats().refusal === null) await silenceWatch.look({ backlog: pipeline.backlog });
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 } from "../modules/detection/index.ts";
 import { drillsMigrations, Exercises, loadScenarios } from "../modules/drills/index.ts";
 import { HuntScheduler, huntsMigrations, Notebooks, SavedHunts } from "../modules/hunts/index.ts";
-import { ingestMigrations, parserProblems, Sensors } from "../modules/ingest/index.ts";
+import { ingestMigrations, parserProblems, Sensors, SilenceWatch } from "../modules/ingest/index.ts";
 import {
   Integrity,
   lakeMigrations,
@@ -110,6 +110,13 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   });
 
   const sensors = new Sensors({ records, audit, clock, live });
+  const silenceWatch = new SilenceWatch({
+    records,
+    outbox,
+    live,
+    habits: sensors.habits,
+    listening: sensors.listening,
+  });
   const logSources = await loadLogSources(LOG_SOURCES_DIR, config.placeholdersFile);
   const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSources: logSources.map });
   const detection = new DetectionProgress({ records, outbox, clock });
@@ -197,6 +204,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     auth,
     egress,
     sensors,
+    silenceWatch,
     rules,
     exceptions,
     ruleStatistics,

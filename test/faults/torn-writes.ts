@@ -6,7 +6,7 @@
 import { appendFileSync, closeSync, ftruncateSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { copyFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeRecord, readFrame } from "../../src/modules/lake/journal/frame.ts";
+import { RecordDecoder, readFrame } from "../../src/modules/lake/journal/frame.ts";
 import { SEGMENT_HEADER_BYTES } from "../../src/modules/lake/journal/segment.ts";
 import { type LineId, lineId } from "./three-doors.ts";
 
@@ -120,7 +120,7 @@ function cutJournal(path: string, order: TearOrder, where: "unacknowledged" | "a
   for (let offset = SEGMENT_HEADER_BYTES; ; ) {
     const read = readFrame(bytes, offset);
     if (read.kind !== "frame") break;
-    records.push({ position: read.position, end: read.end, id: lineId(decodeRecord(read.payload).raw) });
+    records.push({ position: read.position, end: read.end, id: lineId(new RecordDecoder().decode(read.payload).raw) });
     offset = read.end;
   }
   const consumed = consumedUpTo(order.dataDir);

@@ -6,6 +6,8 @@ import { entityOf, groupKey } from "./core/grouping.ts";
 import { urgencyFactors, urgencyOf } from "./core/urgency.ts";
 import {
   appendTransition,
+  getFinding,
+  getGroups,
   growGroup,
   insertFinding,
   insertGroup,
@@ -44,6 +46,31 @@ export async function absorbFindings(
   }
   await markConsumed(tx, news.seq);
   return { alertIds: touched, created };
+}
+
+/** Changes no status: whether that was all is for a person to say. Once for each piece of news. */
+export async function markCeased(
+  tx: Tx,
+  news: { readonly findingId: string; readonly seq: number; readonly now: Instant },
+): Promise<string | undefined> {
+  if (news.seq <= (await lastConsumed(tx))) return undefined;
+  await markConsumed(tx, news.seq);
+  const finding = await getFinding(tx, news.findingId);
+  const [alert] = finding === undefined ? [] : await getGroups(tx, [finding.alertId]);
+  if (alert === undefined) return undefined;
+  await appendTransition(tx, {
+    id: randomUUID(),
+    alertId: alert.id,
+    at: news.now,
+    actor: SYSTEM,
+    action: "ceased",
+    before: alert.state,
+    after: alert.state,
+    note: null,
+    batchId: null,
+    undoes: null,
+  });
+  return alert.id;
 }
 
 function byGroup(raised: FindingsRaised): Map<string, Finding[]> {

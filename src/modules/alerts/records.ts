@@ -63,7 +63,17 @@ export interface HistoryRecord {
   readonly alertId: string;
   readonly at: Instant;
   readonly actor: Person;
-  readonly action: "created" | "take" | "release" | "assign" | "escalate" | "close" | "reopen" | "note" | "undo";
+  readonly action:
+    | "created"
+    | "take"
+    | "release"
+    | "assign"
+    | "escalate"
+    | "close"
+    | "reopen"
+    | "note"
+    | "undo"
+    | "ceased";
   readonly before: AlertState | null;
   readonly after: AlertState | null;
   readonly note: string | null;

@@ -46,7 +46,8 @@ export const AlertTransition = z
     id: z.string(),
     at: IsoTime,
     actor: z.object({ id: z.string(), name: z.string() }),
-    action: z.enum(["created", "take", "release", "assign", "escalate", "close", "reopen", "note", "undo"]),
+    /** `ceased`: what it was about is over (a silent sensor speaks again); the alert waits for a person all the same. */
+    action: z.enum(["created", "take", "release", "assign", "escalate", "close", "reopen", "note", "undo", "ceased"]),
     from: AlertStatus.nullable(),
     to: AlertStatus.nullable(),
     reason: CloseReason.nullable(),

@@ -6,7 +6,7 @@ import type { Records } from "../../platform/db/index.ts";
 import type { Principal } from "../../platform/http/index.ts";
 import type { LiveChannel } from "../../platform/live/index.ts";
 import type { FindingsRaised } from "../detection/index.ts";
-import { absorbFindings } from "./absorb.ts";
+import { absorbFindings, markCeased } from "./absorb.ts";
 import { type ActOutcome, actOnAlerts, undoBatch } from "./act.ts";
 import { openOverTime, quantile } from "./core/metrics.ts";
 import type { AlertDeed, AlertStatus, CloseReason } from "./core/workflow.ts";
@@ -78,6 +78,13 @@ export class Alerts {
     const outcome = await records.transaction((tx) => absorbFindings(tx, { seq, raised, now: clock.now() }));
     if (outcome.alertIds.length > 0)
       live.publish({ event: "alerts", data: { ids: outcome.alertIds, created: outcome.created } });
+  }
+
+  /** What a finding told of is over: written into the history of its alert. Idempotent by `seq`. */
+  async tellCeased(findingId: string, seq: number): Promise<void> {
+    const { records, clock, live } = this.#deps;
+    const id = await records.transaction((tx) => markCeased(tx, { findingId, seq, now: clock.now() }));
+    if (id !== undefined) live.publish({ event: "alerts", data: { ids: [id], created: 0 } });
   }
 
   async list(filter: AlertFilter, page: { after: AlertKey | undefined; limit: number }): Promise<AlertListing> {

@@ -6,7 +6,7 @@ import type { DoorCounters } from "./doors/counters.ts";
 import type { Sink } from "./intake.ts";
 import { parserRoutes } from "./parser-routes.ts";
 import { receiveBatch } from "./receive.ts";
-import { IngestState, ReceiveQuery, ReceiveResult, Sensor, SensorChange, SensorList } from "./schemas.ts";
+import { IngestState, ReceiveQuery, ReceiveResult, Sensor, SensorChange, SensorHealth, SensorList } from "./schemas.ts";
 import type { Sensors } from "./sensors.ts";
 
 export interface IngestRouteDeps {
@@ -89,13 +89,23 @@ export function ingestRoutes({ sensors, sink, clock, counters, state }: IngestRo
     route({
       method: "PATCH",
       path: "/api/v1/sensors/:name",
-      summary: "State a sensor's expected rhythm, or note something about it",
+      summary: "State a sensor's expected rhythm, maintenance or importance, or note something about it",
       access: "sensors.write",
       audit: "own",
       params: NameParams,
       body: SensorChange,
       reply: Sensor,
       handle: async ({ params, body, who, peer }) => sensors.change(params.name, body, { who, peer }),
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/sensors/:name/health",
+      summary: "One sensor: rhythm, sources, silences, failures and what is usual",
+      access: "sensors.read",
+      audit: "read",
+      params: NameParams,
+      reply: SensorHealth,
+      handle: async ({ params }) => sensors.health(params.name),
     }),
     ...parserRoutes({ sensors, clock }),
   ];

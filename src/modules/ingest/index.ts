@@ -44,6 +44,14 @@ export { FolderWatch, type WatchedFolder, type WatchOptions } from "./doors/watc
 export { EXERCISE_HEADER, ingestRoutes, type IngestRouteDeps } from "./http.ts";
 /** The register of sensors. */
 export { Sensors } from "./sensors.ts";
+export {
+  SENSOR_RETURNED,
+  SENSOR_SILENT,
+  type SensorReturned,
+  type SensorSilent,
+  SilenceWatch,
+} from "./health/silence-watch.ts";
+export { HEALTH_LOOK_MS } from "./limits.ts";
 export { type SensorTally, tallySensors } from "./tally.ts";
 
 export const ingestMigrations: Migration[] = readMigrations("ingest", new URL("./migrations/", import.meta.url));

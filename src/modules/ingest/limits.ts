@@ -145,3 +145,27 @@ export const MAX_TRIED_LINES = 100;
 export const MAX_TRIED_LINE_CHARS = 65_536;
 /** A definition that is being written. */
 export const MAX_DRAFT_CHARS = 262_144;
+
+/** Sensors and their sources: names may come from outside. What is beyond counts under a name of its own. */
+export const MAX_SENSORS = 5_000;
+export const MAX_SOURCES_PER_SENSOR = 24;
+export const MAX_STREAMS = 12_000;
+export const MAX_SOURCE_CHARS = 120;
+/** Lags kept of one hour of one sensor, and hours of them a skew is told from. */
+export const LAGS_PER_HOUR = 16;
+export const SKEW_HOURS = 24;
+/** Reasons of failed parsing listed of one sensor. */
+export const MAX_REASONS = 12;
+/** Silences told of one sensor; older ones are forgotten with the year. */
+export const MAX_SILENCES_TOLD = 100;
+export const SILENCES_KEPT_MS = 400 * 24 * 3_600_000;
+/** How often it is looked whether somebody fell silent. A turn that comes much later was not listening in between. */
+export const HEALTH_LOOK_MS = 15_000;
+export const HEALTH_MISSED_MS = 4 * HEALTH_LOOK_MS;
+/** After this program was away: senders need a while to find it again and to hand over what they kept. */
+export const AFTER_ABSENCE_MS = 5 * 60_000;
+/** Habits are learned anew this often, of this many streams in one look. */
+export const RELEARN_MS = 3_600_000;
+export const RELEARNED_PER_LOOK = 40;
+/** Longest maintenance: a sensor that is gone for longer is not expected any more. */
+export const MAX_MAINTENANCE_MS = 30 * 24 * 3_600_000;

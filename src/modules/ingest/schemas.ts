@@ -26,6 +26,31 @@ export const ReceiveResult = z
   })
   .meta({ id: "ReceiveResult" });
 
+/** `new`: too few events to expect anything; `once`: an import or an exercise, which ends. */
+export const StreamState = z.enum(["live", "late", "silent", "returned", "new", "once", "paused", "retired"]);
+/** What an expectation rests on: a person's word, habits, or (in the first days) how long it has been known. */
+export const ExpectationBasis = z.enum(["stated", "learned", "known-since", "none"]);
+const Share = z.object({ events: z.int(), failures: z.int() });
+
+/** Arrival minus event time: positive = behind or delivered late, negative = the sender's clock is ahead. */
+export const SkewEstimate = z.object({
+  kind: z.enum(["unknown", "steady", "ahead", "behind", "delayed"]),
+  samples: z.int().describe("Events of the last 24 hours it is told from; fewer than 20 tell nothing"),
+  lowSeconds: z.number().describe("5th percentile: the least delay, so most of the clock"),
+  medianSeconds: z.number(),
+  highSeconds: z.number().describe("95th percentile"),
+  zoneMinutes: z.int().nullable().describe("Its times look like this many minutes east of the zone they are taken for"),
+});
+export const Volume = z.object({
+  state: z.enum(["unknown", "normal", "drop", "flood"]),
+  since: IsoTime.nullable(),
+  /** Of the last 60 minutes: what came, what usually comes, and the bounds. */
+  events: z.int(),
+  expected: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+
 export const Sensor = z
   .object({
     name: z.string(),
@@ -34,24 +59,90 @@ export const Sensor = z
     firstSeen: IsoTime,
     lastSeen: IsoTime,
     lastEventTime: IsoTime.nullable(),
+    lastEventId: z.string().nullable(),
     events: z.int(),
     bytes: z.int(),
     eventsLastHour: z.int(),
     parseFailures: z.int(),
-    /** Median of arrival minus event time over recent events, seconds; positive = the source's clock is behind or delivery lags. */
-    skewSeconds: z.number().nullable(),
-    /** `new`: too few events to have a rhythm; `once`: an import or an exercise, which ends. */
-    state: z.enum(["live", "silent", "new", "once"]),
-    silentSince: IsoTime.nullable(),
-    expectedEverySeconds: z.int().nullable(),
+    failures: z.object({ lastHour: Share, lastDay: Share }).describe("The day is the last 24 hours of the clock"),
+    hourly: z.array(z.int()).describe("Events of the last 24 hours of the clock, oldest first; the last is not over"),
+    state: StreamState,
+    basis: ExpectationBasis,
+    silentSince: IsoTime.nullable().describe("Its last record, when it is silent or late"),
+    expectedBy: IsoTime.nullable(),
+    silentSources: z.int().describe("Sources that are silent while the sensor itself is not"),
+    skew: SkewEstimate,
+    volume: Volume,
+    critical: z.boolean(),
+    expectedEverySeconds: z.int().nullable().describe("Stated; null = learned"),
+    retiredAt: IsoTime.nullable(),
+    paused: z.object({ from: IsoTime, to: IsoTime }).nullable().describe("Maintenance; may lie ahead or behind"),
     note: z.string(),
   })
   .meta({ id: "Sensor" });
 export const SensorList = z.object({ items: z.array(Sensor) });
 export const SensorChange = z.object({
   expectedEverySeconds: z.int().min(10).max(31_536_000).nullable().optional(),
+  critical: z.boolean().optional(),
+  retired: z.boolean().optional().describe("Not expected any more"),
+  paused: z.object({ from: IsoTime, to: IsoTime }).nullable().optional(),
   note: z.string().max(2000).optional(),
 });
+
+/** One sensor as closely as it is known. */
+export const SensorHealth = z
+  .object({
+    sensor: Sensor,
+    /** How long it may pause at this time of the week, beside the hours in which it does not speak. */
+    allowedSeconds: z.number().nullable(),
+    /** Round the clock, or only in its hours: usual hours of the week, Monday 00:00 UTC first; null = not learned. */
+    usualHours: z.array(z.boolean()).nullable(),
+    hours: z
+      .array(
+        z.object({
+          start: IsoTime,
+          events: z.int(),
+          failures: z.int(),
+          expected: z.number().nullable(),
+          low: z.number().nullable(),
+          high: z.number().nullable(),
+        }),
+      )
+      .describe("The last seven days, oldest first; the last hour is not over"),
+    sources: z.array(
+      z.object({
+        name: z.string().describe("Format, and source in it: windows-nxlog/security; * = what is beyond the bounds"),
+        state: StreamState,
+        lastSeen: IsoTime,
+        silentSince: IsoTime.nullable(),
+        expectedBy: IsoTime.nullable(),
+        events: z.int(),
+        failures: z.object({ lastHour: Share, lastDay: Share }),
+        volume: z.enum(["unknown", "normal", "drop", "flood"]).describe("Of the last whole hour"),
+      }),
+    ),
+    reasons: z.array(
+      z.object({
+        reason: z.string().describe("A code, see content/i18n parse.*"),
+        lastHour: z.int(),
+        lastDay: z.int(),
+        eventId: z.string().describe("The newest such line"),
+      }),
+    ),
+    silences: z.array(
+      z.object({
+        id: z.string(),
+        source: z.string().nullable().describe("null = the whole sensor"),
+        since: IsoTime,
+        noticedAt: IsoTime,
+        returnedAt: IsoTime.nullable(),
+        overAt: IsoTime.nullable(),
+        raised: z.boolean().describe("Told as an alert"),
+      }),
+    ),
+    absences: z.array(z.object({ from: IsoTime, to: IsoTime })).describe("When nothing was listened to, last 7 days"),
+  })
+  .meta({ id: "SensorHealth" });
 
 export const ListenerState = z.object({
   name: z

@@ -15,6 +15,13 @@ export interface Layer {
   readonly values: readonly number[];
 }
 
+/** What is usual, behind the bars of a single layer; null where nobody knows. */
+export interface UsualBand {
+  readonly label: string;
+  readonly low: readonly (number | null)[];
+  readonly high: readonly (number | null)[];
+}
+
 export interface TimeChartProps {
   readonly title: ReactNode;
   /** One sentence that says what the picture shows. */
@@ -23,6 +30,7 @@ export interface TimeChartProps {
   readonly bucketMs: number;
   /** Several layers are stacked: only where the sum matters. */
   readonly layers: readonly Layer[];
+  readonly band?: UsualBand | undefined;
   readonly height?: number;
   readonly onBrush?: (fromMs: number, toMs: number) => void;
   readonly extra?: ReactNode;
@@ -115,6 +123,18 @@ function seriesFor(layers: readonly Layer[], colour: Colour): uPlot.Series[] {
   return [{}, ...filled];
 }
 
+/** The edges of the band are drawn as steps over the bars, the space between them is filled. */
+function bandParts(colour: Colour): { series: uPlot.Series[]; bands: uPlot.Band[] } {
+  const steps = uPlot.paths.stepped?.({ align: 1 });
+  const edge: uPlot.Series = {
+    stroke: colour("--line-2"),
+    width: 1,
+    points: { show: false },
+    ...(steps === undefined ? {} : { paths: steps }),
+  };
+  return { series: [edge, edge], bands: [{ series: [3, 2], fill: `${colour("--line-2")}2e` }] };
+}
+
 interface Reactions {
   readonly onHover: (index: number | null) => void;
   readonly onSpan: ((fromMs: number, toMs: number) => void) | undefined;
@@ -122,6 +142,7 @@ interface Reactions {
 
 function optionsFor(props: TimeChartProps, format: Format, { onHover, onSpan }: Reactions): uPlot.Options {
   const colour = themeColours();
+  const band = props.band === undefined ? { series: [], bands: [] } : bandParts(colour);
   const tail = props.layers.length > 1 ? 0 : props.bucketMs / 1000;
   return {
     width: 0,
@@ -135,7 +156,8 @@ function optionsFor(props: TimeChartProps, format: Format, { onHover, onSpan }: 
       y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] },
     },
     axes: axesFor(props.bucketMs, format, colour),
-    series: seriesFor(props.layers, colour),
+    series: [...seriesFor(props.layers, colour), ...band.series],
+    bands: band.bands,
     hooks: {
       setCursor: [(plot) => onHover(plot.cursor.idx ?? null)],
       setSelect: [
@@ -172,7 +194,14 @@ function plotData(starts: readonly number[], layers: readonly Layer[], bucketMs:
   return [[...seconds, last + bucketMs / 1000], ...edges.map((edge) => [...edge, edge.at(-1) ?? 0])];
 }
 
-function ChartTable({ starts, layers }: Pick<TimeChartProps, "starts" | "layers">) {
+function usualText({ low, high }: UsualBand, at: number, format: Format): string {
+  const [from, to] = [low[at], high[at]];
+  return from === null || from === undefined || to === null || to === undefined
+    ? "—"
+    : `${format.number(Math.floor(from))}–${format.number(Math.ceil(to))}`;
+}
+
+function ChartTable({ starts, layers, band }: Pick<TimeChartProps, "starts" | "layers" | "band">) {
   const t = useText();
   const format = useFormat();
   return (
@@ -187,6 +216,11 @@ function ChartTable({ starts, layers }: Pick<TimeChartProps, "starts" | "layers"
                 {layer.label}
               </th>
             ))}
+            {band !== undefined && (
+              <th scope="col" className="num">
+                {band.label}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -198,6 +232,7 @@ function ChartTable({ starts, layers }: Pick<TimeChartProps, "starts" | "layers"
                   {format.number(layer.values[index] ?? 0)}
                 </td>
               ))}
+              {band !== undefined && <td className="num">{usualText(band, index, format)}</td>}
             </tr>
           ))}
         </tbody>
@@ -230,11 +265,12 @@ export function TimeChart(props: TimeChartProps) {
     };
   }, []);
 
-  const { starts, layers } = props;
+  const { starts, layers, band } = props;
   useEffect(() => {
     const element = holder.current;
     if (element === null || asTable) return undefined;
-    const data = plotData(starts, layers, latest.current.bucketMs);
+    const edges = band === undefined ? [] : [[...band.low], [...band.high]];
+    const data = [...plotData(starts, layers, latest.current.bucketMs), ...edges] as uPlot.AlignedData;
     const options = optionsFor(latest.current, format, { onHover: setHover, onSpan: latest.current.onBrush });
     const plot = new uPlot({ ...options, width: element.clientWidth }, data, element);
     chooseOnClick(plot, latest.current);
@@ -244,14 +280,14 @@ export function TimeChart(props: TimeChartProps) {
       resize.disconnect();
       plot.destroy();
     };
-  }, [starts, layers, asTable, format, language, paint]);
+  }, [starts, layers, band, asTable, format, language, paint]);
 
   const bucket = format.duration(props.bucketMs / 1000);
   const start = hover === null ? undefined : starts[hover];
   const tip =
     start === undefined
       ? t("chart.bucket", { d: bucket })
-      : `${format.brief(new Date(start))} · ${layers.map((layer) => (layers.length === 1 ? "" : `${layer.label} `) + format.number(layer.values[hover ?? 0] ?? 0)).join(" · ")}`;
+      : `${format.brief(new Date(start))} · ${layers.map((layer) => (layers.length === 1 ? "" : `${layer.label} `) + format.number(layer.values[hover ?? 0] ?? 0)).join(" · ")}${band === undefined ? "" : ` · ${band.label} ${usualText(band, hover ?? 0, format)}`}`;
   return (
     <figure className="chart" data-testid="chart">
       <div className="chart-head">
@@ -266,7 +302,7 @@ export function TimeChart(props: TimeChartProps) {
         />
       </div>
       {asTable ? (
-        <ChartTable starts={starts} layers={layers} />
+        <ChartTable starts={starts} layers={layers} band={band} />
       ) : (
         <div ref={holder} role="img" aria-label={props.alt} />
       )}

@@ -27,6 +27,8 @@ export interface JournalStats {
   readonly bytes: number;
   readonly bytesInFlight: number;
   readonly syncs: number;
+  /** Nothing is acknowledged: code of why the last write failed, until one succeeds again. */
+  readonly refusal: string | null;
   /** Problems seen since the start; `problems` keeps the latest. */
   readonly problemCount: number;
   readonly problems: readonly (JournalProblem & { readonly at: Instant })[];
@@ -153,6 +155,7 @@ class SegmentJournal implements Journal {
       bytes: this.#segments.reduce((sum, segment) => sum + segment.bytes, 0),
       bytesInFlight: this.#writer.bytesInFlight,
       syncs: this.#writer.syncs,
+      refusal: this.#writer.refusal ?? null,
       problemCount: this.#parts.log.count,
       problems: [...this.#parts.log.latest],
     };

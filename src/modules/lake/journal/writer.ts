@@ -37,6 +37,8 @@ export class JournalWriter {
   #closed = false;
   /** Counted for `stats`. */
   syncs = 0;
+  /** Why the last write failed; undefined = it did not. */
+  refusal: string | undefined;
 
   constructor(options: WriterOptions, opened: OpenedSegments) {
     this.#options = options;
@@ -87,10 +89,12 @@ export class JournalWriter {
     const bytes = group.reduce((sum, waiting) => sum + waiting.frames.length, 0);
     try {
       const ends = await this.#writeGroup(group, bytes);
+      this.refusal = undefined;
       this.#options.onDurable(this.#durableEnd);
       group.forEach((waiting, index) => waiting.resolve(ends[index] ?? this.#durableEnd));
     } catch (error) {
       const fault = await this.#recover(error);
+      this.refusal = fault.code;
       for (const waiting of group) waiting.reject(fault);
     } finally {
       this.#bytesInFlight -= bytes;

@@ -7,7 +7,7 @@ export function connectSearch(raw: Record<string, unknown>): ConnectSearch {
   return picked(raw, CONNECT_KEYS);
 }
 
-const KEYS = ["sensor", "state", "q"] as const;
+const KEYS = ["sensor", "state", "q", "tab"] as const;
 export type SensorSearch = Partial<Record<(typeof KEYS)[number], string>>;
 
 export function sensorSearch(raw: Record<string, unknown>): SensorSearch {

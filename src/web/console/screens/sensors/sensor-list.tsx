@@ -1,11 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Button } from "../../../kit/button.tsx";
+import { Button, IconButton } from "../../../kit/button.tsx";
 import { DataGrid } from "../../../kit/data-grid.tsx";
 import { Empty } from "../../../kit/empty.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import type { Sensor } from "../../api/types.ts";
 import { useColumnChoice } from "../../columns.tsx";
-import { BESIDE_PANEL, NarrowSensor, useSensorColumns } from "./sensor-columns.tsx";
+import { BESIDE_PANEL, HIDDEN_FIRST, NarrowSensor, useSensorColumns } from "./sensor-columns.tsx";
+import { exportSensors } from "./sensor-export.ts";
 
 const keyOf = (sensor: Sensor) => sensor.name;
 
@@ -37,7 +38,7 @@ interface SensorRowsProps {
 export function SensorRows({ rows, isBeside, current, onCurrent, onOpen }: SensorRowsProps) {
   const t = useText();
   const all = useSensorColumns();
-  const [visible, columnMenu] = useColumnChoice("sensors", all);
+  const [visible, columnMenu] = useColumnChoice("sensors.health", all, HIDDEN_FIRST);
   return (
     <>
       <DataGrid
@@ -53,6 +54,12 @@ export function SensorRows({ rows, isBeside, current, onCurrent, onOpen }: Senso
       />
       <div className="grid-foot">
         <span className="grow">{t("sensors.total", { n: rows.length })}</span>
+        <IconButton
+          icon="download"
+          label={t("export.csv")}
+          data-testid="sensors-export"
+          onClick={() => exportSensors(rows)}
+        />
         {columnMenu}
       </div>
     </>

@@ -1,157 +1,113 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useId, useState } from "react";
-import { Button, IconButton } from "../../../kit/button.tsx";
-import { SelectField } from "../../../kit/field.tsx";
+import { IconButton } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
-import { useToast } from "../../../kit/toast.tsx";
+import { Skeleton } from "../../../kit/skeleton.tsx";
+import { Tabs } from "../../../kit/tabs.tsx";
 import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
-import { useMay } from "../../api/session.ts";
-import type { Sensor } from "../../api/types.ts";
+import type { Sensor, SensorHealth } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { term } from "../../values/terms.ts";
-import { isSkewed } from "./sensor-columns.tsx";
-import { SensorState } from "./sensor-state.tsx";
+import { SensorHealthTab } from "./sensor-health.tsx";
+import { SensorSettings } from "./sensor-settings.tsx";
+import { SensorSilences } from "./sensor-silences.tsx";
+import { SensorSources } from "./sensor-sources.tsx";
+import { CriticalMark, SensorState } from "./sensor-state.tsx";
 
-const INTERVALS = [60, 300, 900, 3600, 21_600, 86_400] as const;
+const REFRESH_MS = 15_000;
+const TABS = ["health", "sources", "silences", "settings"] as const;
+type Tab = (typeof TABS)[number];
 
-function SensorForm({ sensor }: { sensor: Sensor }) {
+interface PanelProps {
+  readonly sensor: Sensor;
+  readonly tab: string | undefined;
+  readonly onTab: (tab: string | undefined) => void;
+  readonly onClose: () => void;
+}
+
+function Facts({ sensor }: { sensor: Sensor }) {
   const t = useText();
   const format = useFormat();
-  const may = useMay();
-  const toast = useToast();
-  const client = useQueryClient();
-  const noteId = useId();
-  const [every, setEvery] = useState(sensor.expectedEverySeconds);
-  const [note, setNote] = useState(sensor.note);
-  const save = useMutation({
-    mutationFn: () =>
-      api.patch<Sensor>(`/sensors/${encodeURIComponent(sensor.name)}`, { expectedEverySeconds: every, note }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ["sensors"] });
-      toast.show({ text: t("sensor.saved") });
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
-  const changed = every !== sensor.expectedEverySeconds || note !== sensor.note;
-  const choices = [...new Set([...INTERVALS, ...(every === null ? [] : [every])])].sort((a, b) => a - b);
   return (
-    <form onSubmit={submit} className="stack" data-testid="sensor-form">
-      <SelectField
-        label={t("sensor.expected")}
-        hint={t("sensor.expected.hint")}
-        disabled={!may("sensors.write")}
-        value={every === null ? "" : String(every)}
-        onChange={(event) => setEvery(event.target.value === "" ? null : Number(event.target.value))}
-      >
-        <option value="">{t("sensor.expected.none")}</option>
-        {choices.map((seconds) => (
-          <option key={seconds} value={seconds}>
-            {t("sensor.expected.every", { d: format.duration(seconds) })}
-          </option>
-        ))}
-      </SelectField>
-      <div className="field">
-        <label htmlFor={noteId}>{t("sensor.note")}</label>
-        <textarea
-          id={noteId}
-          className="input"
-          maxLength={2000}
-          readOnly={!may("sensors.write")}
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
-        />
+    <dl className="facts">
+      <div>
+        <dt>{t("sensor.last")}</dt>
+        <dd>
+          <When at={sensor.lastSeen} as="both" />
+        </dd>
       </div>
-      {save.isError && <FaultView error={save.error} />}
-      {may("sensors.write") && (
-        <div className="row">
-          <Button kind="primary" type="submit" disabled={!changed || save.isPending}>
-            {t("action.save")}
-          </Button>
-          <span className="quiet small">{changed ? t("form.unsaved") : t("form.saved")}</span>
+      {sensor.expectedBy !== null && (
+        <div>
+          <dt>{t("sensor.expected_by")}</dt>
+          <dd>
+            <When at={sensor.expectedBy} as="exact" />
+          </dd>
         </div>
       )}
-    </form>
+      <div>
+        <dt>{t("sensor.first")}</dt>
+        <dd>
+          <When at={sensor.firstSeen} as="exact" />
+        </dd>
+      </div>
+      <div>
+        <dt>{t("sensor.events")}</dt>
+        <dd>{format.number(sensor.events)}</dd>
+      </div>
+      <div>
+        <dt>{t("sensor.bytes")}</dt>
+        <dd>{format.bytes(sensor.bytes)}</dd>
+      </div>
+    </dl>
   );
 }
 
-export function SensorPanel({ sensor, onClose }: { sensor: Sensor; onClose: () => void }) {
+export function SensorPanel({ sensor, tab, onTab, onClose }: PanelProps) {
   const t = useText();
-  const format = useFormat();
+  const shown = TABS.find((each) => each === tab) ?? "health";
+  const health = useQuery({
+    queryKey: ["sensors", "health", sensor.name],
+    queryFn: ({ signal }) =>
+      api.get<SensorHealth>(`/sensors/${encodeURIComponent(sensor.name)}/health`, undefined, signal),
+    refetchInterval: REFRESH_MS,
+  });
   return (
     <section className="panel" aria-label={t("sensor.panel")} data-testid="sensor-panel">
       <header className="panel-head">
         <div className="row">
           <SensorState state={sensor.state} />
+          {sensor.critical && <CriticalMark />}
           <span className="grow" />
           <IconButton icon="close" label={t("action.close_panel")} onClick={onClose} />
         </div>
         <h2>
           <RawText text={sensor.name} />
         </h2>
-        <dl className="facts">
-          <div>
-            <dt>{t("sensor.first")}</dt>
-            <dd>
-              <When at={sensor.firstSeen} as="exact" />
-            </dd>
-          </div>
-          <div>
-            <dt>{t("sensor.last")}</dt>
-            <dd>
-              <When at={sensor.lastSeen} as="both" />
-            </dd>
-          </div>
-          <div>
-            <dt>{t("sensor.events")}</dt>
-            <dd>{format.number(sensor.events)}</dd>
-          </div>
-          <div>
-            <dt>{t("sensor.bytes")}</dt>
-            <dd>{format.bytes(sensor.bytes)}</dd>
-          </div>
-        </dl>
-      </header>
-      <div className="tab-body stack">
-        {sensor.silentSince !== null && (
-          <div className="notice bad">
-            <div>
-              <h3>
-                {t("sensor.silent.title")} <When at={sensor.silentSince} as="both" />
-              </h3>
-              <p className="quiet">{t("sensor.silent.body")}</p>
-            </div>
-          </div>
-        )}
-        {isSkewed(sensor) && (
-          <div className="notice bad">
-            <div>
-              <h3>{t("sensor.skew.title", { d: format.duration(Math.abs(sensor.skewSeconds ?? 0)) })}</h3>
-              <p className="quiet">{t("sensor.skew.body")}</p>
-            </div>
-          </div>
-        )}
-        <p>
+        <Facts sensor={sensor} />
+        <p className="panel-rule">
           <Link to="/hunt" search={{ q: term("sensor", sensor.name) }}>
             {t("sensor.hunt")}
           </Link>
-          {sensor.parseFailures > 0 && (
-            <>
-              {" · "}
-              <Link to="/hunt" search={{ q: `${term("sensor", sensor.name)} and parse_failure:*`, range: "7d" }}>
-                {t("sensor.hunt_failures", { n: format.number(sensor.parseFailures) })}
-              </Link>
-            </>
-          )}
         </p>
-        <SensorForm sensor={sensor} />
-      </div>
+      </header>
+      <Tabs<Tab>
+        label={t("sensor.tabs")}
+        value={shown}
+        onChange={(next) => onTab(next === "health" ? undefined : next)}
+        tabs={TABS.map((value) => ({ value, label: t(`sensor.tab.${value}`) }))}
+      >
+        {shown === "settings" && <SensorSettings sensor={sensor} />}
+        {shown !== "settings" && health.isPending && <Skeleton />}
+        {shown !== "settings" && health.isError && (
+          <FaultView error={health.error} onRetry={() => void health.refetch()} />
+        )}
+        {health.data !== undefined && shown === "health" && <SensorHealthTab sensor={sensor} health={health.data} />}
+        {health.data !== undefined && shown === "sources" && <SensorSources health={health.data} />}
+        {health.data !== undefined && shown === "silences" && <SensorSilences health={health.data} />}
+      </Tabs>
     </section>
   );
 }

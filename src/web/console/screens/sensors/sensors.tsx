@@ -18,17 +18,21 @@ import { Listeners } from "./listeners.tsx";
 import type { SensorSearch } from "./search.ts";
 import { NoSensors, SensorRows } from "./sensor-list.tsx";
 import { SensorPanel } from "./sensor-panel.tsx";
+import { passes, SENSOR_FILTERS, type SensorFilter, urgencyOf } from "./sensor-urgency.ts";
 
 const REFRESH_MS = 15_000;
-const STATES = ["all", "silent", "live", "new", "once"] as const;
 
-/** The silent ones first: they are what this screen is for. */
+/** The most urgent first: they are what this screen is for. */
 function shown(items: readonly Sensor[], search: SensorSearch, format: Format): Sensor[] {
   const needle = (search.q ?? "").toLowerCase();
   return items
-    .filter((sensor) => search.state === undefined || sensor.state === search.state)
+    .filter((sensor) => passes(sensor, filterOf(search)))
     .filter((sensor) => sensor.name.toLowerCase().includes(needle))
-    .sort((a, b) => Number(b.state === "silent") - Number(a.state === "silent") || format.compare(a.name, b.name));
+    .sort((a, b) => urgencyOf(b) - urgencyOf(a) || format.compare(a.name, b.name));
+}
+
+function filterOf({ state }: SensorSearch): SensorFilter {
+  return SENSOR_FILTERS.find((filter) => filter === state) ?? "all";
 }
 
 export function Sensors() {
@@ -77,8 +81,12 @@ export function Sensors() {
         <h1 className="visually-hidden">{t("place.sensors")}</h1>
         <Segmented
           label={t("sensor.state")}
-          value={STATES.find((each) => each === search.state) ?? "all"}
-          options={STATES.map((value) => ({ value, label: t(`sensors.filter.${value}`) }))}
+          value={filterOf(search)}
+          options={SENSOR_FILTERS.map((value) => ({
+            value,
+            label: t(`sensors.filter.${value}`),
+            testId: `filter-${value}`,
+          }))}
           onChange={(value) => change({ state: value === "all" ? undefined : value })}
         />
         <TextFilter
@@ -92,7 +100,15 @@ export function Sensors() {
         name="sensors"
         list={list}
         panel={
-          opened === undefined ? undefined : <SensorPanel key={opened.name} sensor={opened} onClose={cursor.close} />
+          opened === undefined ? undefined : (
+            <SensorPanel
+              key={opened.name}
+              sensor={opened}
+              tab={search.tab}
+              onTab={(tab) => change({ tab }, true)}
+              onClose={cursor.close}
+            />
+          )
         }
       />
     </>

@@ -1,0 +1,3 @@
+export { addTallies } from "./count.ts";
+export * from "./health.ts";
+export * from "./register.ts";
