@@ -143,6 +143,10 @@ export const NATS_SAVE_MS = 1_000;
 /** Lines pasted to see what the parsers make of them. */
 export const MAX_TRIED_LINES = 100;
 export const MAX_TRIED_LINE_CHARS = 65_536;
+/** How long the lines of one trial may keep the server busy before the rest is left out. */
+export const MAX_TRIAL_MS = 1_500;
+/** Of a text that no parser took, what is compared with all patterns to tell the nearest. */
+export const MAX_NEAREST_CHARS = 2_048;
 /** A definition that is being written. */
 export const MAX_DRAFT_CHARS = 262_144;
 

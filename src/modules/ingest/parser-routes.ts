@@ -1,10 +1,14 @@
+import { Fault } from "../../kernel/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import { type Route, route } from "../../platform/http/index.ts";
+import { z } from "../../platform/schema/index.ts";
 import type { ParserDefinition } from "./core/definitions/index.ts";
-import { contentParsers, parserProblems } from "./parsers.ts";
-import { ParserList, ParserTrial, ParserTrialResult } from "./schemas.ts";
+import { contentParsers, parserProblems, parserText } from "./parsers.ts";
+import { ParserDetail, ParserList, ParserTrial, ParserTrialResult } from "./schemas.ts";
 import type { Sensors } from "./sensors.ts";
 import { tryParsers } from "./try-parsers.ts";
+
+const NameParams = z.object({ name: z.string().min(1).max(120) });
 
 export interface ParserRouteDeps {
   readonly sensors: Pick<Sensors, "list">;
@@ -22,10 +26,8 @@ export function parserRoutes({ sensors, clock }: ParserRouteDeps): Route[] {
       reply: ParserList,
       handle: async () => {
         const known = await sensors.list();
-        const sensorsOf = (name: string): string[] =>
-          known.filter(({ formats }) => formats.includes(name)).map((sensor) => sensor.name);
         return {
-          items: contentParsers().definitions.map((one) => ({ ...listed(one), sensors: sensorsOf(one.name) })),
+          items: contentParsers().definitions.map((one) => ({ ...listed(one), sensors: sendersOf(one, known) })),
           problems: parserProblems().map(({ file, line, message, hint }) => ({
             file,
             line,
@@ -33,6 +35,25 @@ export function parserRoutes({ sensors, clock }: ParserRouteDeps): Route[] {
             hint: hint ?? null,
           })),
         };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/parsers/:name",
+      summary: "One parser: its file and its samples",
+      access: "sensors.read",
+      audit: "read",
+      params: NameParams,
+      reply: ParserDetail,
+      handle: async ({ params: { name } }) => {
+        const one = contentParsers().definitions.find((definition) => definition.name === name);
+        if (one === undefined) throw new Fault("missing", "ingest.parser.missing", "no such parser", { name });
+        const sampleLines = one.samples.map(({ raw, matches, format }) => ({
+          line: raw,
+          matches,
+          format: format ?? null,
+        }));
+        return { ...listed(one), sensors: sendersOf(one, await sensors.list()), text: parserText(one), sampleLines };
       },
     }),
     route({
@@ -45,16 +66,29 @@ export function parserRoutes({ sensors, clock }: ParserRouteDeps): Route[] {
       body: ParserTrial,
       reply: ParserTrialResult,
       ratePerMinute: 120,
-      handle: async ({ body }) => ({ items: tryParsers(body, clock.now()) }),
+      handle: async ({ body }) => tryParsers(body, clock),
     }),
   ];
 }
 
-function listed({ name, title, file, place, logsources, samples }: ParserDefinition) {
+/** Sensors of which a parser has read a line. */
+function sendersOf({ name }: ParserDefinition, known: Awaited<ReturnType<Sensors["list"]>>): string[] {
+  return known.filter(({ formats }) => formats.includes(name)).map((sensor) => sensor.name);
+}
+
+function listed({ name, title, file, place, reading, logsources, samples }: ParserDefinition) {
   const sources = logsources.map(({ source: { product, category, service } }) => ({
     product: product ?? null,
     category: category ?? null,
     service: service ?? null,
   }));
-  return { name, title, file, programs: [...place.programs], logsource: sources, samples: samples.length };
+  return {
+    name,
+    title,
+    file,
+    programs: [...place.programs],
+    reads: reading.kind,
+    logsource: sources,
+    samples: samples.length,
+  };
 }

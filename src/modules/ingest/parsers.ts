@@ -59,6 +59,11 @@ export function contentParsers(): ParserSet {
   return ownParsers().set;
 }
 
+/** The text of the file a definition comes from. */
+export function parserText({ file }: Pick<ParserDefinition, "file">): string {
+  return readFileSync(join(PARSERS_DIR, file), "utf8");
+}
+
 /** What is wrong with them. */
 export function parserProblems(): readonly ContentProblem[] {
   return ownParsers().problems;

@@ -195,6 +195,7 @@ export const Parser = z
     title: z.string(),
     file: z.string(),
     programs: z.array(z.string()).describe("Syslog tags whose messages it reads; empty: any"),
+    reads: z.enum(["patterns", "key_values", "csv", "cef", "leef", "json", "parsers"]).describe("How it reads"),
     logsource: z.array(LogSourceShape),
     samples: z.int(),
     sensors: z.array(z.string()).describe("Sensors of which it has read a line"),
@@ -205,8 +206,21 @@ export const ParserList = z.object({
   problems: z.array(z.object({ file: z.string(), line: z.int(), message: z.string(), hint: z.string().nullable() })),
 });
 
+/** One parser with its file, to be read, tried and copied. */
+export const ParserDetail = Parser.extend({
+  text: z.string(),
+  sampleLines: z.array(
+    z.object({
+      line: z.string(),
+      matches: z.boolean().describe("False: a line that is somebody else's"),
+      format: z.string().nullable(),
+    }),
+  ),
+}).meta({ id: "ParserDetail" });
+
 export const ParserTrial = z.object({
-  lines: z.array(z.string().max(MAX_TRIED_LINE_CHARS)).min(1).max(MAX_TRIED_LINES),
+  /** None: the definition alone is judged. */
+  lines: z.array(z.string().max(MAX_TRIED_LINE_CHARS)).max(MAX_TRIED_LINES),
   /** As at the doors: names the format instead of recognising it. */
   format: z.string().max(120).optional(),
   /** A definition that is being written: tried alone, beside the formats in code. */
@@ -235,4 +249,7 @@ export const TriedLine = z
       .describe("When no parser took the line: the pattern that understood most of it"),
   })
   .meta({ id: "TriedLine" });
-export const ParserTrialResult = z.object({ items: z.array(TriedLine) });
+export const ParserTrialResult = z.object({
+  items: z.array(TriedLine),
+  untried: z.int().describe("Lines at the end that were left out because those before took too long"),
+});

@@ -1,15 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { ContentFault } from "../../kernel/index.ts";
+import { ManualClock } from "../../platform/clock/index.ts";
+import { MAX_TRIAL_MS } from "./limits.ts";
 import { tryParsers } from "./try-parsers.ts";
 
-const NOW = Date.UTC(2026, 10, 20);
+const CLOCK = new ManualClock(Date.UTC(2026, 10, 20));
 
 describe("trying parsers on pasted lines", () => {
   test("tells parser, source, time and fields", () => {
     const [line] = tryParsers(
       { lines: ["<38>Nov 18 09:14:05 jump01 sshd[7]: Accepted password for lan from 192.0.2.7 port 51522 ssh2"] },
-      NOW,
-    );
+      CLOCK,
+    ).items;
     expect(line).toMatchObject({
       parser: "sshd",
       defined: true,
@@ -24,14 +26,14 @@ describe("trying parsers on pasted lines", () => {
 
   test("tells where the nearest pattern stopped", () => {
     const raw = "<38>Nov 18 09:14:05 jump01 sshd[7]: Accepted password for lan by 192.0.2.7";
-    const [line] = tryParsers({ lines: [raw] }, NOW);
+    const [line] = tryParsers({ lines: [raw] }, CLOCK).items;
     expect(line).toMatchObject({
       parser: "syslog-3164",
       defined: false,
       nearest: { parser: "sshd", expected: " from " },
     });
     expect(raw.slice(line?.nearest?.at)).toBe("lan by 192.0.2.7");
-    expect(tryParsers({ lines: ["??"] }, NOW)[0]).toMatchObject({
+    expect(tryParsers({ lines: ["??"] }, CLOCK).items[0]).toMatchObject({
       parser: null,
       failure: "parse.failure.unknown_format",
     });
@@ -42,10 +44,10 @@ describe("trying parsers on pasted lines", () => {
       `name: gate\nlogsource: { product: gate }\npatterns:\n  - '${pattern}'\nsamples: []\n`;
     const [line] = tryParsers(
       { lines: ["gate 7 opened by lan"], definition: draft("gate <gate:int> opened by <user>") },
-      NOW,
-    );
+      CLOCK,
+    ).items;
     expect(line).toMatchObject({ parser: "gate", fields: { gate: 7, user: "lan" }, entities: { user: "lan" } });
-    const wrong = (): unknown => tryParsers({ lines: ["x"], definition: draft("gate <gate:nothing>") }, NOW);
+    const wrong = (): unknown => tryParsers({ lines: ["x"], definition: draft("gate <gate:nothing>") }, CLOCK);
     expect(wrong).toThrow(ContentFault);
     try {
       wrong();
@@ -54,5 +56,19 @@ describe("trying parsers on pasted lines", () => {
         { file: "gate.yml", line: 4, code: "parser.pattern.wrong" },
       ]);
     }
+  });
+
+  test("leaves the rest out when the lines before took too long", () => {
+    let asked = 0;
+    const slow = { now: () => MAX_TRIAL_MS * asked++ };
+    const { items, untried } = tryParsers({ lines: Array.from({ length: 9 }, () => "x") }, slow);
+    expect(items.length).toBe(1);
+    expect(untried).toBe(8);
+  });
+
+  test("a definition can be judged without lines", () => {
+    const definition = "name: gate\nlogsource: { product: gate }\npatterns: ['gate <gate:int>']\n";
+    expect(tryParsers({ lines: [], definition }, CLOCK)).toEqual({ items: [], untried: 0 });
+    expect(() => tryParsers({ lines: [], definition: "name: gate" }, CLOCK)).toThrow(ContentFault);
   });
 });
