@@ -250,6 +250,10 @@ export const TriedLine = z
   })
   .meta({ id: "TriedLine" });
 export const ParserTrialResult = z.object({
+  /** Empty when the definition does not load. */
   items: z.array(TriedLine),
+  problems: z
+    .array(z.object({ line: z.int(), code: z.string(), message: z.string(), hint: z.string().nullable() }))
+    .describe("What is wrong with the definition that is being written"),
   untried: z.int().describe("Lines at the end that were left out because those before took too long"),
 });

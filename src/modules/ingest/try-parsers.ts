@@ -1,5 +1,5 @@
 /** What the parsers make of pasted lines, told in a way a person can work with. Nothing is kept. */
-import { ContentFault, type EventId, type Instant, type KhienEvent, toIso } from "../../kernel/index.ts";
+import { type ContentProblem, type EventId, type Instant, type KhienEvent, toIso } from "../../kernel/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { z } from "../../platform/schema/index.ts";
 import { type NearMiss, ParserSet } from "./core/definitions/index.ts";
@@ -10,13 +10,12 @@ import type { ParserTrial, ParserTrialResult, TriedLine } from "./schemas.ts";
 /** Only the frame around the message was understood, or nothing. */
 const FRAMES: ReadonlySet<string> = new Set(["raw", "syslog-3164", "syslog-5424", "journald", "azure-syslog"]);
 
-/** The parsers to try with: those that run, or a draft alone. */
-function parsersFor(draft: string | undefined): ParserSet {
+/** The parsers to try with: those that run, or a draft alone, or what is wrong with the draft. */
+function parsersFor(draft: string | undefined): ParserSet | readonly ContentProblem[] {
   if (draft === undefined) return contentParsers();
   const name = /^name:\s*['"]?([a-z0-9-]{1,63})/m.exec(draft)?.[1] ?? "draft";
   const { items, problems } = judgeParser({ path: `${name}.yml`, text: draft });
-  if (items.length === 0) throw new ContentFault("ingest.parser.wrong", "the definition does not load", problems);
-  return new ParserSet(items);
+  return items.length === 0 ? problems : new ParserSet(items);
 }
 
 function nearestOf(set: ParserSet, event: KhienEvent): z.input<typeof TriedLine>["nearest"] {
@@ -56,11 +55,15 @@ export function tryParsers(
   clock: Clock,
 ): z.input<typeof ParserTrialResult> {
   const set = parsersFor(definition);
+  if (!(set instanceof ParserSet)) {
+    const problems = set.map(({ line, code, message, hint }) => ({ line, code, message, hint: hint ?? null }));
+    return { items: [], problems, untried: 0 };
+  }
   const now = clock.now();
   const items: z.input<typeof TriedLine>[] = [];
   for (const raw of lines) {
     if (clock.now() - now > MAX_TRIAL_MS) break;
     items.push(tryLine(raw, { set, format, now }));
   }
-  return { items, untried: lines.length - items.length };
+  return { items, problems: [], untried: lines.length - items.length };
 }

@@ -18,7 +18,8 @@ export function PageTabs({ tabs, label }: { tabs: readonly PageTab[]; label: str
             to={tab.to}
             search={{}}
             className="tab"
-            activeOptions={{ exact: true, includeSearch: false }}
+            // The first tab stands at the root of the others.
+            activeOptions={{ exact: tab.to === tabs[0]?.to, includeSearch: false }}
             data-testid={`page-${tab.id}`}
           >
             {t(`place.${tab.id}`)}

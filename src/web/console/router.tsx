@@ -5,6 +5,7 @@ import { alertSearch } from "./screens/alerts/search.ts";
 import { Alerts } from "./screens/alerts/alerts.tsx";
 import { auditSearch } from "./screens/audit/search.ts";
 import { huntSearch } from "./screens/hunt/search.ts";
+import { parserSearch, trialSearch } from "./screens/parsers/search.ts";
 import {
   attackSearch,
   importSearch,
@@ -31,6 +32,8 @@ const lazy = {
   retroHunts: lazyRouteComponent(() => import("./screens/rules/retro/retro-hunts.tsx"), "RetroHunts"),
   sensors: lazyRouteComponent(() => import("./screens/sensors/sensors.tsx"), "Sensors"),
   connect: lazyRouteComponent(() => import("./screens/sensors/connect.tsx"), "Connect"),
+  parsers: lazyRouteComponent(() => import("./screens/parsers/parsers.tsx"), "Parsers"),
+  parserTrial: lazyRouteComponent(() => import("./screens/parsers/trial.tsx"), "ParserTrial"),
   profile: lazyRouteComponent(() => import("./screens/settings/profile.tsx"), "Profile"),
   users: lazyRouteComponent(() => import("./screens/settings/users.tsx"), "Users"),
   tokens: lazyRouteComponent(() => import("./screens/settings/tokens.tsx"), "Tokens"),
@@ -114,6 +117,18 @@ const connect = createRoute({
   validateSearch: connectSearch,
   component: lazy.connect,
 });
+const parsers = createRoute({
+  getParentRoute: under,
+  path: "/sensors/parsers",
+  validateSearch: parserSearch,
+  component: lazy.parsers,
+});
+const parserTrial = createRoute({
+  getParentRoute: under,
+  path: "/sensors/parsers/try",
+  validateSearch: trialSearch,
+  component: lazy.parserTrial,
+});
 const settings = createRoute({
   getParentRoute: under,
   path: "/settings",
@@ -149,6 +164,8 @@ export const router = createRouter({
     retroHunts,
     sensors,
     connect,
+    parsers,
+    parserTrial,
     settings,
     profile,
     users,

@@ -36,6 +36,13 @@ const openFirst = (row: string, shows: string) => async (view: View) => {
   await view.shows(shows);
 };
 
+/** One line that is read, one of which only the frame is, one that a stranger wrote. */
+const PARSED_AND_NOT = [
+  "<38>Nov 18 09:14:05 jump01 sshd[7]: Accepted password for nguyễn.văn.lan from 192.0.2.7 port 51522 ssh2",
+  "<38>Nov 18 09:14:05 jump01 sshd[7]: Accepted password for lan by 192.0.2.7",
+  "\u202e<b>??</b> không rõ định dạng",
+].join("\n");
+
 export const SCREENS: readonly Screen[] = [
   { name: "watch floor", path: () => "/watch", shows: "newest-alerts" },
   { name: "queue", path: () => "/alerts?status=all", shows: "alert-row" },
@@ -108,6 +115,28 @@ export const SCREENS: readonly Screen[] = [
   { name: "connect a source", path: () => "/sensors/connect", shows: "way" },
   { name: "connect a source: open door", path: () => "/sensors/connect?way=filebeat", shows: "way-panel" },
   { name: "connect a source: closed door", path: () => "/sensors/connect?way=rsyslog-tls", shows: "way-closed" },
+  { name: "parsers", path: () => "/sensors/parsers", shows: "parser-row" },
+  { name: "parser", path: () => "/sensors/parsers?parser=sshd", shows: "parser-panel" },
+  { name: "parser trial: empty", path: () => "/sensors/parsers/try", shows: "parser-desk" },
+  {
+    name: "parser trial: a draft with a mistake",
+    path: () => "/sensors/parsers/try?from=iptables&draft=copy",
+    shows: "tried-line",
+    act: async (view) => {
+      await view.byId("draft-text").fill("name: iptables\nlogsource: { product: x }\npatterns:\n  - 'a <b:nothing>'\n");
+      await view.shows("remarks");
+    },
+  },
+  {
+    name: "parser trial: read",
+    path: () => "/sensors/parsers/try?from=sshd",
+    shows: "tried-line",
+    act: async (view) => {
+      await view.byId("trial-lines").fill(PARSED_AND_NOT);
+      await view.shows("nearest");
+      await view.page.locator(".value-look").first().click();
+    },
+  },
   { name: "profile", path: () => "/settings/profile", shows: "profile" },
   { name: "users", path: () => "/settings/users", shows: "user-list" },
   { name: "tokens", path: () => "/settings/tokens", shows: "token-list" },

@@ -28,4 +28,5 @@ export const RULE_TABS = [
 export const SENSOR_TABS = [
   { id: "sensors", to: "/sensors" },
   { id: "connect", to: "/sensors/connect" },
+  { id: "parsers", to: "/sensors/parsers" },
 ] as const;

@@ -15,6 +15,9 @@ import { beginnings, shapeOf } from "./shapes.ts";
 /** For a pattern that fits although its definition does not: nobody asks for its time. */
 const NO_READING: Reading = { receivedAt: 0, utcOffsetMinutes: 0 };
 
+/** Characters a pattern must have recognised before it counts as near: one number fits anywhere. */
+const LEAST_UNDERSTOOD = 4;
+
 /** Where a text that no parser took was understood furthest. */
 export interface NearMiss {
   readonly name: string;
@@ -178,7 +181,7 @@ export class ParserSet implements ContentParsers {
   nearest(text: string, program: string | undefined): NearMiss | undefined {
     const own = program === undefined ? [] : this.#ofProgram(program);
     let miss: NearMiss | undefined;
-    let most = 0;
+    let most = LEAST_UNDERSTOOD;
     for (const { definition, patterns } of own.length > 0 ? own : this.#all) {
       for (const { rule, compiled } of patterns) {
         if (compiled.run(text)) {
