@@ -5,7 +5,6 @@ import {
   DetectionProgress,
   detectionMigrations,
   loadAttackTables,
-  loadLogSources,
   RuleExceptions,
   RuleLibrary,
   RuleStatistics,
@@ -37,7 +36,8 @@ import { checkDoorSettings, natsDestinations } from "./door-settings.ts";
 import { Doors } from "./doors.ts";
 import { ExerciseCourier } from "./exercise-courier.ts";
 import { defaultThreads, Pipeline } from "./pipeline/pipeline.ts";
-import { ATTACK_DIR, LOG_SOURCES_DIR, RULES_DIR, SCENARIOS_DIR, RETENTION_DIR } from "./places.ts";
+import { loadFedLogSources } from "./log-sources.ts";
+import { ATTACK_DIR, RULES_DIR, SCENARIOS_DIR, RETENTION_DIR } from "./places.ts";
 import { wireReactions } from "./reactions.ts";
 import { version } from "./version.ts";
 
@@ -117,7 +117,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     habits: sensors.habits,
     listening: sensors.listening,
   });
-  const logSources = await loadLogSources(LOG_SOURCES_DIR, config.placeholdersFile);
+  const logSources = await loadFedLogSources(config.placeholdersFile);
   const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSources: logSources.map });
   const detection = new DetectionProgress({ records, outbox, clock });
   const alerts = new Alerts({ records, audit, clock, live });

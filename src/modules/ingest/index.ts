@@ -7,7 +7,7 @@ export { AuditJoiner } from "./core/audit-joiner.ts";
 export { LineAssembler, type Assembled } from "./core/assembler.ts";
 /** One record to one event; total, pure, never throws. */
 export type { ParseContext, ParseFailure } from "./core/parse.ts";
-export { contentParsers, parseRecord, parserProblems } from "./parsers.ts";
+export { contentParsers, parsedSources, parseRecord, parserProblems } from "./parsers.ts";
 /** Deterministic event ids. */
 export { BatchIdentity, eventId, ListenerIdentity, type RecordIdentity } from "./identity.ts";
 /** Syslog over UDP, TCP and TLS, NetFlow and IPFIX, handing JournalRecords to a sink. */

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ContentProblem, JournalRecord, KhienEvent } from "../../kernel/index.ts";
+import type { ContentProblem, JournalRecord, KhienEvent, LogSource } from "../../kernel/index.ts";
 import type { ContentFile, Judged } from "../../platform/content/index.ts";
 import { parseYaml } from "../../platform/yaml/index.ts";
 import { type ParserDefinition, ParserSet, readDefinition } from "./core/definitions/index.ts";
@@ -57,6 +57,19 @@ function ownParsers(): NonNullable<typeof own> {
 /** The parsers that came with the program. */
 export function contentParsers(): ParserSet {
   return ownParsers().set;
+}
+
+/** Every log source their events can have, once; one that says nothing is that of what is unwrapped. */
+export function parsedSources(): readonly LogSource[] {
+  const sources = contentParsers().definitions.flatMap(({ reading, further, logsources }) => {
+    const rules = [reading, ...further.map((step) => step.reading)];
+    const ofPatterns = rules.flatMap((rule) =>
+      rule.kind === "patterns" ? rule.patterns.flatMap(({ logsource }) => logsource ?? []) : [],
+    );
+    return [...logsources.map(({ source }) => source), ...ofPatterns];
+  });
+  const known = new Map(sources.map((source) => [JSON.stringify(source), source]));
+  return [...known.values()].filter((source) => Object.keys(source).length > 0);
 }
 
 /** The text of the file a definition comes from. */

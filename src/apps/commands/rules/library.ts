@@ -1,11 +1,12 @@
 import { Fault, formatProblem } from "../../../kernel/index.ts";
-import { loadLogSources, RuleLibrary } from "../../../modules/detection/index.ts";
+import { RuleLibrary } from "../../../modules/detection/index.ts";
 import { openAudit } from "../../../platform/audit/index.ts";
 import { systemClock } from "../../../platform/clock/index.ts";
 import type { Principal } from "../../../platform/http/index.ts";
 import { LiveChannel } from "../../../platform/live/index.ts";
 import { flag, type Parsed, readArguments, text } from "../../arguments.ts";
-import { LOG_SOURCES_DIR, RULES_DIR } from "../../places.ts";
+import { loadFedLogSources } from "../../log-sources.ts";
+import { RULES_DIR } from "../../places.ts";
 import { printable } from "../../scan/progress.ts";
 import { openRecordsOf } from "../../wire.ts";
 import { CONFIG_OPTIONS, configOf } from "../config.ts";
@@ -56,7 +57,7 @@ export async function withLibrary<Result>(
       clock: systemClock,
       live: new LiveChannel(),
       rulesDir: RULES_DIR,
-      logSources: (await loadLogSources(LOG_SOURCES_DIR, config.placeholdersFile)).map,
+      logSources: (await loadFedLogSources(config.placeholdersFile)).map,
     });
     await library.load();
     return await work(library);

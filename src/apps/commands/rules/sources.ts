@@ -6,7 +6,6 @@ import {
   type AttackTables,
   type LintContext,
   loadAttackTables,
-  loadLogSources,
   loadRules,
   type LogSourceMap,
   partOf,
@@ -17,7 +16,8 @@ import { openMembers, textOfMember } from "../../../platform/archive/index.ts";
 import { linearRegex } from "../../../platform/regex/index.ts";
 import { yamlParser } from "../../../platform/yaml/index.ts";
 import { type Parsed, text } from "../../arguments.ts";
-import { ATTACK_DIR, LOG_SOURCES_DIR, RULES_DIR } from "../../places.ts";
+import { loadFedLogSources } from "../../log-sources.ts";
+import { ATTACK_DIR, RULES_DIR } from "../../places.ts";
 import { printable } from "../../scan/progress.ts";
 
 export interface RuleText {
@@ -59,7 +59,7 @@ export const KNOWLEDGE_OPTIONS = { placeholders: { type: "string" } } as const;
 
 export async function loadKnowledge(parsed: Parsed): Promise<Knowledge> {
   const [{ map, problems }, { tables }] = await Promise.all([
-    loadLogSources(LOG_SOURCES_DIR, text(parsed, "placeholders")),
+    loadFedLogSources(text(parsed, "placeholders")),
     loadAttackTables(ATTACK_DIR),
   ]);
   for (const problem of problems) process.stderr.write(`${printable(formatProblem(problem))}\n`);
