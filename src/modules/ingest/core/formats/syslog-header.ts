@@ -82,7 +82,10 @@ function parse5424(raw: string, at: number, priority: number, utcOffsetMinutes: 
   if (msgid !== undefined) extra["msgid"] = msgid;
   const dataAt = at + match[0].length;
   const end = structuredData(raw, dataAt, extra);
-  const message = raw.slice(raw[end] === " " ? end + 1 : end).replace(/^\ufeff/, "");
+  const text = raw.slice(raw[end] === " " ? end + 1 : end).replace(/^\ufeff/, "");
+  // Junos says all it has to say in the structured data: then that is the message.
+  const message =
+    text === "" && end > dataAt + 1 ? `${msgid === undefined ? "" : `${msgid} `}${raw.slice(dataAt, end)}` : text;
   return {
     format: "syslog-5424",
     time,
