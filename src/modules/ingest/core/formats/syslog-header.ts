@@ -104,8 +104,9 @@ interface Stamp {
 }
 
 const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?= )/;
+/** Some put the year before the clock, some behind it; some put the zone behind the clock. */
 const BSD =
-  /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]?\d (?:(\d{4}) )?\d\d:\d\d:\d\d(?:\.\d{1,9})?(?=[ :])/;
+  /^((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)) ([ \d]?\d) (?:(\d{4}) )?(\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?:([+-])(\d\d):?(\d\d))?(?: (20\d\d)(?= \S+ ))?(?=[ :])/;
 
 function stampOf(raw: string, at: number, receivedAt: Instant, utcOffsetMinutes: number): Stamp | undefined {
   const head = raw.slice(at, at + 48);
@@ -113,17 +114,13 @@ function stampOf(raw: string, at: number, receivedAt: Instant, utcOffsetMinutes:
   if (iso !== null) return { kind: "iso", time: usable(parseIso(iso[0], utcOffsetMinutes)), length: iso[0].length };
   const bsd = BSD.exec(head);
   if (bsd === null) return undefined;
+  const [all, month, day, yearBefore, clock, sign, hours, minutes, yearBehind] = bsd;
   // "Jan 5" is written by some with one blank; RFC 3164 pads with two.
-  const padded = bsd[0].replace(/^(\w{3}) (\d) /, "$1  $2 ");
-  if (bsd[1] === undefined) {
-    return { kind: "bsd", time: usable(parseBsdTime(padded, receivedAt, utcOffsetMinutes)), length: bsd[0].length };
-  }
-  const endOfYear = Date.UTC(Number(bsd[1]), 11, 31);
-  return {
-    kind: "bsd",
-    time: usable(parseBsdTime(padded.replace(`${bsd[1]} `, ""), endOfYear, utcOffsetMinutes)),
-    length: bsd[0].length,
-  };
+  const padded = `${month} ${(day ?? "").trim().padStart(2)} ${clock} `;
+  const year = yearBefore ?? yearBehind;
+  const near = year === undefined ? receivedAt : Date.UTC(Number(year), 11, 31);
+  const zone = sign === undefined ? utcOffsetMinutes : (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  return { kind: "bsd", time: usable(parseBsdTime(padded, near, zone)), length: all.length };
 }
 
 // What looks like a tag and is the message: Cisco's "%ASA-6-302013:" and sequence numbers, CEF and LEEF.
