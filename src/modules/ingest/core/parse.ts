@@ -54,6 +54,13 @@ function firstVisible(raw: string): number {
   return -1;
 }
 
+/** Without the end of the line: senders close it with CR, LF, blanks or NUL, and none of them is part of what it says. */
+function withoutEnd(raw: string, start: number): string {
+  let end = raw.length;
+  while (end > start && raw.charCodeAt(end - 1) <= 32) end--;
+  return start === 0 && end === raw.length ? raw : raw.slice(start, end);
+}
+
 function parseJson(json: string, reading: Reading): Parsed | ParseFailure {
   let value: unknown;
   try {
@@ -111,7 +118,7 @@ function recognise(text: string, reading: Reading): Parsed | ParseFailure {
   const start = firstVisible(text);
   if (start < 0) return "parse.failure.empty";
   const first = text.charCodeAt(start);
-  const raw = start === 0 ? text : text.slice(start);
+  const raw = withoutEnd(text, start);
   if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return parseText(raw, first, reading);
   if (first === OPEN_BRACKET && !JSON_LIST.test(raw.slice(0, 32))) return parseText(raw, first, reading);
   const parsed = parseJson(raw, reading);
@@ -132,7 +139,7 @@ function parseParts(record: JournalRecord, context: ParseContext): Parsed | Pars
   const { utcOffsetMinutes = 0, parsers } = context;
   const reading: Reading = { receivedAt: record.receivedAt, utcOffsetMinutes, parsers, parseInner };
   if (record.format !== undefined) {
-    const named = parseNamed(record.raw, record.format, reading);
+    const named = parseNamed(withoutEnd(record.raw, 0), record.format, reading);
     if (named !== undefined) return named;
   }
   return recognise(record.raw, reading);
