@@ -16,6 +16,7 @@ import { healthRoutes } from "./health-routes.ts";
 import { liveRoute } from "./live-route.ts";
 import { memoryRoute } from "./memory-route.ts";
 import { journalSink } from "./sink.ts";
+import { storageCareRoute } from "./storage-care-route.ts";
 import type { Parts } from "./wire.ts";
 
 /** Every route of the server: the API's table of contents. */
@@ -45,6 +46,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     ...eventRoutes(lake.store, parts.clock),
     ...storageRoutes({
       retention: parts.retention,
+      checks: parts.checks,
       storage: () =>
         storageOf({
           ...parts,
@@ -55,6 +57,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
       prove: (id) => proveEvent(id, { ...parts, store: lake.store, segmentDir: parts.integrity.segmentDir }),
     }),
     ...backupRoutes(parts.backups),
+    storageCareRoute(parts),
     ...savedHuntRoutes({
       saved: parts.savedHunts,
       notebooks: parts.notebooks,

@@ -1,26 +1,10 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { engineMemorySchema } from "../modules/lake/index.ts";
+import { Memory } from "../modules/overview/index.ts";
 import { RECORDS_FILE } from "../platform/audit/index.ts";
 import { ownHeap } from "../platform/heap.ts";
 import { type Route, route } from "../platform/http/index.ts";
-import { z } from "../platform/schema/index.ts";
 import type { Parts } from "./wire.ts";
-
-/** All figures are bytes. */
-const Memory = z
-  .object({
-    /** What the process occupies: the heaps, the engine, and code, buffers and allocators around them. */
-    resident: z.int(),
-    threads: z.array(
-      z.object({ thread: z.string(), used: z.int(), resident: z.int(), external: z.int(), limit: z.int() }),
-    ),
-    eventStore: engineMemorySchema.extend({ limit: z.int() }),
-    correlations: z.object({ groups: z.int(), events: z.int() }),
-    /** Users, rules, alerts and the rest: on disk, and growing with them. */
-    recordsFile: z.int(),
-  })
-  .meta({ id: "Memory" });
 
 /** Which part of the server occupies how much memory, for whoever wonders where it goes. */
 export function memoryRoute({ config, lake, pipeline }: Parts): Route {

@@ -147,6 +147,7 @@ async function closeAll(running: {
   await parts.exercises.close();
   await parts.hunts.close();
   await parts.doors.close();
+  await parts.checks.close();
   app.server.closeAllConnections();
   await app.close();
   await parts.pipeline.stop();

@@ -15,6 +15,7 @@ import { ingestMigrations, parserProblems, Sensors, SilenceWatch } from "../modu
 import {
   Integrity,
   lakeMigrations,
+  SegmentChecks,
   loadRetentionRules,
   openLake,
   Retention,
@@ -93,6 +94,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     rules: retentionRules.rules,
   });
   const backups = new BackupLeases({ integrity, audit, clock });
+  const checks = new SegmentChecks({ integrity, audit, clock, log, dataDir: config.dataDir });
   const outbox = new Outbox({ records, clock, log });
   const auth = await openAuth({ records, audit, clock, sessionHours: config.sessionHours, version });
   const egress = new EgressGate({
@@ -200,6 +202,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     integrity,
     retention,
     backups,
+    checks,
     outbox,
     auth,
     egress,

@@ -1,5 +1,6 @@
 import { IsoTime } from "../../platform/http/shapes.ts";
 import { z } from "../../platform/schema/index.ts";
+import { engineMemorySchema, LastCheck, RunningCheck } from "../lake/index.ts";
 
 const Level = z.enum(["informational", "low", "medium", "high", "critical"]);
 
@@ -47,3 +48,42 @@ export const WatchFloor = z
     exercise: z.object({ id: z.string(), state: z.string(), sent: z.int(), total: z.int() }).nullable(),
   })
   .meta({ id: "WatchFloor" });
+
+/** Memory of the process. All figures are bytes. */
+export const Memory = z
+  .object({
+    /** What the process occupies: the heaps, the engine, and code, buffers and allocators around them. */
+    resident: z.int(),
+    threads: z.array(
+      z.object({ thread: z.string(), used: z.int(), resident: z.int(), external: z.int(), limit: z.int() }),
+    ),
+    eventStore: engineMemorySchema.extend({ limit: z.int() }),
+    correlations: z.object({ groups: z.int(), events: z.int() }),
+    /** Users, rules, alerts and the rest: on disk, and growing with them. */
+    recordsFile: z.int(),
+  })
+  .meta({ id: "Memory" });
+
+/** When storage was last checked and backed up. */
+export const StorageCare = z
+  .object({
+    check: z.object({ running: RunningCheck.nullable(), last: LastCheck.nullable() }),
+    backup: z.object({
+      /** Since when one is running. */
+      runningSince: IsoTime.nullable(),
+      /** The last one that succeeded, and how it is told in the audit log. */
+      last: z
+        .object({
+          at: IsoTime,
+          by: z.string(),
+          snapshot: z.string().nullable(),
+          files: z.int().nullable(),
+          bytes: z.int().nullable(),
+          newBytes: z.int().nullable(),
+        })
+        .nullable(),
+      /** One that failed or was given up after that. */
+      failedAt: IsoTime.nullable(),
+    }),
+  })
+  .meta({ id: "StorageCare" });

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { plainEvent } from "../store/testdata/events.ts";
-import { type EventProof, flawOfProof, proveEvent } from "./proof.ts";
+import { flawOfProof, proveEvent } from "./proof.ts";
+import type { EventProof } from "./schemas.ts";
 import {
   events,
   newDataDir,

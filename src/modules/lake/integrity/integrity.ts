@@ -20,7 +20,17 @@ import { DROPPED, type LedgerVerb, MERGED, SEALED, statementOf } from "./core/le
 import { choosePortion } from "./core/portion.ts";
 import { leavesFileOf, readLeavesFile } from "./leaves-file.ts";
 import { holdsTheSame } from "./merge-check.ts";
-import { endSeal, liveSeals, markRemoved, putChain, putSeal, readChain, type StoredSeal, sealStates } from "./store.ts";
+import {
+  endSeal,
+  firstSeals,
+  liveSeals,
+  markRemoved,
+  putChain,
+  putSeal,
+  readChain,
+  type StoredSeal,
+  sealStates,
+} from "./store.ts";
 
 export interface IntegrityDeps {
   readonly store: LakeStore;
@@ -79,6 +89,11 @@ export class Integrity {
   /** Live segments as the log knows them, oldest first. */
   seals(): Promise<StoredSeal[]> {
     return liveSeals(this.#deps.records.query);
+  }
+
+  /** What was sealed since then, as it was sealed first. */
+  arrivals(since: Instant): Promise<StoredSeal[]> {
+    return firstSeals(this.#deps.records.query, since);
   }
 
   /** Brings log and folder together: seals what is new, takes away what the log has let go. */

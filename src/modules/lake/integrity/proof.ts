@@ -4,46 +4,16 @@
  */
 import { join } from "node:path";
 import { Fault } from "../../../kernel/index.ts";
-import {
-  type Audit,
-  EntryProof,
-  type EntryProofFlaw,
-  flawOfEntryProof,
-  sha256,
-} from "../../../platform/audit/index.ts";
+import { type Audit, type EntryProofFlaw, flawOfEntryProof, sha256 } from "../../../platform/audit/index.ts";
 import type { Records } from "../../../platform/db/index.ts";
-import { z } from "../../../platform/schema/index.ts";
 import type { LakeStore } from "../store/lake-store.ts";
-import { LEAF_COLUMNS, LEAF_FORMAT, leafText, type LeafValues } from "./core/leaf.ts";
+import { LEAF_FORMAT, leafText, type LeafValues } from "./core/leaf.ts";
 import { SEALED } from "./core/ledger.ts";
 import { HASH_BYTES } from "./core/packed-tree.ts";
 import { verifyPath } from "./core/path.ts";
 import { leavesFileOf, readLeavesFile } from "./leaves-file.ts";
+import type { EventProof } from "./schemas.ts";
 import { findSeal } from "./store.ts";
-
-const Hash = z.string().regex(/^[0-9a-f]{64}$/u);
-const Values = z.strictObject(
-  Object.fromEntries(LEAF_COLUMNS.map((name) => [name, z.string().nullable()])) as Record<
-    (typeof LEAF_COLUMNS)[number],
-    z.ZodNullable<z.ZodString>
-  >,
-);
-
-export const EventProof = z
-  .object({
-    format: z.literal("khien-event-proof-1"),
-    /** The event as it is stored, column by column: what the leaf covers (docs/integrity.md). */
-    event: Values,
-    leafFormat: z.literal(LEAF_FORMAT),
-    leafHash: Hash,
-    segment: z.object({ name: z.string().max(200), events: z.int().min(1), root: Hash, row: z.int().min(0) }),
-    /** Siblings from the leaf up to the segment's root (RFC 6962 §2.1.1). */
-    path: z.array(Hash).max(64),
-    /** The audit entry that tells the segment's root, and its place in the signed log. */
-    log: EntryProof,
-  })
-  .meta({ id: "EventProof" });
-export type EventProof = z.infer<typeof EventProof>;
 
 export type ProofFlaw = "leaf_hash" | "segment_path" | "entry_other" | EntryProofFlaw;
 
@@ -87,13 +57,8 @@ export async function proveEvent(id: string, deps: ProofDeps): Promise<EventProo
   const at = located.row * HASH_BYTES;
   const sealedLeaf = side === undefined ? "" : hex(side.leaves.hashes.subarray(at, at + HASH_BYTES));
   const entry = await audit.prove(seal.auditIndex);
-  if (side?.root !== seal.root || sealedLeaf !== leafHash || entry === undefined) {
-    throw new Fault("conflict", "lake.proof.altered", "the store is not what was sealed; run: khien verify", {
-      segment: located.segment,
-      row: located.row,
-    });
-  }
-  return {
+  if (side?.root !== seal.root || sealedLeaf !== leafHash || entry === undefined) throw altered(located);
+  const proof: EventProof = {
     format: "khien-event-proof-1",
     event: located.values,
     leafFormat: LEAF_FORMAT,
@@ -102,6 +67,14 @@ export async function proveEvent(id: string, deps: ProofDeps): Promise<EventProo
     path: [...side.path],
     log: entry,
   };
+  // Nobody is handed a proof that does not hold.
+  if (flawOfProof(proof) !== undefined) throw altered(located);
+  return proof;
+}
+
+function altered({ segment, row }: { readonly segment: string; readonly row: number }): Fault {
+  const detail = "the store is not what was sealed; run: khien verify";
+  return new Fault("conflict", "lake.proof.altered", detail, { segment, row });
 }
 
 function pending(id: string): Fault {

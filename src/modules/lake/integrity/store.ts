@@ -1,4 +1,5 @@
 /** Seals and the end of their chain, in the records. */
+import type { Instant } from "../../../kernel/index.ts";
 import type { NoTables, Query, Tx } from "../../../platform/db/index.ts";
 import type { SourceShare, Witnessed } from "../store/witness.ts";
 import { FIRST_CHAIN } from "./core/ledger.ts";
@@ -107,6 +108,32 @@ export async function liveSeals(query: Query<NoTables>): Promise<StoredSeal[]> {
     .selectFrom("lake_seals")
     .selectAll()
     .where("state", "=", "live")
+    .orderBy("up_to")
+    .execute();
+  return rows.map(toSeal);
+}
+
+/**
+ * Segments as they were first sealed since then, those merged or dropped meanwhile too: what arrived, and when. A merged
+ * segment ends where the last of those it stands for ends, and comes after it.
+ */
+export async function firstSeals(query: Query<NoTables>, since: Instant): Promise<StoredSeal[]> {
+  const rows = await query
+    .withTables<SealTables>()
+    .selectFrom("lake_seals as seal")
+    .selectAll()
+    .where("sealed_at", ">=", since)
+    .where((is) =>
+      is.not(
+        is.exists(
+          is
+            .selectFrom("lake_seals as earlier")
+            .select("earlier.name")
+            .whereRef("earlier.up_to", "=", "seal.up_to")
+            .whereRef("earlier.sequence", "<", "seal.sequence"),
+        ),
+      ),
+    )
     .orderBy("up_to")
     .execute();
   return rows.map(toSeal);

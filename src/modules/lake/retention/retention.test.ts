@@ -7,8 +7,7 @@ import { events, newDataDir, openSealedLake, type SealedLake, sealEvents } from 
 import { verifySegments } from "../integrity/verify.ts";
 import { BASE_TIME, plainEvent } from "../store/testdata/events.ts";
 import { Retention } from "./retention.ts";
-import type { RetentionRule } from "./rules.ts";
-import { HoldInput, TermInput } from "./schemas.ts";
+import { HoldInput, type RetentionRule, TermInput } from "./schemas.ts";
 import { storageOf } from "./storage.ts";
 
 let clock = new ManualClock(BASE_TIME);
@@ -89,7 +88,7 @@ test.each([
   clock.advance(3 * DAY_MS);
   const preview = await retention.preview();
   const [web = "", dc = ""] = segments();
-  expect(preview.held).toContainEqual({ segment: web, holds: [placed.id] });
+  expect(preview.held).toContainEqual(expect.objectContaining({ segment: web, holds: [placed.id] }));
   expect(preview.drops.map(({ segment }) => segment)).toContain(dc);
   await retention.apply(asker);
   expect(segments()).toContain(web);
@@ -167,4 +166,52 @@ test("storage is told by source", async () => {
   expect(storage).toMatchObject({ segments: { count: 3, events: 30, missing: [] }, quotaBytes: 50_000_000 });
   expect(storage.daysLeft).toBeGreaterThan(0);
   expect(storage.disk.free).toBeGreaterThan(0);
+});
+
+test("a hold says what it finds, before it is placed and after; whole segments are kept for it", async () => {
+  const { signal } = new AbortController();
+  const scope = hold({ query: "sensor:web", hosts: ["host-1"] }).scope;
+  const foreseen = await retention.wouldHold(scope, signal);
+  const { id } = await retention.placeHold({ name: "case 7", reason: "court order", scope }, asker);
+  const extent = await retention.extentOf(id, signal);
+  expect(extent).toMatchObject({ ...foreseen, tookMs: expect.any(Number) });
+  expect(extent.events).toBeGreaterThan(0);
+  expect(extent.segments).toBeGreaterThan(0);
+  expect(extent.segmentEvents).toBeGreaterThan(extent.events);
+  expect(extent.bytes).toBeGreaterThan(0);
+  await retention.releaseHold(id, "case closed", asker);
+  await expect(retention.extentOf(id, signal)).rejects.toMatchObject({ code: "lake.hold.missing" });
+});
+
+test("growth counts what arrived, also when it was merged or dropped since; a source says when it begins to go", async () => {
+  const { lake, integrity } = sealed;
+  const told = () =>
+    storageOf({
+      integrity,
+      retention,
+      store: lake.store,
+      journal: lake.journal,
+      clock,
+      recordsFile: join(sealed.dataDir, "records.sqlite"),
+    });
+  const { id } = await retention.setTerm(undefined, term({ sensor: "web", keep: "P30D" }), asker);
+  const longer = await retention.setTerm(undefined, term({ keep: "P60D" }), asker);
+  await retention.setTerm(undefined, term({ sensor: "dc", keep: "P1D" }), asker);
+  const before = await told();
+  expect(before.days).toMatchObject([{ events: 30 }]);
+  expect(before.sources.find(({ sensor }) => sensor === "web")).toMatchObject({ decidingTerm: longer.id });
+  expect(before.sources[0]?.lapsesAt).not.toBeNull();
+  await sealEvents(sealed, events(30, 35, { sensor: "web" }));
+  expect(await integrity.mergeSmall()).toBe(true);
+  const merged = await told();
+  expect(merged.segments.count).toBe(1);
+  expect(merged.days).toMatchObject([{ events: 35 }]);
+  await retention.removeTerm(longer.id, asker);
+  clock.advance(40 * DAY_MS);
+  expect(await retention.apply(asker)).toMatchObject({ dropped: 1 });
+  const after = await told();
+  expect(after.sources).toEqual([]);
+  expect(after.days[0]).toMatchObject({ events: 35 });
+  expect(after.days).toHaveLength(41);
+  expect((await retention.terms()).map((one) => one.id)).toContain(id);
 });

@@ -18,9 +18,9 @@ import { MAX_HOLDS, MAX_TERMS } from "../limits.ts";
 import type { LakeStore } from "../store/lake-store.ts";
 import { planRetention, type RetentionPlan } from "./core/plan.ts";
 import type { AppliedTerm } from "./core/term.ts";
+import { HeldSegments } from "./held-segments.ts";
 import { holdQuery } from "./hold-query.ts";
-import type { RetentionRule } from "./rules.ts";
-import type { Hold, HoldInput, Preview, Term, TermInput } from "./schemas.ts";
+import type { Hold, HoldExtent, HoldInput, Preview, RetentionRule, Term, TermInput } from "./schemas.ts";
 import {
   deleteTerm,
   putHold,
@@ -55,13 +55,13 @@ const WITHOUT_END = "P9999Y";
 
 export class Retention {
   readonly #deps: RetentionDeps;
-  /** Segments and holds never change: what was found once is true for good. */
-  readonly #heldBefore = new Map<string, boolean>();
+  readonly #held: HeldSegments;
   #toldOverQuota = false;
   overQuotaBytes = 0;
 
   constructor(deps: RetentionDeps) {
     this.#deps = deps;
+    this.#held = new HeldSegments(deps);
   }
 
   get rules(): ReadonlyMap<string, RetentionRule> {
@@ -157,11 +157,23 @@ export class Retention {
     const { records, audit, clock } = this.#deps;
     await records.transaction(async (tx) => {
       if (!(await releaseHold(tx, { id, at: clock.now(), by: asker.actor.name, reason }))) {
-        throw new Fault("missing", "lake.hold.missing", "no such hold in force", { id });
+        throw noHold(id);
       }
       const object = { kind: "hold", id };
       await audit.record({ ...asker, verb: "lake.hold.released", object, details: { reason } }, tx);
     });
+  }
+
+  /** What a hold in force finds now. Fault lake.hold.missing. */
+  async extentOf(id: string, signal: AbortSignal): Promise<HoldExtent> {
+    const hold = (await this.holds()).find((one) => one.id === id && one.releasedAt === null);
+    if (hold === undefined) throw noHold(id);
+    return await this.#held.extentOf(hold, { isPlaced: true, signal });
+  }
+
+  /** What a hold would find, before it is placed. */
+  wouldHold(scope: Hold["scope"], signal: AbortSignal): Promise<HoldExtent> {
+    return this.#held.extentOf({ id: "asked", scope }, { isPlaced: false, signal });
   }
 
   /** What `apply` would do now. */
@@ -182,7 +194,16 @@ export class Retention {
           newest: toIso(seal?.maxTime ?? 0),
         };
       }),
-      held: held.map(({ name, holds }) => ({ segment: name, holds: [...holds] })),
+      held: held.map(({ name, holds }) => {
+        const seal = byName.get(name);
+        return {
+          segment: name,
+          holds: [...holds],
+          bytes: (seal?.bytes ?? 0) + (seal?.leavesBytes ?? 0),
+          events: seal?.events ?? 0,
+          oldest: toIso(seal?.minTime ?? 0),
+        };
+      }),
       overQuotaBytes,
     };
   }
@@ -229,28 +250,10 @@ export class Retention {
 
   /** Holds in force that find an event in one of these segments, by segment. */
   async #holdsOn(seals: readonly StoredSeal[]): Promise<Map<string, readonly string[]>> {
-    const inForce = (await this.holds()).filter((hold) => hold.releasedAt === null);
-    const queries = inForce.map(holdQuery);
-    const found = new Map<string, readonly string[]>();
-    for (const seal of seals) {
-      const possible = queries.filter(({ from, to }) => from <= seal.maxTime && to > seal.minTime);
-      const unknown = possible.filter(({ hold }) => !this.#heldBefore.has(`${hold} ${seal.name}`));
-      if (unknown.length > 0) {
-        const answers = this.#deps.store.upkeep("held", { segments: [seal.name], holds: unknown });
-        const [answer] = await answers.catch(() => []);
-        // A segment that cannot be asked is held: a doubt never drops evidence.
-        for (const { hold } of unknown) {
-          this.#heldBefore.set(`${hold} ${seal.name}`, answer === undefined || answer.holds.includes(hold));
-        }
-      }
-      const holding = possible.filter(({ hold }) => this.#heldBefore.get(`${hold} ${seal.name}`) === true);
-      if (holding.length > 0)
-        found.set(
-          seal.name,
-          holding.map(({ hold }) => hold),
-        );
-    }
-    return found;
+    return await this.#held.by(
+      (await this.holds()).filter((hold) => hold.releasedAt === null),
+      seals,
+    );
   }
 
   /** Once when it begins: nothing may be dropped and the quota is passed. */
@@ -291,6 +294,10 @@ export class Retention {
       changedBy: changed_by,
     };
   }
+}
+
+function noHold(id: string): Fault {
+  return new Fault("missing", "lake.hold.missing", "no such hold in force", { id });
 }
 
 function noTerm(id: string): Fault {

@@ -1,22 +1,36 @@
 import { actorOf } from "../../../platform/audit/index.ts";
 import { type Asked, type Route, route } from "../../../platform/http/index.ts";
 import { z } from "../../../platform/schema/index.ts";
-import { EventProof } from "../integrity/proof.ts";
+import { CheckInput, EventProof, RunningCheck } from "../integrity/schemas.ts";
+import type { SegmentChecks } from "../integrity/segment-checks.ts";
 import type { Asker, Retention } from "./retention.ts";
-import { RetentionRule } from "./rules.ts";
-import { Applied, Hold, HoldInput, HoldRelease, Preview, QuotaInput, Storage, Term, TermInput } from "./schemas.ts";
+import {
+  Applied,
+  Hold,
+  HoldExtent,
+  HoldInput,
+  HoldRelease,
+  HoldScope,
+  Preview,
+  QuotaInput,
+  RetentionSettings,
+  Storage,
+  Term,
+  TermInput,
+} from "./schemas.ts";
 
 const IdParams = z.object({ id: z.uuid() });
 const EventParams = z.object({ id: z.string().regex(/^[0-9a-f]{32}$/u) });
 
 export interface StorageRoutesDeps {
   readonly retention: Retention;
+  readonly checks: SegmentChecks;
   readonly storage: () => Promise<Storage>;
   readonly prove: (id: string) => Promise<EventProof>;
 }
 
 /** Storage, how long it keeps what, what holds it, and the proof of an event. Services write their own audit entries. */
-export function storageRoutes({ retention, storage, prove }: StorageRoutesDeps): Route[] {
+export function storageRoutes({ retention, checks, storage, prove }: StorageRoutesDeps): Route[] {
   return [
     route({
       method: "GET",
@@ -26,6 +40,18 @@ export function storageRoutes({ retention, storage, prove }: StorageRoutesDeps):
       audit: "read",
       reply: Storage,
       handle: storage,
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/storage/checks",
+      summary: "Check every segment and the audit log now; what was found is told in the audit log",
+      access: "storage.admin",
+      audit: "own",
+      ratePerMinute: 6,
+      body: CheckInput,
+      reply: RunningCheck,
+      status: 202,
+      handle: (asked) => checks.start(asked.body, askerOf(asked)),
     }),
     route({
       method: "GET",
@@ -51,7 +77,7 @@ function termRoutes(retention: Retention): Route[] {
       summary: "Terms, quota, and the rules of law they may follow",
       access: "watch.read",
       audit: "read",
-      reply: z.object({ terms: z.array(Term), quotaBytes: z.int().nullable(), rules: z.array(RetentionRule) }),
+      reply: RetentionSettings,
       handle: async () => ({
         terms: await retention.terms(),
         quotaBytes: (await retention.quota()) ?? null,
@@ -150,6 +176,28 @@ function holdRoutes(retention: Retention): Route[] {
       reply: Hold,
       status: 201,
       handle: (asked) => retention.placeHold(asked.body, askerOf(asked)),
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/holds/preview",
+      summary: "What a hold would find, before it is placed",
+      access: "events.read",
+      audit: "read",
+      asksOnly: true,
+      ratePerMinute: 30,
+      body: z.strictObject({ scope: HoldScope }),
+      reply: HoldExtent,
+      handle: (asked) => retention.wouldHold(asked.body.scope, asked.signal),
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/holds/:id/extent",
+      summary: "What a hold in force finds now",
+      access: "watch.read",
+      audit: "read",
+      params: IdParams,
+      reply: HoldExtent,
+      handle: (asked) => retention.extentOf(asked.params.id, asked.signal),
     }),
     route({
       method: "POST",

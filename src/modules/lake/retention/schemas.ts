@@ -6,6 +6,28 @@ import { DURATION } from "./core/term.ts";
 const Pattern = z.string().min(1).max(256).default("*").describe("`*` fits everything");
 const Keep = z.string().regex(DURATION).describe("P90D, P12M, P5Y");
 
+const Text = z.object({ vi: z.string().min(1).max(1_000), en: z.string().min(1).max(1_000) });
+
+/** A minimum term by law: content/retention/*.yml. */
+export const RetentionRule = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9-]{3,60}$/u),
+    instrument: z.string().min(1).max(200),
+    article: z.string().min(1).max(200),
+    what: Text,
+    applies_to: Text,
+    keep: Keep.optional(),
+    keep_by_level: z.record(z.string().regex(/^[1-5]$/u), Keep).optional(),
+    /** How it was checked: the text read, a digest citing the article, a report, or not at all. */
+    verification: z.enum(["primary", "digest", "secondary", "memory"]),
+    confidence: z.enum(["high", "medium", "low"]),
+    as_of: z.string().regex(/^\d{4}-\d{2}-\d{2}$/u),
+    note: z.string().max(1_000).optional(),
+  })
+  .refine((rule) => (rule.keep === undefined) !== (rule.keep_by_level === undefined), "keep or keep_by_level")
+  .meta({ id: "RetentionRule" });
+export type RetentionRule = z.infer<typeof RetentionRule>;
+
 /** Either a rule of content/retention (with a level where the rule has levels) or a length of one's own. */
 export const TermInput = z
   .strictObject({
@@ -42,6 +64,13 @@ export const Term = z
 export type Term = z.infer<typeof Term>;
 
 export const QuotaInput = z.strictObject({ quotaBytes: z.int().min(1_000_000).nullable() });
+
+export const RetentionSettings = z.object({
+  terms: z.array(Term),
+  quotaBytes: z.int().nullable(),
+  rules: z.array(RetentionRule),
+});
+export type RetentionSettings = z.infer<typeof RetentionSettings>;
 
 const Names = z.array(z.string().min(1).max(256)).max(100).default([]);
 /** By what is searched for, or event by event. */
@@ -85,6 +114,16 @@ export const Hold = z
   .meta({ id: "Hold" });
 export type Hold = z.infer<typeof Hold>;
 
+/** What a hold finds. Whole segments are kept for it, so it keeps more than it names. */
+export const HoldExtent = z.object({
+  events: z.int(),
+  segments: z.int(),
+  segmentEvents: z.int(),
+  bytes: z.int(),
+  tookMs: z.number(),
+});
+export type HoldExtent = z.infer<typeof HoldExtent>;
+
 export const Preview = z.object({
   drops: z.array(
     z.object({
@@ -97,7 +136,9 @@ export const Preview = z.object({
       terms: z.array(z.string()),
     }),
   ),
-  held: z.array(z.object({ segment: z.string(), holds: z.array(z.string()) })),
+  held: z.array(
+    z.object({ segment: z.string(), holds: z.array(z.string()), bytes: z.int(), events: z.int(), oldest: IsoTime }),
+  ),
   overQuotaBytes: z.int(),
 });
 export type Preview = z.infer<typeof Preview>;
@@ -123,9 +164,15 @@ export const Storage = z
         oldest: IsoTime,
         newest: IsoTime,
         bytesPerDay: z.int(),
+        /** Terms that fit it, and the one of them that ends last. */
         terms: z.array(z.string()),
+        decidingTerm: z.string().nullable(),
+        /** When the first segment with events of it may go; null: never, as terms stand. */
+        lapsesAt: IsoTime.nullable(),
       }),
     ),
+    /** What was sealed on each day (UTC) it arrived on, oldest first, whether it is still there or not. */
+    days: z.array(z.object({ day: z.string(), events: z.int(), bytes: z.int() })),
     segments: z.object({
       count: z.int(),
       events: z.int(),
