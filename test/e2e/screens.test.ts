@@ -10,12 +10,14 @@ import { SHIFT } from "./support/people.ts";
 import { takeForAlbum } from "./support/picture.ts";
 import { findPlaces, type Places, SCREENS, show, WINDOWS } from "./support/screens.ts";
 import { Stage } from "./support/stage.ts";
+import { governStorage, keepForWeeks } from "./support/stored.ts";
 import { tuneRules } from "./support/tuned.ts";
 
 let stage: Stage;
 let places: Places;
 beforeAll(async () => {
   stage = await Stage.open();
+  await keepForWeeks(stage);
   await openForBusiness(stage);
   await workForAWhile(stage);
   const { body } = await stage.admin.ask<{ import: { id: string } }>(
@@ -32,7 +34,11 @@ beforeAll(async () => {
     sensor: "log-songlam",
     expiresInDays: 90,
   });
-  places = { ...(await findPlaces(stage.admin, body.import.id)), tuned: await tuneRules(stage) };
+  places = {
+    ...(await findPlaces(stage.admin, body.import.id)),
+    tuned: await tuneRules(stage),
+    stored: await governStorage(stage),
+  };
 });
 afterAll(() => stage?.close());
 

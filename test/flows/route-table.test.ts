@@ -35,8 +35,8 @@ test("every route states permission, shapes and audit verb", () => {
 
 test("only trying a rule, a parser or a hold is said to change nothing though it is no GET", () => {
   expect(routes.filter(({ asksOnly }) => asksOnly === true).map(({ path }) => path)).toEqual([
-    "/api/v1/holds/preview",
     "/api/v1/parsers/try",
+    "/api/v1/holds/preview",
     "/api/v1/rules/drafts/check",
     "/api/v1/rules/drafts/test",
   ]);

@@ -37,7 +37,7 @@ export { rangeOf } from "./asked-range.ts";
 export { eventRoutes } from "./http.ts";
 export { Integrity, segmentDirOf } from "./integrity/integrity.ts";
 export { flawOfProof, type ProofFlaw, proveEvent } from "./integrity/proof.ts";
-export { EventProof, LastCheck, RunningCheck } from "./integrity/schemas.ts";
+export { EventProof } from "./integrity/schemas.ts";
 export { SegmentChecks } from "./integrity/segment-checks.ts";
 export { LEDGER_VERBS, type LedgerVerb, readLedger } from "./integrity/core/ledger.ts";
 export { chainOf } from "./integrity/integrity.ts";

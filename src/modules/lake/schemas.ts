@@ -304,3 +304,34 @@ export const suggestRequestSchema = rangeRequestSchema.extend({
   cursor: z.coerce.number().int().min(0).max(MAX_QUERY_CHARACTERS),
 });
 export const tailRequestSchema = z.object({ query: z.string().max(MAX_QUERY_CHARACTERS).default("") });
+
+/** A check of all segments and of the audit log under way. */
+export const RunningCheck = z.object({
+  startedAt: isoTime,
+  by: z.string(),
+  deep: z.boolean(),
+  segments: z.int(),
+  /** Segments there are to go through. */
+  of: z.int(),
+});
+export type RunningCheck = z.infer<typeof RunningCheck>;
+
+/** What a check found, as its entry in the audit log tells it. */
+export const CheckDetails = z.object({
+  deep: z.boolean(),
+  /** Null: it was cut short, `error` says why. */
+  ok: z.boolean().nullable(),
+  segments: z.int(),
+  events: z.int(),
+  findings: z.int(),
+  /** The first of them: codes are storage.finding.<code>. */
+  found: z.array(z.object({ code: z.string(), name: z.string() })),
+  auditEntries: z.int(),
+  auditFlaw: z.object({ index: z.int(), reason: z.string() }).nullable(),
+  tookMs: z.int(),
+  error: z.string().nullable(),
+});
+export type CheckDetails = z.infer<typeof CheckDetails>;
+
+export const LastCheck = CheckDetails.extend({ at: isoTime, by: z.string() });
+export type LastCheck = z.infer<typeof LastCheck>;

@@ -1,6 +1,6 @@
 import { IsoTime } from "../../platform/http/shapes.ts";
 import { z } from "../../platform/schema/index.ts";
-import { engineMemorySchema, LastCheck, RunningCheck } from "../lake/index.ts";
+import { engineMemorySchema, LastCheck, RunningCheck } from "../lake/schemas.ts";
 
 const Level = z.enum(["informational", "low", "medium", "high", "critical"]);
 

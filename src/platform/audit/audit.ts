@@ -10,8 +10,8 @@ import { append, EMPTY, type Frontier, inclusionProof, leafHash, rootOf } from "
 import { type HeadKey, openHeadKey, readPublicKey, type SignedHead, sha256 } from "./head.ts";
 import { HeadsFile, readHeadLines } from "./heads-file.ts";
 import * as limits from "./limits.ts";
-import type { AuditEntry as AuditEntrySchema } from "./schemas.ts";
-import type { EntryProof } from "./proof.ts";
+import type { AuditEntry as AuditEntrySchema, EntryProof } from "./schemas.ts";
+
 import {
   type EntryFilter,
   type EntryRow,

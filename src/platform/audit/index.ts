@@ -5,8 +5,9 @@ import { Audit, type AuditDeps, type AuditRecord } from "./audit.ts";
 export { Audit, type AuditDeps, type AuditEntry, type AuditRecord } from "./audit.ts";
 export { sha256 } from "./head.ts";
 export { type LoggedEntry, readEntriesOffline, RECORDS_FILE, verifyOffline } from "./offline.ts";
-export { EntryProof, type EntryProofFlaw, flawOfEntryProof, keyIdOf, ownKeyId } from "./proof.ts";
+export { type EntryProofFlaw, flawOfEntryProof, keyIdOf, ownKeyId } from "./proof.ts";
 export { auditRoutes } from "./routes.ts";
+export { EntryProof } from "./schemas.ts";
 export { recordsComplaints } from "./store.ts";
 export type { AuditVerification, Misfit, OutsideHead } from "./verify.ts";
 

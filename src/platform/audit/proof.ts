@@ -1,24 +1,9 @@
 /** One entry, provable to somebody who has nothing but the public key: its text, its path, a signed head. */
 import { createPublicKey, hash, type KeyObject } from "node:crypto";
-import { z } from "../schema/index.ts";
 import { canonical, type Json } from "./core/canonical.ts";
 import { leafHash, verifyInclusion } from "./core/merkle.ts";
 import { isSignedBy, readPublicKey, sha256 } from "./head.ts";
-
-const Hash = z.string().regex(/^[0-9a-f]{64}$/u);
-
-export const EntryProof = z.object({
-  /** The entry as the log keeps it; the leaf covers its canonical JSON (RFC 8785). */
-  entry: z.record(z.string(), z.unknown()),
-  index: z.int().min(0),
-  /** Siblings from the leaf up (RFC 6962 §2.1.1). */
-  path: z.array(Hash).max(64),
-  head: z.object({ size: z.int().min(0), root: Hash, at: z.string().max(40), signature: z.string().max(200) }),
-  /** PEM; `keyId` is the SHA-256 of its DER. Who trusts the proof compares it with the key known to be the installation's. */
-  publicKey: z.string().max(1_000),
-  keyId: Hash,
-});
-export type EntryProof = z.infer<typeof EntryProof>;
+import type { EntryProof } from "./schemas.ts";
 
 export type EntryProofFlaw = "entry_path" | "head_signature" | "key_id" | "key_unreadable";
 

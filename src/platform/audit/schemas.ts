@@ -34,3 +34,19 @@ export const AuditVerification = z.object({
   firstBad: z.object({ index: z.int(), reason: z.string() }).nullable(),
   tookMs: z.number(),
 });
+
+const Hash = z.string().regex(/^[0-9a-f]{64}$/u);
+
+/** What shows that an entry is in the log whose head a key has signed. */
+export const EntryProof = z.object({
+  /** The entry as the log keeps it; the leaf covers its canonical JSON (RFC 8785). */
+  entry: z.record(z.string(), z.unknown()),
+  index: z.int().min(0),
+  /** Siblings from the leaf up (RFC 6962 §2.1.1). */
+  path: z.array(Hash).max(64),
+  head: z.object({ size: z.int().min(0), root: Hash, at: z.string().max(40), signature: z.string().max(200) }),
+  /** PEM; `keyId` is the SHA-256 of its DER. Who trusts the proof compares it with the key known to be the installation's. */
+  publicKey: z.string().max(1_000),
+  keyId: Hash,
+});
+export type EntryProof = z.infer<typeof EntryProof>;

@@ -1,9 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { useText } from "../kit/i18n/text.tsx";
 import { useMay } from "./api/session.ts";
-import type { RULE_TABS, SENSOR_TABS, SETTINGS } from "./frame/places.ts";
+import type { RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./frame/places.ts";
 
-type PageTab = (typeof RULE_TABS)[number] | (typeof SENSOR_TABS)[number] | (typeof SETTINGS)[number];
+type PageTab =
+  | (typeof RULE_TABS)[number]
+  | (typeof SENSOR_TABS)[number]
+  | (typeof STORAGE_TABS)[number]
+  | (typeof SETTINGS)[number];
 
 export function PageTabs({ tabs, label }: { tabs: readonly PageTab[]; label: string }) {
   const t = useText();

@@ -16,6 +16,7 @@ import {
 } from "./screens/rules/search.ts";
 import { connectSearch, sensorSearch } from "./screens/sensors/search.ts";
 import { Setup } from "./screens/setup/setup.tsx";
+import { holdSearch, storageSearch } from "./screens/storage/search.ts";
 import { watchSearch } from "./screens/watch/search.ts";
 
 const root = createRootRoute({ component: Root, notFoundComponent: Nowhere });
@@ -34,6 +35,9 @@ const lazy = {
   connect: lazyRouteComponent(() => import("./screens/sensors/connect.tsx"), "Connect"),
   parsers: lazyRouteComponent(() => import("./screens/parsers/parsers.tsx"), "Parsers"),
   parserTrial: lazyRouteComponent(() => import("./screens/parsers/trial.tsx"), "ParserTrial"),
+  storage: lazyRouteComponent(() => import("./screens/storage/storage.tsx"), "StoragePage"),
+  retention: lazyRouteComponent(() => import("./screens/storage/retention/retention.tsx"), "RetentionPage"),
+  holds: lazyRouteComponent(() => import("./screens/storage/holds/holds.tsx"), "HoldsPage"),
   profile: lazyRouteComponent(() => import("./screens/settings/profile.tsx"), "Profile"),
   users: lazyRouteComponent(() => import("./screens/settings/users.tsx"), "Users"),
   tokens: lazyRouteComponent(() => import("./screens/settings/tokens.tsx"), "Tokens"),
@@ -129,6 +133,19 @@ const parserTrial = createRoute({
   validateSearch: trialSearch,
   component: lazy.parserTrial,
 });
+const storage = createRoute({
+  getParentRoute: under,
+  path: "/storage",
+  validateSearch: storageSearch,
+  component: lazy.storage,
+});
+const retention = createRoute({ getParentRoute: under, path: "/storage/retention", component: lazy.retention });
+const holds = createRoute({
+  getParentRoute: under,
+  path: "/storage/holds",
+  validateSearch: holdSearch,
+  component: lazy.holds,
+});
 const settings = createRoute({
   getParentRoute: under,
   path: "/settings",
@@ -166,6 +183,9 @@ export const router = createRouter({
     connect,
     parsers,
     parserTrial,
+    storage,
+    retention,
+    holds,
     settings,
     profile,
     users,

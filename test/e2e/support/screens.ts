@@ -4,6 +4,7 @@ import { MARK, OTHER_HOST, processRecord } from "./author.ts";
 import { IMAGE } from "./hostile.ts";
 import { settle } from "./judge.ts";
 import type { RulePlaces } from "./tuned.ts";
+import type { StoredPlaces } from "./stored.ts";
 import type { View } from "./view.ts";
 
 /** Addresses that only exist once there is data. */
@@ -14,6 +15,8 @@ export interface Places {
   readonly report: string;
   /** Only where rules have been worked on. */
   readonly tuned?: RulePlaces;
+  /** Only where logs are stored for weeks. */
+  readonly stored?: StoredPlaces;
 }
 
 export interface Screen {
@@ -26,6 +29,11 @@ export interface Screen {
 
 function tuned({ tuned: places }: Places): RulePlaces {
   if (places === undefined) throw new Error("nobody has worked on rules here");
+  return places;
+}
+
+function stored({ stored: places }: Places): StoredPlaces {
+  if (places === undefined) throw new Error("nothing is sealed here");
   return places;
 }
 
@@ -137,6 +145,20 @@ export const SCREENS: readonly Screen[] = [
       await view.page.locator(".value-look").first().click();
     },
   },
+  { name: "storage", path: () => "/storage", shows: "storage-source" },
+  { name: "storage: retention", path: () => "/storage/retention", shows: "drop-list" },
+  { name: "storage: holds", path: () => "/storage/holds", shows: "hold-row" },
+  { name: "storage: hold", path: (all) => `/storage/holds?hold=${stored(all).hold}`, shows: "hold-extent" },
+  {
+    name: "storage: proof of an event",
+    path: (all) => `/hunt?range=30d&q=id%3A${stored(all).sealedEvent}`,
+    shows: "event-row",
+    act: async (view) => {
+      await openFirst("event-row", "event-view")(view);
+      await view.byId("proof-ask").click();
+      await (await view.shows("proof-sealed")).scrollIntoViewIfNeeded();
+    },
+  },
   { name: "profile", path: () => "/settings/profile", shows: "profile" },
   { name: "users", path: () => "/settings/users", shows: "user-list" },
   { name: "tokens", path: () => "/settings/tokens", shows: "token-list" },
@@ -216,6 +238,35 @@ export const WINDOWS: readonly Window[] = [
     on: "token-list",
     shows: "token-dialog",
     open: (view) => view.byId("token-new").click(),
+  },
+  {
+    name: "storage: new term by law",
+    path: "/storage/retention",
+    on: "law-row",
+    shows: "term-dialog",
+    open: async (view) => {
+      await (await view.shows("term-new")).click();
+      await view.byId("basis-law").click();
+      await view.byId("term-dialog").locator("select").first().selectOption("vn-log-by-level");
+    },
+  },
+  {
+    name: "storage: applying retention",
+    path: "/storage/retention",
+    on: "drop-list",
+    shows: "apply-dialog",
+    open: (view) => view.byId("apply").click(),
+  },
+  {
+    name: "storage: new hold",
+    path: "/storage/holds",
+    on: "hold-row",
+    shows: "hold-foreseen",
+    open: async (view) => {
+      await view.byId("hold-new").click();
+      await view.byId("hold-dialog").locator("[name=query]").fill("publickey");
+      await view.byId("hold-count").click();
+    },
   },
   // The last one: the browser would ask about the unsaved text before it went anywhere else.
   {

@@ -1,6 +1,5 @@
 /** Shapes of proofs and checks, as the API and the console see them. */
-import { EntryProof } from "../../../platform/audit/index.ts";
-import { IsoTime } from "../../../platform/http/shapes.ts";
+import { EntryProof } from "../../../platform/audit/schemas.ts";
 import { z } from "../../../platform/schema/index.ts";
 import { LEAF_COLUMNS, LEAF_FORMAT } from "./core/leaf.ts";
 
@@ -30,33 +29,3 @@ export type EventProof = z.infer<typeof EventProof>;
 
 /** A check asked for: `deep` goes through every event, otherwise files are compared with their sealed hashes. */
 export const CheckInput = z.strictObject({ deep: z.boolean().default(false) });
-
-export const RunningCheck = z.object({
-  startedAt: IsoTime,
-  by: z.string(),
-  deep: z.boolean(),
-  segments: z.int(),
-  /** Segments there are to go through. */
-  of: z.int(),
-});
-export type RunningCheck = z.infer<typeof RunningCheck>;
-
-/** What a check found, as its entry in the audit log tells it. */
-export const CheckDetails = z.object({
-  deep: z.boolean(),
-  /** Null: it was cut short, `error` says why. */
-  ok: z.boolean().nullable(),
-  segments: z.int(),
-  events: z.int(),
-  findings: z.int(),
-  /** The first of them: codes are storage.finding.<code>. */
-  found: z.array(z.object({ code: z.string(), name: z.string() })),
-  auditEntries: z.int(),
-  auditFlaw: z.object({ index: z.int(), reason: z.string() }).nullable(),
-  tookMs: z.int(),
-  error: z.string().nullable(),
-});
-export type CheckDetails = z.infer<typeof CheckDetails>;
-
-export const LastCheck = CheckDetails.extend({ at: IsoTime, by: z.string() });
-export type LastCheck = z.infer<typeof LastCheck>;

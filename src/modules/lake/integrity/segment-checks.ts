@@ -11,7 +11,7 @@ import type { Clock } from "../../../platform/clock/index.ts";
 import type { Log } from "../../../platform/log/index.ts";
 import { workerUrl } from "../../../platform/worker.ts";
 import type { Integrity } from "./integrity.ts";
-import { CheckDetails, type LastCheck, type RunningCheck } from "./schemas.ts";
+import { CheckDetails, type LastCheck, type RunningCheck } from "../schemas.ts";
 import type { SegmentVerification } from "./verify.ts";
 
 export interface CheckAsk {

@@ -1,9 +1,10 @@
 import { actorOf } from "../../../platform/audit/index.ts";
 import { type Asked, type Route, route } from "../../../platform/http/index.ts";
 import { z } from "../../../platform/schema/index.ts";
-import { CheckInput, EventProof, RunningCheck } from "../integrity/schemas.ts";
+import { CheckInput, EventProof } from "../integrity/schemas.ts";
 import type { SegmentChecks } from "../integrity/segment-checks.ts";
 import type { Asker, Retention } from "./retention.ts";
+import { RunningCheck } from "../schemas.ts";
 import {
   Applied,
   Hold,

@@ -192,7 +192,13 @@ export const Storage = z
     lastError: z.string().nullable(),
     /** Damage that was worked round since the start: cut, isolated, rebuilt. */
     problems: z.array(
-      z.object({ part: z.enum(["store", "journal"]), code: z.string(), detail: z.string(), at: IsoTime }),
+      z.object({
+        part: z.enum(["store", "journal"]),
+        /** Its text is lake.problem.<code>, with these in it. */
+        code: z.string(),
+        params: z.record(z.string(), z.union([z.string(), z.number()])),
+        at: IsoTime,
+      }),
     ),
   })
   .meta({ id: "Storage" });

@@ -60,11 +60,11 @@ export async function storageOf(deps: StorageDeps): Promise<Storage> {
     overQuotaBytes: retention.overQuotaBytes,
     lastError: integrity.state.lastError ?? null,
     problems: [
-      ...stats.problems.map((problem) => ({ part: "store" as const, ...problem })),
-      ...problems.map(({ code, segment, position, resumes, at }) => ({
+      ...stats.problems.map(({ code, detail, at }) => ({ part: "store" as const, code, params: { detail }, at })),
+      ...problems.map(({ code, segment, position, resumes, bytes: lost, at }) => ({
         part: "journal" as const,
         code,
-        detail: `${segment}: ${position}–${resumes}`,
+        params: { segment, position, resumes, bytes: lost },
         at: toIso(at),
       })),
     ],

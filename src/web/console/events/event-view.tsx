@@ -6,6 +6,7 @@ import { When } from "../../kit/when.tsx";
 import type { StoredEvent } from "../api/types.ts";
 import { nativeName } from "../values/terms.ts";
 import { Value } from "../values/value-menu.tsx";
+import { EventProof } from "./event-proof.tsx";
 import { eventFields, logsourceText } from "./summary.ts";
 
 function FieldTable({ event }: { event: StoredEvent }) {
@@ -90,6 +91,7 @@ export function EventView({ event }: { event: StoredEvent }) {
           <RawText text={event.raw} block />
         </pre>
       </section>
+      <EventProof eventId={event.id} />
     </div>
   );
 }

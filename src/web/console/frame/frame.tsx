@@ -18,7 +18,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const toast = useToast();
   const [open, setOpen] = useState<"palette" | "sheet">();
-  const go = (needs: string, to: "/watch" | "/alerts" | "/hunt" | "/rules" | "/sensors") => () => {
+  const go = (needs: string, to: "/watch" | "/alerts" | "/hunt" | "/rules" | "/sensors" | "/storage") => () => {
     if (may(needs)) void navigate({ to, search: {} });
   };
   useKeys({
@@ -27,6 +27,7 @@ export function Frame({ children }: { children: ReactNode }) {
     "goto.hunt": go("events.read", "/hunt"),
     "goto.rules": go("rules.read", "/rules"),
     "goto.sensors": go("sensors.read", "/sensors"),
+    "goto.storage": go("watch.read", "/storage"),
     palette: () => setOpen((now) => (now === "palette" ? undefined : "palette")),
     sheet: () => setOpen("sheet"),
     undo: () => {

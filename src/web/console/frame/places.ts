@@ -7,6 +7,7 @@ export const PLACES = [
   { id: "hunt", to: "/hunt", icon: "hunt", needs: "events.read", group: "shift" },
   { id: "rules", to: "/rules", icon: "rules", needs: "rules.read", group: "knowledge" },
   { id: "sensors", to: "/sensors", icon: "sensors", needs: "sensors.read", group: "knowledge" },
+  { id: "storage", to: "/storage", icon: "storage", needs: "watch.read", group: "governance" },
   { id: "settings", to: "/settings/profile", icon: "settings", needs: undefined, group: "governance" },
 ] as const satisfies readonly { id: string; to: string; icon: IconName; needs: string | undefined; group: string }[];
 
@@ -29,4 +30,10 @@ export const SENSOR_TABS = [
   { id: "sensors", to: "/sensors" },
   { id: "connect", to: "/sensors/connect" },
   { id: "parsers", to: "/sensors/parsers" },
+] as const;
+
+export const STORAGE_TABS = [
+  { id: "storage", to: "/storage" },
+  { id: "retention", to: "/storage/retention" },
+  { id: "holds", to: "/storage/holds" },
 ] as const;

@@ -8,7 +8,7 @@ import { useNow } from "../../kit/when.tsx";
 import { useSession, useSessionActions } from "../api/session.ts";
 import { keyLabel } from "../keys/table.ts";
 import { useLiveState } from "../live/live.tsx";
-import { PLACES, RULE_TABS, SENSOR_TABS, SETTINGS } from "./places.ts";
+import { PLACES, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./places.ts";
 
 /** The place itself, or a page under it. */
 function isAt(to: string, path: string): boolean {
@@ -22,7 +22,9 @@ function useCrumbs(): string[] {
   if (place === undefined) return [];
   if (place.id === "rules" && path === "/rules/new") return [t("place.rules"), t("place.rule_new")];
   if (place.id === "rules" && path.endsWith("/edit")) return [t("place.rules"), t("place.rule_edit")];
-  const inner = [...SETTINGS, ...RULE_TABS, ...SENSOR_TABS].find((each) => isAt(each.to, path) && each.id !== place.id);
+  const inner = [...SETTINGS, ...RULE_TABS, ...SENSOR_TABS, ...STORAGE_TABS].find(
+    (each) => isAt(each.to, path) && each.id !== place.id,
+  );
   return [t(`place.${place.id}`), ...(inner === undefined ? [] : [t(`place.${inner.id}`)])];
 }
 

@@ -6,10 +6,10 @@ import { Dialog } from "../../../kit/dialog.tsx";
 import { SelectField, TextField } from "../../../kit/field.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { api } from "../../api/client.ts";
-import type { TokenCreated } from "../../api/types.ts";
+import type { Token, TokenCreated } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 
-const SCOPES = ["ingest", "read"] as const;
+const SCOPES = ["ingest", "read", "backup"] as const satisfies readonly Token["scope"][];
 const LIVES = [30, 90, 365] as const;
 
 /** The only moment the secret exists outside the server's hash. */
