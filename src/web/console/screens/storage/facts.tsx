@@ -29,7 +29,7 @@ export function StorageFacts({ storage }: { storage: Storage }) {
         name={t("storage.days_left")}
         value={
           <strong className={low ? "bad-text" : ""} data-testid="storage-days-left">
-            {daysLeft === null ? t("storage.days_left.none") : t("unit.days", { n: Math.floor(daysLeft) })}
+            {daysLeft === null ? t("storage.days_left.none") : t("storage.keep.D", { n: Math.floor(daysLeft) })}
           </strong>
         }
         more={t(quotaBytes === null ? "storage.until_disk" : "storage.until_quota", {

@@ -4,7 +4,7 @@ import { Button } from "../../../kit/button.tsx";
 import { Empty } from "../../../kit/empty.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
-import { RawText } from "../../../kit/raw-text.tsx";
+import { SafeText } from "../../../kit/raw-text.tsx";
 import { TableScroll } from "../../../kit/table-scroll.tsx";
 import { useNow } from "../../../kit/when.tsx";
 import type { RetentionSettings, Storage, StoredSource } from "../../api/storage-types.ts";
@@ -34,7 +34,7 @@ function TermCell({ source, retention }: { source: StoredSource; retention: Rete
   return (
     <>
       <Link to="/storage/retention">{term.keep === null ? t("storage.without_end") : keepText(term.keep, t)}</Link>
-      <div className="quiet small">{rule === undefined ? <RawText text={term.name} /> : citation(rule)}</div>
+      <div className="quiet small">{rule === undefined ? <SafeText text={term.name} /> : citation(rule)}</div>
     </>
   );
 }
@@ -49,7 +49,7 @@ function LapseCell({ lapsesAt }: { lapsesAt: string | null }) {
     <>
       <time dateTime={lapsesAt}>{format.date(new Date(lapsesAt))}</time>
       <div className="quiet small">
-        {left <= 0 ? t("storage.lapses.due") : t("time.ahead", { d: t("unit.days", { n: left }) })}
+        {left <= 0 ? t("storage.lapses.due") : t("time.ahead", { d: t("storage.keep.D", { n: left }) })}
       </div>
     </>
   );

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { hasText, type Text, useText } from "../../../kit/i18n/text.tsx";
-import { RawText } from "../../../kit/raw-text.tsx";
+import { SafeText } from "../../../kit/raw-text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
 import { Table } from "../../../kit/table.tsx";
 import type { AuditEntry } from "../../api/types.ts";
@@ -79,7 +79,7 @@ export function StorageHistory({ name, verbs }: { name: string; verbs: readonly 
             {
               id: "subject",
               header: t("storage.history.subject"),
-              render: (entry) => <RawText text={subjectOf(entry, { t, bytes: format.bytes })} />,
+              render: (entry) => <SafeText text={subjectOf(entry, { t, bytes: format.bytes })} />,
             },
           ]}
         />

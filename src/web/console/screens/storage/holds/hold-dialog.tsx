@@ -152,16 +152,19 @@ export function HoldDialog({ onPlaced, onClose }: { onPlaced: (id: string) => vo
             value={form.reason}
             onChange={(event) => change({ reason: event.target.value })}
           />
-          <Segmented
-            label={t("holds.scope")}
-            value={form.by}
-            options={(["search", "events"] as const).map((value) => ({
-              value,
-              label: t(`holds.by.${value}`),
-              testId: `hold-by-${value}`,
-            }))}
-            onChange={(by) => change({ by })}
-          />
+          <div className="field">
+            <span className="label">{t("holds.scope")}</span>
+            <Segmented
+              label={t("holds.scope")}
+              value={form.by}
+              options={(["search", "events"] as const).map((value) => ({
+                value,
+                label: t(`holds.by.${value}`),
+                testId: `hold-by-${value}`,
+              }))}
+              onChange={(by) => change({ by })}
+            />
+          </div>
           {form.by === "search" ? <BySearch form={form} change={change} /> : <ByEvents form={form} change={change} />}
           {count.isSuccess && <Foreseen extent={count.data} />}
           {count.isError && <FaultView error={count.error} />}

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { type Column, DataGrid } from "../../../../kit/data-grid.tsx";
 import { useFormat } from "../../../../kit/i18n/format.ts";
 import { useText } from "../../../../kit/i18n/text.tsx";
-import { RawText } from "../../../../kit/raw-text.tsx";
+import { SafeText } from "../../../../kit/raw-text.tsx";
 import { When } from "../../../../kit/when.tsx";
 import type { Hold, HoldExtent } from "../../../api/storage-types.ts";
 import { scopeText } from "./scope-view.tsx";
@@ -32,14 +32,14 @@ function useHoldColumns(): Column<Hold>[] {
         id: "name",
         header: t("holds.name"),
         width: "minmax(180px, 2fr)",
-        render: (hold) => <RawText text={hold.name} />,
+        render: (hold) => <SafeText text={hold.name} />,
       },
       { id: "state", header: t("holds.state"), width: "110px", render: (hold) => <HoldState hold={hold} /> },
       {
         id: "scope",
         header: t("holds.scope"),
         width: "minmax(180px, 2fr)",
-        render: (hold) => <RawText text={scopeText(hold.scope, { t, format })} />,
+        render: (hold) => <SafeText text={scopeText(hold.scope, { t, format })} />,
       },
       {
         id: "events",
@@ -72,7 +72,7 @@ function NarrowHold({ hold }: { hold: Hold }) {
     <>
       <div>
         <span className="truncate grow">
-          <RawText text={hold.name} />
+          <SafeText text={hold.name} />
         </span>
         <HoldState hold={hold} />
       </div>

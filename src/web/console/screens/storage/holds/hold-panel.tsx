@@ -3,7 +3,7 @@ import { useState } from "react";
 import { IconButton } from "../../../../kit/button.tsx";
 import { useFormat } from "../../../../kit/i18n/format.ts";
 import { useText } from "../../../../kit/i18n/text.tsx";
-import { RawText } from "../../../../kit/raw-text.tsx";
+import { SafeText } from "../../../../kit/raw-text.tsx";
 import { Skeleton } from "../../../../kit/skeleton.tsx";
 import { When } from "../../../../kit/when.tsx";
 import type { Hold } from "../../../api/storage-types.ts";
@@ -45,15 +45,15 @@ function Steps({ hold }: { hold: Hold }) {
       <ol className="history">
         <li>
           <bdi>{hold.placedBy}</bdi> {t("holds.did_place")} · <When at={hold.placedAt} as="both" />
-          <blockquote>
-            <RawText text={hold.reason} block />
+          <blockquote className="hold-reason">
+            <SafeText text={hold.reason} />
           </blockquote>
         </li>
         {hold.releasedAt !== null && (
           <li>
             <bdi>{hold.releasedBy}</bdi> {t("holds.did_release")} · <When at={hold.releasedAt} as="both" />
-            <blockquote>
-              <RawText text={hold.releaseReason ?? ""} block />
+            <blockquote className="hold-reason">
+              <SafeText text={hold.releaseReason ?? ""} />
             </blockquote>
           </li>
         )}
@@ -79,7 +79,7 @@ export function HoldPanel({ hold, onClose }: { hold: Hold; onClose: () => void }
           <IconButton icon="close" label={t("action.close_panel")} onClick={onClose} />
         </div>
         <h2>
-          <RawText text={hold.name} />
+          <SafeText text={hold.name} />
         </h2>
       </header>
       <div className="tab-body stack">

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useFormat } from "../../../../kit/i18n/format.ts";
 import { useText } from "../../../../kit/i18n/text.tsx";
-import { RawText } from "../../../../kit/raw-text.tsx";
+import { RawText, SafeText } from "../../../../kit/raw-text.tsx";
 import { Skeleton } from "../../../../kit/skeleton.tsx";
 import { Table } from "../../../../kit/table.tsx";
 import type { Preview, RetentionSettings } from "../../../api/storage-types.ts";
@@ -65,7 +65,7 @@ function Drops({ drops, retention }: { drops: readonly Drop[]; retention: Retent
                 t("retention.cause.quota")
               ) : (
                 <>
-                  {t("retention.cause.retention")} <RawText text={terms.map(nameOf).join(", ")} />
+                  {t("retention.cause.retention")} <SafeText text={terms.map(nameOf).join(", ")} />
                 </>
               ),
           },
@@ -94,7 +94,7 @@ function Kept({ held }: { held: Preview["held"] }) {
         events: format.number(held.reduce((sum, { events }) => sum + events, 0)),
         bytes: format.bytes(held.reduce((sum, { bytes }) => sum + bytes, 0)),
       })}{" "}
-      <RawText text={names.join(" · ")} />
+      <SafeText text={names.join(" · ")} />
     </p>
   );
 }
@@ -113,7 +113,13 @@ export function DueNow({ retention }: { retention: RetentionSettings }) {
         <h2 id="retention-due" className="grow">
           {t("retention.due")}
         </h2>
-        <AdminButton kind="danger" disabled={drops.length === 0} onClick={() => setApplying(true)} data-testid="apply">
+        <AdminButton
+          kind="danger"
+          disabled={drops.length === 0}
+          title={drops.length === 0 ? t("retention.due.none") : undefined}
+          onClick={() => setApplying(true)}
+          data-testid="apply"
+        >
           {t("retention.apply")}
         </AdminButton>
       </div>

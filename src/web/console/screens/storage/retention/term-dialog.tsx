@@ -184,15 +184,18 @@ export function TermDialog({ rules, sources, term, rule, onClose }: TermDialogPr
             value={form.name}
             onChange={(event) => change({ name: event.target.value })}
           />
-          <Segmented
-            label={t("retention.basis")}
-            value={form.basis}
-            options={[
-              { value: "own", label: t("retention.basis.own"), testId: "basis-own" },
-              { value: "law", label: t("retention.basis.law"), testId: "basis-law" },
-            ]}
-            onChange={(basis) => change({ basis })}
-          />
+          <div className="field">
+            <span className="label">{t("retention.basis")}</span>
+            <Segmented
+              label={t("retention.basis")}
+              value={form.basis}
+              options={[
+                { value: "own", label: t("retention.basis.own"), testId: "basis-own" },
+                { value: "law", label: t("retention.basis.law"), testId: "basis-law" },
+              ]}
+              onChange={(basis) => change({ basis })}
+            />
+          </div>
           {form.basis === "own" ? (
             <OwnKeep form={form} change={change} />
           ) : (

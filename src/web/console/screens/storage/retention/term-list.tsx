@@ -2,7 +2,7 @@ import { Empty } from "../../../../kit/empty.tsx";
 import { IconButton } from "../../../../kit/button.tsx";
 import { useFormat } from "../../../../kit/i18n/format.ts";
 import { useText } from "../../../../kit/i18n/text.tsx";
-import { RawText } from "../../../../kit/raw-text.tsx";
+import { SafeText } from "../../../../kit/raw-text.tsx";
 import { Table } from "../../../../kit/table.tsx";
 import { useMay } from "../../../api/session.ts";
 import type { RetentionSettings, Storage, Term } from "../../../api/storage-types.ts";
@@ -78,12 +78,12 @@ export function TermList({ retention, storage, onNew, onEdit, onRemove }: TermLi
               {
                 id: "name",
                 header: t("retention.col.name"),
-                render: (term) => <RawText text={term.name} />,
+                render: (term) => <SafeText text={term.name} />,
               },
               {
                 id: "sources",
                 header: t("retention.col.sources"),
-                render: (term) => <RawText text={sourcesText(term, t)} />,
+                render: (term) => <SafeText text={sourcesText(term, t)} />,
               },
               {
                 id: "keep",
