@@ -10,6 +10,8 @@ import {
   AlertActionRequest,
   AlertActionResult,
   AlertDetail,
+  AlertedEvents,
+  AlertedEventsQuery,
   AlertPage,
   AlertQuery,
   FindingPage,
@@ -96,6 +98,20 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
           items: page.items.map(presentFinding),
           nextCursor: page.next === undefined ? null : encodeCursor(page.next),
         };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/alerted-events",
+      summary: "Events of one host in a range that rules matched, for marking them in other views",
+      access: "alerts.read",
+      audit: "read",
+      query: AlertedEventsQuery,
+      reply: AlertedEvents,
+      handle: async ({ query }) => {
+        const { host, from, to } = query;
+        const marked = await alerts.markedEvents({ host, from: Date.parse(from), to: Date.parse(to) });
+        return { ...marked, items: marked.items.map((item) => ({ ...item, time: toIso(item.time) })) };
       },
     }),
     route({

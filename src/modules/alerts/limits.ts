@@ -6,3 +6,5 @@ export const UNDO_WINDOW_MS = 10 * 60_000;
 export const ENTITY_VALUE_LENGTH = 512;
 /** Rows of one export. */
 export const EXPORT_ROWS = 100_000;
+/** Findings looked at for the marks of one view of a host. */
+export const MARKED_FINDINGS = 2_000;

@@ -58,6 +58,14 @@ export interface FindingRecord {
   readonly correlation: CorrelationPart | null;
 }
 
+/** An event that a rule matched, as a view of its host marks it. */
+export interface MarkedEvent {
+  readonly eventId: string;
+  readonly time: Instant;
+  readonly alertId: string;
+  readonly rule: Pick<RuleOfAlert, "id" | "title" | "titleVi" | "level">;
+}
+
 export interface HistoryRecord {
   readonly id: string;
   readonly alertId: string;

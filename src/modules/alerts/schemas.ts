@@ -105,6 +105,21 @@ export const Finding = z
   .meta({ id: "Finding" });
 export const FindingPage = pageOf(Finding);
 
+export const AlertedEventsQuery = z.object({ host: z.string().min(1).max(256), from: IsoTime, to: IsoTime });
+/** Events of one host that rules matched, each with the most severe of its alerts. */
+export const AlertedEvents = z.object({
+  items: z.array(
+    z.object({
+      eventId: z.string(),
+      time: IsoTime,
+      alertId: z.string(),
+      alerts: z.int().describe("Alerts the event belongs to"),
+      rule: AlertRule.pick({ id: true, title: true, titleVi: true, level: true }),
+    }),
+  ),
+  truncated: z.boolean(),
+});
+
 /**
  * Why a finding fired. `lines` are 1-based lines of `ruleText`; ranges are UTF-16 offsets into `value`.
  * Of a correlation, `correlation` tells which events counted, and `matched` and `selections` are empty: those are

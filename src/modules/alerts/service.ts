@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { Fault, foldText, type Instant, type Severity, SEVERITIES } from "../../kernel/index.ts";
+import { Fault, foldText, type Instant, type Severity, SEVERITIES, severityRank } from "../../kernel/index.ts";
 import { type Audit, actorOf } from "../../platform/audit/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { Records } from "../../platform/db/index.ts";
@@ -10,8 +10,16 @@ import { absorbFindings, markCeased } from "./absorb.ts";
 import { type ActOutcome, actOnAlerts, undoBatch } from "./act.ts";
 import { openOverTime, quantile } from "./core/metrics.ts";
 import type { AlertDeed, AlertStatus, CloseReason } from "./core/workflow.ts";
-import { EXPORT_ROWS } from "./limits.ts";
-import type { AlertFilter, AlertKey, AlertRecord, ExerciseScope, FindingRecord, HistoryRecord } from "./records.ts";
+import { EXPORT_ROWS, MARKED_FINDINGS } from "./limits.ts";
+import type {
+  AlertFilter,
+  AlertKey,
+  AlertRecord,
+  ExerciseScope,
+  FindingRecord,
+  HistoryRecord,
+  MarkedEvent,
+} from "./records.ts";
 import {
   closedBefore,
   closedSince,
@@ -19,6 +27,7 @@ import {
   countGroups,
   countOfExercise,
   findingsOf,
+  findingsOfHost,
   firedByRule,
   getFinding,
   getGroups,
@@ -128,6 +137,21 @@ export class Alerts {
       items,
       next: rows.length > page.limit && last !== undefined ? { time: last.time, id: last.id } : undefined,
     };
+  }
+
+  /** Events of a host that rules matched, newest first, each with the most severe of its alerts. */
+  async markedEvents(ask: {
+    readonly host: string;
+    readonly from: Instant;
+    readonly to: Instant;
+  }): Promise<{ items: readonly (MarkedEvent & { readonly alerts: number })[]; truncated: boolean }> {
+    const rows = await findingsOfHost(this.#deps.records.query, { ...ask, limit: MARKED_FINDINGS + 1 });
+    const byEvent = Map.groupBy(rows.slice(0, MARKED_FINDINGS), ({ eventId }) => eventId);
+    const items = [...byEvent.values()].flatMap((same) => {
+      const [worst] = same.toSorted((a, b) => severityRank(b.rule.level) - severityRank(a.rule.level));
+      return worst === undefined ? [] : [{ ...worst, alerts: new Set(same.map(({ alertId }) => alertId)).size }];
+    });
+    return { items, truncated: rows.length > MARKED_FINDINGS };
   }
 
   async finding(id: string): Promise<FindingRecord> {

@@ -1,30 +1,13 @@
-import { Fault, toIso } from "../../kernel/index.ts";
+import { toIso } from "../../kernel/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import { type Route, route } from "../../platform/http/index.ts";
 import { z } from "../../platform/schema/index.ts";
-import { type LakeStore, rangeOf } from "../lake/index.ts";
-import { type EntityKind, entityPage } from "./entities.ts";
+import type { LakeStore } from "../lake/index.ts";
 import { notebookRoutes } from "./notebook-routes.ts";
 import type { Notebooks } from "./notebooks.ts";
-import { processTree, type TreeAsk } from "./process-tree.ts";
 import type { HuntWithSchedule, SavedHunts } from "./saved.ts";
-import {
-  Entity,
-  EntityParams,
-  EntityRequest,
-  HuntContent,
-  IdParams,
-  Link,
-  LinkContent,
-  SavedHunt,
-  SavedHuntList,
-  ScheduleContent,
-  Session,
-  SessionRequest,
-  Tree,
-  TreeRequest,
-} from "./schemas.ts";
-import { sessionAround } from "./sessions.ts";
+import { HuntContent, IdParams, Link, LinkContent, SavedHunt, SavedHuntList, ScheduleContent } from "./schemas.ts";
+import { viewRoutes } from "./view-routes.ts";
 
 interface Deps {
   readonly saved: SavedHunts;
@@ -134,7 +117,7 @@ function linkRoutes(saved: SavedHunts): Route[] {
       body: LinkContent,
       reply: Link,
       status: 201,
-      handle: async ({ body, who, peer }) => mutable(await saved.link(body, { who, peer })),
+      handle: async ({ body, who, peer }) => linked(await saved.link(body, { who, peer })),
     }),
     route({
       method: "GET",
@@ -144,81 +127,13 @@ function linkRoutes(saved: SavedHunts): Route[] {
       audit: "read",
       params: IdParams,
       reply: Link,
-      handle: async ({ params }) => mutable(await saved.linked(params.id)),
+      handle: async ({ params }) => linked(await saved.linked(params.id)),
     }),
   ];
 }
 
-function viewRoutes({ store, clock }: Deps): Route[] {
-  return [
-    route({
-      method: "GET",
-      path: "/api/v1/process-tree",
-      summary: "Parents and children of a process: by event, or by host with GUID or number and a time",
-      access: "events.read",
-      audit: "read",
-      query: TreeRequest,
-      reply: Tree,
-      handle: async ({ query, signal }) => {
-        const { processes, root, truncated } = await processTree(store, treeAsk(query, clock), signal);
-        return {
-          root,
-          truncated,
-          processes: processes.map((node) => ({
-            eventId: node.eventId,
-            parent: node.parent ?? null,
-            startedAt: toIso(node.time),
-            endedAt: node.endedAt === undefined ? null : toIso(node.endedAt),
-            host: node.host,
-            pid: node.pid,
-            guid: node.guid ?? null,
-            image: node.image ?? null,
-            commandLine: node.commandLine ?? null,
-            user: node.user ?? null,
-            parentPid: node.parentPid ?? null,
-            parentImage: node.parentImage ?? null,
-          })),
-        };
-      },
-    }),
-    route({
-      method: "GET",
-      path: "/api/v1/sessions",
-      summary: "The log-on session an event belongs to, with its events",
-      access: "events.read",
-      audit: "read",
-      query: SessionRequest,
-      reply: Session,
-      handle: async ({ query, signal }) => mutable(await sessionAround(store, query.event, signal)),
-    }),
-    route({
-      method: "GET",
-      path: "/api/v1/entities/:kind/:value",
-      summary: "A host, user, address, domain or hash: when seen, with whom, where told, latest events",
-      access: "events.read",
-      audit: "read",
-      params: EntityParams,
-      query: EntityRequest,
-      reply: Entity,
-      handle: async (asked) => {
-        const { from = "now-30d", to = "now" } = asked.query;
-        const range = rangeOf({ query: { query: "", from, to }, signal: asked.signal }, clock);
-        const { value } = asked.params;
-        const kind: EntityKind = asked.params.kind;
-        const page = await entityPage(store, { kind, value, from: range.from, to: range.to, signal: asked.signal });
-        return mutable(page);
-      },
-    }),
-  ];
-}
-
-function treeAsk(query: z.output<typeof TreeRequest>, clock: Clock): TreeAsk {
-  const { event, host, guid, pid } = query;
-  if (event !== undefined) return { event };
-  const at = query.at === undefined ? clock.now() : Date.parse(query.at);
-  if (host !== undefined && guid !== undefined) return { host, guid, at };
-  if (host !== undefined && pid !== undefined) return { host, pid, at };
-  throw new Fault("invalid", "hunts.process.which", "name an event, or a host with a GUID or a process number");
+function linked(link: Awaited<ReturnType<SavedHunts["linked"]>>): z.input<typeof Link> {
+  return { ...link, columns: [...link.columns] };
 }
 
 function shown({ schedule, ...hunt }: HuntWithSchedule): z.input<typeof SavedHunt> {
@@ -236,15 +151,4 @@ function shown({ schedule, ...hunt }: HuntWithSchedule): z.input<typeof SavedHun
             lastRunAt: schedule.lastRunAt === null ? null : toIso(schedule.lastRunAt),
           },
   };
-}
-
-type Mutable<T> = T extends readonly (infer Item)[]
-  ? Mutable<Item>[]
-  : T extends object
-    ? { -readonly [Key in keyof T]: Mutable<T[Key]> }
-    : T;
-
-/** Replies are only written out; their types do not say so. */
-function mutable<T>(value: T): Mutable<T> {
-  return value as Mutable<T>;
 }

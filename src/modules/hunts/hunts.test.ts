@@ -13,7 +13,8 @@ import { FINDINGS_RAISED, type FindingsRaised } from "../detection/index.ts";
 import { type Lake, openLake } from "../lake/index.ts";
 import { entityPage } from "./entities.ts";
 import { HuntScheduler, huntsMigrations, Notebooks, SavedHunts } from "./index.ts";
-import { processTree } from "./process-tree.ts";
+import { logOns } from "./log-ons.ts";
+import { hostProcesses, processTree } from "./process-tree.ts";
 import { sessionAround } from "./sessions.ts";
 
 const MINUTE = 60_000;
@@ -297,6 +298,64 @@ describe("views", () => {
       closedAt: new Date(at(2)).toISOString(),
     });
     expect(session.events.map(({ id }) => id)).toEqual(ids.slice(0, 3));
+  });
+
+  test("all processes of a host in a range, and the newest of too many", async () => {
+    const at = (n: number) => START + 5_000 * MINUTE + n * MINUTE;
+    const started = (n: number, pid: number, ppid: number) => ({
+      time: at(n),
+      host: "lone",
+      fields: { EventID: 4688, NewProcessId: `0x${pid.toString(16)}`, ProcessId: `0x${ppid.toString(16)}` },
+    });
+    const [parent] = await store(
+      started(0, 100, 4),
+      started(1, 200, 100),
+      { time: at(2), host: "lone", fields: { EventID: 4689, ProcessId: "0xc8" } },
+      started(9, 300, 100),
+    );
+    const tree = await hostProcesses(lake.store, { host: "lone", from: at(0), to: at(5), signal });
+    expect(tree).toMatchObject({ root: undefined, truncated: false });
+    expect(tree.processes.map(({ pid, parent: up, endedAt }) => [pid, up, endedAt])).toEqual([
+      [100, undefined, undefined],
+      [200, parent, at(2)],
+    ]);
+  });
+
+  test("log-ons with their ends: ids given again, standing sessions left out, records of one log-on told once", async () => {
+    const at = (n: number) => START + 7_000 * MINUTE + n * MINUTE;
+    const host = "door";
+    const logon = (n: number, id: string, user: string) => ({
+      time: at(n),
+      host,
+      entities: { user, srcIp: "10.1.1.1" },
+      fields: { EventID: 4624, TargetLogonId: id, TargetUserName: user, LogonType: 10 },
+    });
+    await store(
+      logon(0, "0xa1", "giang"),
+      { time: at(1), host, fields: { EventID: 4634, TargetLogonId: "0xA1" } },
+      logon(2, "0xa1", "dung"),
+      logon(3, "0x3e7", "SYSTEM"),
+      ...[0, 10].map((seconds) => ({
+        time: at(5) + seconds * 1_000,
+        host,
+        entities: { user: "giang" },
+        fields: { program: "sshd", pid: 77 },
+        raw: seconds === 0 ? "Accepted publickey for giang" : "session opened for user giang",
+      })),
+    );
+    const range = { from: at(-1), to: at(60), signal };
+    const { items, truncated } = await logOns(lake.store, { kind: "host", value: host, ...range });
+    expect(truncated).toBe(false);
+    expect(items.map(({ kind, user, openedAt, closedAt }) => [kind, user, openedAt, closedAt])).toEqual(
+      [
+        ["sshd", "giang", at(5), null],
+        ["windows", "dung", at(2), null],
+        ["windows", "giang", at(0), at(1)],
+      ].map((row) => row.map((cell) => (typeof cell === "number" ? new Date(cell).toISOString() : cell))),
+    );
+    const ofUser = await logOns(lake.store, { kind: "user", value: "dung", ...range });
+    expect(ofUser.items).toMatchObject([{ source: "10.1.1.1", logonType: "10" }]);
+    expect((await logOns(lake.store, { kind: "ip", value: "10.1.1.1", ...range })).items).toHaveLength(2);
   });
 
   test("an entity page counts days, neighbours and sources", async () => {

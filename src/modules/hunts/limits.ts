@@ -40,3 +40,6 @@ export const MAX_SESSION_EVENTS = 1_000;
 export const MAX_NEIGHBOURS = 10;
 export const MAX_RECENT_EVENTS = 50;
 export const MAX_ENTITY_DAYS = 400;
+/** Log-ons of one list, and how many of them are asked after in one question for their ends. */
+export const MAX_LOG_ONS = 200;
+export const CLOSINGS_PER_QUESTION = 40;

@@ -15,8 +15,8 @@ import { and, has, is, or } from "./queries.ts";
 export interface ProcessTree {
   /** Every known process around the one asked for; `parent` names the event of its parent's start. */
   readonly processes: readonly ProcessNode[];
-  /** Event of the process asked for. */
-  readonly root: string;
+  /** Event of the process asked for; none when all of a host were. */
+  readonly root: string | undefined;
   readonly truncated: boolean;
 }
 
@@ -33,6 +33,8 @@ const START: Query = or([
   and([has("ppid"), has("exe")]),
 ]);
 
+const END: Query = or([and([is("EventID", "5"), has("ProcessGuid")]), is("EventID", "4689")]);
+
 /** Parents up and children down from one process. Every step is one bounded question to the store. */
 export async function processTree(store: Store, ask: TreeAsk, signal: AbortSignal): Promise<ProcessTree> {
   const root = await rootOf(store, ask, signal);
@@ -41,6 +43,30 @@ export async function processTree(store: Store, ask: TreeAsk, signal: AbortSigna
   const truncatedDown = await descend(store, { root, records, signal });
   const nodes = linkProcesses([...records.values()]);
   return { processes: related(nodes, root.eventId), root: root.eventId, truncated: truncatedUp || truncatedDown };
+}
+
+interface HostAsk {
+  readonly host: string;
+  readonly from: number;
+  readonly to: number;
+  readonly signal: AbortSignal;
+}
+
+/** Every process a host started in a range; of too many the newest. A parent from before the range is not among them. */
+export async function hostProcesses(store: Store, ask: HostAsk): Promise<ProcessTree> {
+  const { host, from, to, signal } = ask;
+  const query = and([is("host", host), or([START, END])]);
+  const { events, nextCursor } = await store.search({
+    query,
+    from,
+    to,
+    limit: MAX_TREE_EVENTS,
+    order: "newest",
+    signal,
+  });
+  const nodes = linkProcesses(events.flatMap((event) => processRecord(viewOf(event)) ?? []));
+  const shown = nodes.slice(-MAX_TREE_NODES);
+  return { processes: shown, root: undefined, truncated: nextCursor !== undefined || shown.length < nodes.length };
 }
 
 interface Walk {

@@ -136,6 +136,7 @@ export const NotebookHistory = z.object({
 });
 export const NotebookVerification = z.object({ entries: z.int(), brokenAt: z.int().nullable() });
 
+const EntityTime = rangeRequestSchema.shape.from;
 export const TreeRequest = z.object({
   event: z
     .string()
@@ -145,9 +146,11 @@ export const TreeRequest = z.object({
   guid: z.string().max(64).optional(),
   pid: z.coerce.number().int().min(0).max(4_294_967_295).optional(),
   at: IsoTime.optional(),
+  from: EntityTime.optional().describe("With a host alone: every process it started from here on"),
+  to: EntityTime.optional(),
 });
 export const Tree = z.object({
-  root: z.string(),
+  root: z.string().nullable().describe("Event of the process asked for; null when all of a host were"),
   truncated: z.boolean(),
   processes: z.array(
     z.object({
@@ -174,6 +177,26 @@ export const Session = z.object({
   openedAt: IsoTime.nullable(),
   closedAt: IsoTime.nullable(),
   events: z.array(storedEventSchema),
+  truncated: z.boolean(),
+});
+export const SessionListParams = z.object({
+  kind: z.enum(["host", "user", "ip"]),
+  value: z.string().min(1).max(512),
+});
+export const SessionList = z.object({
+  items: z.array(
+    z.object({
+      kind: z.enum(["windows", "auditd", "sshd"]),
+      host: z.string(),
+      value: z.string(),
+      openedAt: IsoTime,
+      closedAt: IsoTime.nullable().describe("Null: no closing is stored within a day after the newest log-on"),
+      user: z.string().nullable(),
+      source: z.string().nullable(),
+      logonType: z.string().nullable(),
+      eventId: z.string().describe("What opened it; `/api/v1/sessions` tells the rest"),
+    }),
+  ),
   truncated: z.boolean(),
 });
 export const EntityParams = z.object({

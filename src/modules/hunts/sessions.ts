@@ -60,7 +60,7 @@ export async function sessionAround(store: Store, id: string, signal: AbortSigna
   };
 }
 
-function marks(those: SessionKey["opens"]): Query {
+export function marks(those: SessionKey["opens"]): Query {
   return or(
     those.map((mark) =>
       mark.kind === "field" ? is(mark.field, mark.value) : { kind: "text", pattern: [{ literal: mark.text }] },

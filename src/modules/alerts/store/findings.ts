@@ -1,8 +1,8 @@
-import { severityRank } from "../../../kernel/index.ts";
+import { type Instant, type Severity, severityRank } from "../../../kernel/index.ts";
 import { type NoTables, type Query, type Selectable, sql, type Tx } from "../../../platform/db/index.ts";
 import type { CorrelationPart } from "../../detection/index.ts";
 import { FINDINGS_KEPT_PER_ALERT } from "../limits.ts";
-import type { FindingRecord, NewGroup } from "../records.ts";
+import type { FindingRecord, MarkedEvent, NewGroup } from "../records.ts";
 import { type AlertTables, tables } from "./tables.ts";
 
 export async function lastConsumed(query: Query<NoTables>): Promise<number> {
@@ -137,6 +137,31 @@ export async function findingsOf(
 export async function getFinding(query: Query<NoTables>, id: string): Promise<FindingRecord | undefined> {
   const row = await tables(query).selectFrom("alerts_findings").selectAll().where("id", "=", id).executeTakeFirst();
   return row === undefined ? undefined : toFinding(row);
+}
+
+/** Findings of one host with the rule of their alert, newest first. */
+export async function findingsOfHost(
+  query: Query<NoTables>,
+  ask: { readonly host: string; readonly from: Instant; readonly to: Instant; readonly limit: number },
+): Promise<MarkedEvent[]> {
+  const rows = await tables(query)
+    .selectFrom("alerts_findings as finding")
+    .innerJoin("alerts_groups as alert", "alert.id", "finding.alert_id")
+    .select(["finding.event_id", "finding.event_time", "finding.alert_id"])
+    .select(["alert.rule_id", "alert.rule_title", "alert.rule_title_vi", "alert.level"])
+    .where("finding.host", "=", ask.host)
+    .where("finding.event_time", ">=", ask.from)
+    .where("finding.event_time", "<", ask.to)
+    .orderBy("finding.event_time", "desc")
+    .orderBy("finding.id")
+    .limit(ask.limit)
+    .execute();
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    time: row.event_time,
+    alertId: row.alert_id,
+    rule: { id: row.rule_id, title: row.rule_title, titleVi: row.rule_title_vi, level: row.level as Severity },
+  }));
 }
 
 function toFinding(row: Selectable<AlertTables["alerts_findings"]>): FindingRecord {
