@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ruleArchive } from "./support/archive.ts";
 import { IMAGE } from "./support/hostile.ts";
+import { investigate } from "./support/investigated.ts";
 import { expectSound, settle } from "./support/judge.ts";
 import { Lanes } from "./support/lanes.ts";
 import { LOOKS, nameOf } from "./support/look.ts";
@@ -38,6 +39,7 @@ beforeAll(async () => {
     ...(await findPlaces(stage.admin, body.import.id)),
     tuned: await tuneRules(stage),
     stored: await governStorage(stage),
+    investigated: await investigate(stage),
   };
 });
 afterAll(() => stage?.close());

@@ -1,13 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { useText } from "../kit/i18n/text.tsx";
 import { useMay } from "./api/session.ts";
-import type { RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./frame/places.ts";
+import type { HUNT_TABS, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./frame/places.ts";
 
 type PageTab =
   | (typeof RULE_TABS)[number]
   | (typeof SENSOR_TABS)[number]
   | (typeof STORAGE_TABS)[number]
-  | (typeof SETTINGS)[number];
+  | (typeof SETTINGS)[number]
+  | (typeof HUNT_TABS)[number];
 
 export function PageTabs({ tabs, label }: { tabs: readonly PageTab[]; label: string }) {
   const t = useText();

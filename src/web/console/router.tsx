@@ -4,8 +4,11 @@ import { Root } from "./frame/root.tsx";
 import { alertSearch } from "./screens/alerts/search.ts";
 import { Alerts } from "./screens/alerts/alerts.tsx";
 import { auditSearch } from "./screens/audit/search.ts";
+import { entitySearch } from "./screens/entities/search.ts";
 import { huntSearch } from "./screens/hunt/search.ts";
 import { parserSearch, trialSearch } from "./screens/parsers/search.ts";
+import { notebookListSearch, notebookSearch } from "./screens/notebooks/search.ts";
+import { treeSearch } from "./screens/process-tree/search.ts";
 import {
   attackSearch,
   importSearch,
@@ -15,6 +18,7 @@ import {
   ruleSearch,
 } from "./screens/rules/search.ts";
 import { connectSearch, sensorSearch } from "./screens/sensors/search.ts";
+import { sessionSearch } from "./screens/sessions/search.ts";
 import { Setup } from "./screens/setup/setup.tsx";
 import { holdSearch, storageSearch } from "./screens/storage/search.ts";
 import { watchSearch } from "./screens/watch/search.ts";
@@ -42,6 +46,11 @@ const lazy = {
   users: lazyRouteComponent(() => import("./screens/settings/users.tsx"), "Users"),
   tokens: lazyRouteComponent(() => import("./screens/settings/tokens.tsx"), "Tokens"),
   audit: lazyRouteComponent(() => import("./screens/audit/audit.tsx"), "Audit"),
+  entity: lazyRouteComponent(() => import("./screens/entities/entity.tsx"), "EntityScreen"),
+  processTree: lazyRouteComponent(() => import("./screens/process-tree/process-tree.tsx"), "ProcessTreeScreen"),
+  sessions: lazyRouteComponent(() => import("./screens/sessions/sessions.tsx"), "Sessions"),
+  notebooks: lazyRouteComponent(() => import("./screens/notebooks/notebooks.tsx"), "Notebooks"),
+  notebook: lazyRouteComponent(() => import("./screens/notebooks/notebook.tsx"), "NotebookScreen"),
 };
 const under = () => root;
 
@@ -162,6 +171,36 @@ const audit = createRoute({
   validateSearch: auditSearch,
   component: lazy.audit,
 });
+const entity = createRoute({
+  getParentRoute: under,
+  path: "/entities/$kind/$value",
+  validateSearch: entitySearch,
+  component: lazy.entity,
+});
+const processTree = createRoute({
+  getParentRoute: under,
+  path: "/process-tree",
+  validateSearch: treeSearch,
+  component: lazy.processTree,
+});
+const sessions = createRoute({
+  getParentRoute: under,
+  path: "/sessions",
+  validateSearch: sessionSearch,
+  component: lazy.sessions,
+});
+const notebooks = createRoute({
+  getParentRoute: under,
+  path: "/hunt/notebooks",
+  validateSearch: notebookListSearch,
+  component: lazy.notebooks,
+});
+const notebook = createRoute({
+  getParentRoute: under,
+  path: "/hunt/notebooks/$id",
+  validateSearch: notebookSearch,
+  component: lazy.notebook,
+});
 
 /** Plain `a=b&c=d`: links people read, shorten and paste into a hand-over note. */
 export const router = createRouter({
@@ -191,6 +230,11 @@ export const router = createRouter({
     users,
     tokens,
     audit,
+    entity,
+    processTree,
+    sessions,
+    notebooks,
+    notebook,
   ]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -40,6 +40,10 @@ const PATHS = {
   out: "M9.5 3H3v10h6.5M6.5 8H14M11.5 5.5 14 8l-2.5 2.5",
   link: "M6.5 9.5l3-3M5 7.5 3.5 9a2.5 2.5 0 0 0 3.5 3.5L8.5 11M11 8.5 12.5 7A2.5 2.5 0 0 0 9 3.5L7.5 5",
   bookmark: "M4 2.5h8v11l-4-3-4 3z",
+  tree: "M3 2.5v9.5h4M3 6h4M9 4.5h4.5v3H9zM9 10.5h4.5v3H9z",
+  session: "M6 2.5h7.5v11H6M2.5 8H10M7.5 5.5 10 8l-2.5 2.5",
+  entity: "M8 5.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM3.5 14a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6zM12.5 14a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6zM7 5.3 4.4 10.5M9 5.3l2.6 5.2",
+  print: "M4.5 6V2.5h7V6M4.5 11h-2V6h11v5h-2M4.5 9.5h7v4h-7z",
 } as const;
 
 export type IconName = keyof typeof PATHS;

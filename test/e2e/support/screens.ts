@@ -2,6 +2,7 @@
 import type { ApiClient } from "../../flows/api-client.ts";
 import { MARK, OTHER_HOST, processRecord } from "./author.ts";
 import { IMAGE } from "./hostile.ts";
+import { type InvestigationPlaces, VICTIM } from "./investigated.ts";
 import { settle } from "./judge.ts";
 import type { RulePlaces } from "./tuned.ts";
 import type { StoredPlaces } from "./stored.ts";
@@ -17,6 +18,7 @@ export interface Places {
   readonly tuned?: RulePlaces;
   /** Only where logs are stored for weeks. */
   readonly stored?: StoredPlaces;
+  readonly investigated?: InvestigationPlaces;
 }
 
 export interface Screen {
@@ -34,6 +36,11 @@ function tuned({ tuned: places }: Places): RulePlaces {
 
 function stored({ stored: places }: Places): StoredPlaces {
   if (places === undefined) throw new Error("nothing is sealed here");
+  return places;
+}
+
+function investigated({ investigated: places }: Places): InvestigationPlaces {
+  if (places === undefined) throw new Error("nobody has investigated here");
   return places;
 }
 
@@ -168,6 +175,41 @@ export const SCREENS: readonly Screen[] = [
     shows: "audit-row",
     act: async (view) => view.byId("audit-row").first().click(),
   },
+  { name: "entity: host", path: () => `/entities/host/${VICTIM}`, shows: "neighbour" },
+  { name: "entity: user", path: () => "/entities/user/SONGLAM%5Choa.tran", shows: "neighbour" },
+  { name: "entity: unseen", path: () => "/entities/ip/198.51.100.250", shows: "empty" },
+  {
+    name: "process tree: family",
+    path: (all) => `/process-tree?event=${investigated(all).process}`,
+    shows: "tree-mark",
+  },
+  {
+    name: "process tree: host with a process",
+    path: (all) => `/process-tree?host=${VICTIM}&open=${investigated(all).process}`,
+    shows: "field-row",
+  },
+  { name: "process tree: which host", path: () => "/process-tree", shows: "tree-which" },
+  { name: "sessions: host", path: () => `/sessions?host=${VICTIM}`, shows: "session-row" },
+  {
+    name: "sessions: opened",
+    path: (all) => `/sessions?host=${VICTIM}&event=${investigated(all).logOn}`,
+    shows: "session-done",
+  },
+  { name: "notebooks", path: () => "/hunt/notebooks", shows: "notebook-row" },
+  {
+    name: "notebook: page",
+    path: (all) => `/hunt/notebooks/${investigated(all).notebook}`,
+    shows: "frozen-result",
+    act: async (view) => {
+      await view.byId("query-run").click();
+      await view.byId("live-query").getByTestId("result-row").first().waitFor();
+    },
+  },
+  {
+    name: "notebook: history",
+    path: (all) => `/hunt/notebooks/${investigated(all).notebook}?tab=history`,
+    shows: "notebook-history",
+  },
 ];
 
 interface Window {
@@ -224,6 +266,20 @@ export const WINDOWS: readonly Window[] = [
     on: "rule-text",
     shows: "launch-form",
     open: (view) => view.byId("rule-retro").click(),
+  },
+  {
+    name: "adding to a notebook",
+    path: "/hunt?range=24h",
+    on: "event-row",
+    shows: "add-to-notebook",
+    open: (view) => view.byId("addto").click(),
+  },
+  {
+    name: "value menu of an entity",
+    path: `/entities/host/${VICTIM}`,
+    on: "neighbour",
+    shows: "value-menu",
+    open: async (view) => view.byId("neighbour").first().locator("button[data-field]").click(),
   },
   {
     name: "new user",

@@ -17,13 +17,13 @@ export function packId(id: string, into: Uint8Array, at: number): void {
 
 export class RecentIds {
   readonly #limit: number;
-  readonly #tables: Uint32Array;
+  readonly #tables: Uint32Array<ArrayBuffer>;
   readonly #packed = new Uint8Array(ID_BYTES);
   #young: Generation;
   #old: Generation;
 
   /** `random` fills the secret. */
-  constructor(limit: number, random: (words: Uint32Array) => void) {
+  constructor(limit: number, random: (words: Uint32Array<ArrayBuffer>) => void) {
     this.#limit = limit;
     this.#tables = new Uint32Array(ID_BYTES * 256 * 2);
     for (let i = 0; i < this.#tables.length; i += 8_192) random(this.#tables.subarray(i, i + 8_192));

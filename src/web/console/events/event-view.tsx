@@ -1,12 +1,15 @@
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { CopyButton } from "../../kit/copy-button.tsx";
 import { hasText, useText } from "../../kit/i18n/text.tsx";
+import { Icon } from "../../kit/icon.tsx";
 import { RawText } from "../../kit/raw-text.tsx";
 import { When } from "../../kit/when.tsx";
 import type { StoredEvent } from "../api/types.ts";
 import { nativeName } from "../values/terms.ts";
 import { Value } from "../values/value-menu.tsx";
 import { EventProof } from "./event-proof.tsx";
+import { namesProcess, namesSession } from "./related.ts";
 import { eventFields, logsourceText } from "./summary.ts";
 
 function FieldTable({ event }: { event: StoredEvent }) {
@@ -64,6 +67,29 @@ function FieldTable({ event }: { event: StoredEvent }) {
   );
 }
 
+function RelatedViews({ event }: { event: StoredEvent }) {
+  const t = useText();
+  const process = namesProcess(event);
+  const session = namesSession(event);
+  if (!process && !session) return null;
+  return (
+    <div className="row wrap">
+      {process && (
+        <Link to="/process-tree" search={{ event: event.id }} className="button" data-testid="event-tree">
+          <Icon name="tree" />
+          {t("tree.title")}
+        </Link>
+      )}
+      {session && (
+        <Link to="/sessions" search={{ event: event.id }} className="button" data-testid="event-session">
+          <Icon name="session" />
+          {t("sessions.one")}
+        </Link>
+      )}
+    </div>
+  );
+}
+
 /** The raw record byte for byte as text, then everything read out of it. */
 export function EventView({ event }: { event: StoredEvent }) {
   const t = useText();
@@ -80,6 +106,7 @@ export function EventView({ event }: { event: StoredEvent }) {
       <p className="quiet small">
         <When at={event.time} as="both" /> · {facts.join(" · ")}
       </p>
+      <RelatedViews event={event} />
       <FieldTable event={event} />
       <section>
         <div className="row section-head">

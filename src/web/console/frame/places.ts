@@ -37,3 +37,15 @@ export const STORAGE_TABS = [
   { id: "retention", to: "/storage/retention" },
   { id: "holds", to: "/storage/holds" },
 ] as const;
+
+export const HUNT_TABS = [
+  { id: "hunt", to: "/hunt" },
+  { id: "notebooks", to: "/hunt/notebooks" },
+] as const;
+
+/** Pages that other pages lead to; they stand under hunting. */
+export const INVESTIGATIONS = [
+  { id: "entity", under: "/entities/" },
+  { id: "process_tree", under: "/process-tree" },
+  { id: "sessions", under: "/sessions" },
+] as const;

@@ -8,7 +8,7 @@ import { useNow } from "../../kit/when.tsx";
 import { useSession, useSessionActions } from "../api/session.ts";
 import { keyLabel } from "../keys/table.ts";
 import { useLiveState } from "../live/live.tsx";
-import { PLACES, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./places.ts";
+import { HUNT_TABS, INVESTIGATIONS, PLACES, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./places.ts";
 
 /** The place itself, or a page under it. */
 function isAt(to: string, path: string): boolean {
@@ -18,11 +18,13 @@ function isAt(to: string, path: string): boolean {
 function useCrumbs(): string[] {
   const t = useText();
   const path = useLocation({ select: (location) => location.pathname });
+  const view = INVESTIGATIONS.find((each) => path.startsWith(each.under));
+  if (view !== undefined) return [t("place.hunt"), t(`place.${view.id}`)];
   const place = PLACES.find((each) => path.startsWith(`/${each.to.split("/")[1]}`));
   if (place === undefined) return [];
   if (place.id === "rules" && path === "/rules/new") return [t("place.rules"), t("place.rule_new")];
   if (place.id === "rules" && path.endsWith("/edit")) return [t("place.rules"), t("place.rule_edit")];
-  const inner = [...SETTINGS, ...RULE_TABS, ...SENSOR_TABS, ...STORAGE_TABS].find(
+  const inner = [...SETTINGS, ...RULE_TABS, ...SENSOR_TABS, ...STORAGE_TABS, ...HUNT_TABS].find(
     (each) => isAt(each.to, path) && each.id !== place.id,
   );
   return [t(`place.${place.id}`), ...(inner === undefined ? [] : [t(`place.${inner.id}`)])];

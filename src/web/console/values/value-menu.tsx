@@ -8,6 +8,7 @@ import { MenuItem, MenuLabel, menuHome } from "../../kit/menu.tsx";
 import { RawText } from "../../kit/raw-text.tsx";
 import { useMay } from "../api/session.ts";
 import { useKeys } from "../keys/use-keys.ts";
+import { entityOf } from "./entities.ts";
 import { type FieldValue, type Pivot, pivoted } from "./terms.ts";
 
 interface Opened extends FieldValue {
@@ -36,7 +37,9 @@ function usePivots() {
 function ValueItems({ item }: { item: FieldValue }) {
   const t = useText();
   const may = useMay();
+  const navigate = useNavigate();
   const { pivot, group } = usePivots();
+  const entity = entityOf(item);
   return (
     <>
       <MenuLabel>
@@ -57,6 +60,15 @@ function ValueItems({ item }: { item: FieldValue }) {
           <MenuItem icon="group" onSelect={() => group(item)} testId="value-group">
             {t("value.group")}
           </MenuItem>
+          {entity !== undefined && (
+            <MenuItem
+              icon="entity"
+              onSelect={() => void navigate({ to: "/entities/$kind/$value", params: entity, search: {} })}
+              testId="value-entity"
+            >
+              {t("value.entity", { kind: entity.kind })}
+            </MenuItem>
+          )}
         </>
       )}
       <MenuItem icon="copy" onSelect={() => void copyText(item.value)} testId="value-copy">

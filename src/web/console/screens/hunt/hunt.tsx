@@ -16,6 +16,7 @@ import { download } from "../../download.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { useKeys } from "../../keys/use-keys.ts";
 import { SavedViews } from "../../saved-views.tsx";
+import { AddToNotebook } from "../notebooks/add-to-notebook.tsx";
 import { AnswerTable } from "./answer-table.tsx";
 import { FieldsSidebar } from "./fields-sidebar.tsx";
 import { QueryBox, useQueryPlace } from "./query-box.tsx";
@@ -172,6 +173,11 @@ export function Hunt() {
           </span>
           <CopyButton text={location.href} label={t("hunt.copy_link")} iconOnly />
           <SavedViews name="hunt" search={search} onOpen={(saved) => void navigate({ to: "/hunt", search: saved })} />
+          <AddToNotebook
+            query={search.q ?? ""}
+            range={run.span}
+            relative={search.from === undefined ? (search.range ?? "24h") : undefined}
+          />
           <HuntExport run={run} />
         </div>
       </div>

@@ -1,0 +1,20 @@
+import type * as AlertShapes from "../../../modules/alerts/schemas.ts";
+import type * as HuntShapes from "../../../modules/hunts/schemas.ts";
+import type { z } from "../../../platform/schema/index.ts";
+
+export type Entity = z.infer<typeof HuntShapes.Entity>;
+export type ProcessTree = z.infer<typeof HuntShapes.Tree>;
+export type ProcessNode = ProcessTree["processes"][number];
+export type LogOnSession = z.infer<typeof HuntShapes.Session>;
+export type SessionList = z.infer<typeof HuntShapes.SessionList>;
+export type LogOn = SessionList["items"][number];
+export type AlertedEvents = z.infer<typeof AlertShapes.AlertedEvents>;
+export type AlertedEvent = AlertedEvents["items"][number];
+export type Notebook = z.infer<typeof HuntShapes.Notebook>;
+export type NotebookList = z.infer<typeof HuntShapes.NotebookList>;
+export type NotebookPage = z.infer<typeof HuntShapes.NotebookPage>;
+export type NotebookCell = NotebookPage["cells"][number];
+export type NotebookChange = z.infer<typeof HuntShapes.NotebookChanges>["changes"][number];
+export type NotebookHistory = z.infer<typeof HuntShapes.NotebookHistory>;
+export type NotebookVerification = z.infer<typeof HuntShapes.NotebookVerification>;
+export type FrozenResult = Extract<NotebookCell["content"], { kind: "result" }>["result"];
