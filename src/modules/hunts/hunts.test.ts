@@ -267,6 +267,7 @@ describe("views", () => {
     const ids = await store(
       security(0, 100, 4),
       security(1, 200, 100),
+      { time: at(7), host: "srv", fields: { EventID: 4689, ProcessId: "0x64" } },
       { time: at(2), host: "srv", fields: { EventID: 4689, ProcessId: "0xc8", ProcessName: "200.exe" } },
       security(3, 300, 200),
       security(4, 200, 100),
@@ -274,7 +275,7 @@ describe("views", () => {
     );
     const reused = await processTree(lake.store, { event: ids[1] ?? "" }, signal);
     expect(reused.processes.map(({ pid }) => pid)).toEqual([100, 200]);
-    expect(reused.processes[1]?.endedAt).toBe(at(2));
+    expect(reused.processes.map(({ endedAt }) => endedAt)).toEqual([at(7), at(2)]);
     const second = await processTree(lake.store, { host: "srv", pid: 200, at: at(6) }, signal);
     expect(second.processes.map(({ pid }) => pid)).toEqual([100, 200, 400]);
     await expect(processTree(lake.store, { host: "srv", pid: 999, at: at(6) }, signal)).rejects.toMatchObject({

@@ -40,6 +40,7 @@ export async function processTree(store: Store, ask: TreeAsk, signal: AbortSigna
   const root = await rootOf(store, ask, signal);
   const records = new Map([[root.eventId, root]]);
   const truncatedUp = await climb(store, { root, records, signal });
+  await endAncestors(store, { root, records, signal });
   const truncatedDown = await descend(store, { root, records, signal });
   const nodes = linkProcesses([...records.values()]);
   return { processes: related(nodes, root.eventId), root: root.eventId, truncated: truncatedUp || truncatedDown };
@@ -132,6 +133,21 @@ async function climb(store: Store, { root, records, signal }: Walk): Promise<boo
     child = parent;
   }
   return true;
+}
+
+/** Those above are found by their starts; how long they ran is one question more. */
+async function endAncestors(store: Store, { root, records, signal }: Walk): Promise<void> {
+  const above = [...records.values()].filter(({ eventId }) => eventId !== root.eventId);
+  if (above.length === 0) return;
+  const ends = await recordsOf(store, {
+    query: and([is("host", root.host), or(above.map(({ pid }) => endOf(pid)))]),
+    from: Math.min(...above.map(({ time }) => time)),
+    to: root.time + TREE_LOOKAHEAD_MS,
+    limit: MAX_TREE_EVENTS,
+    order: "oldest",
+    signal,
+  });
+  for (const end of ends) records.set(end.eventId, end);
 }
 
 async function descend(store: Store, { root, records, signal }: Walk): Promise<boolean> {

@@ -18,6 +18,9 @@ import { type Asked, type Dialect, isDownload, type Principal, type Route } from
 import { SECURITY_HEADERS } from "./security-headers.ts";
 import { Problem } from "./shapes.ts";
 
+/** The build has files in its root and in `assets`; any other address is a page, and names in it may have dots. */
+const BUILT_FILE = /^\/(?:assets\/|[^/]*\.[a-z0-9]+$)/u;
+
 /** The running server: `listen`, `inject`, `close` and the bound address are what others use of it. */
 export type HttpServer = FastifyInstance;
 
@@ -84,7 +87,7 @@ export async function buildHttpServer(options: HttpServerOptions): Promise<Fasti
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, { reply, log: options.log }));
   app.setNotFoundHandler((request, reply) => {
     const wantsPage = request.method === "GET" && !request.url.startsWith("/api/") && options.consoleDir !== undefined;
-    if (wantsPage && !/\.[a-z0-9]+$/u.test(request.url.split("?")[0] ?? ""))
+    if (wantsPage && !BUILT_FILE.test(request.url.split("?")[0] ?? ""))
       return reply.header("cache-control", "no-cache").sendFile("index.html");
     return sendProblem(new Fault("missing", "http.route.missing", "no such address"), request, {
       reply,

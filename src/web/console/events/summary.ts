@@ -15,6 +15,14 @@ export function eventSummary(event: StoredEvent): { readonly field: string; read
   return { field: "raw", text: event.raw };
 }
 
+/** One line for lists: a record nothing tells about is named by its number and log, not poured out. */
+export function eventLine(event: StoredEvent): string {
+  const { field, text } = eventSummary(event);
+  const number = event.fields["EventID"] ?? event.fields["EventId"];
+  if (field !== "raw" || number === undefined) return text;
+  return [`EventID ${String(number)}`, logsourceText(event.logsource)].filter((part) => part !== "").join(" · ");
+}
+
 export function logsourceText(logsource: {
   product?: string | undefined;
   category?: string | undefined;

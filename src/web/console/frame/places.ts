@@ -45,6 +45,7 @@ export const HUNT_TABS = [
 
 /** Pages that other pages lead to; they stand under hunting. */
 export const INVESTIGATIONS = [
+  { id: "notebooks", under: "/hunt/notebooks/" },
   { id: "entity", under: "/entities/" },
   { id: "process_tree", under: "/process-tree" },
   { id: "sessions", under: "/sessions" },

@@ -7,7 +7,7 @@ import { When } from "../../../kit/when.tsx";
 import type { Entity } from "../../api/investigation-types.ts";
 import type { StoredEvent } from "../../api/types.ts";
 import { EventDialog } from "../../events/event-dialog.tsx";
-import { eventSummary, logsourceText } from "../../events/summary.ts";
+import { eventLine, logsourceText } from "../../events/summary.ts";
 import type { EntityRef } from "../../values/entities.ts";
 import { term } from "../../values/terms.ts";
 import type { Span } from "../hunt/search.ts";
@@ -16,7 +16,7 @@ const SHOWN_CHARACTERS = 220;
 
 function What({ event }: { event: StoredEvent }) {
   const t = useText();
-  const { text } = eventSummary(event);
+  const text = eventLine(event);
   return (
     <>
       <div className="event-line">

@@ -1,3 +1,4 @@
+import "./add-to-notebook.css";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";

@@ -43,13 +43,24 @@ function Parts({ parts }: { parts: readonly Inline[] }): ReactNode {
   ));
 }
 
-function BlockView({ block }: { block: Block }) {
+/** The page's own title is the only first heading. */
+const TAGS = ["h2", "h3", "h4"] as const;
+
+/** Headings as an outline: whatever sizes were written, none is more than one step below the one before it. */
+function outline(blocks: readonly Block[]): number[] {
+  let before = -1;
+  return blocks.map((block) => {
+    if (block.kind === "heading") before = Math.min(block.level - 1, before + 1);
+    return Math.max(0, before);
+  });
+}
+
+function BlockView({ block, rank }: { block: Block; rank: number }) {
   switch (block.kind) {
     case "heading": {
-      // The page's own title is the only first heading.
-      const Heading = (["h2", "h3", "h4"] as const)[block.level - 1] ?? "h4";
+      const Heading = TAGS[rank] ?? "h4";
       return (
-        <Heading>
+        <Heading className={`head-${block.level}`}>
           <Parts parts={block.parts} />
         </Heading>
       );
@@ -86,10 +97,11 @@ function BlockView({ block }: { block: Block }) {
 /** Notes as they are read. Built of elements, never of markup. */
 export function Markdown({ text }: { text: string }) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
+  const ranks = outline(blocks);
   return (
     <div className="note">
       {blocks.map((block, at) => (
-        <BlockView key={at} block={block} />
+        <BlockView key={at} block={block} rank={ranks[at] ?? 0} />
       ))}
     </div>
   );

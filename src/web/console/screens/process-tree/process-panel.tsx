@@ -28,11 +28,10 @@ function huntOf(node: ProcessNode) {
 interface PanelProps {
   readonly node: ProcessNode;
   readonly mark: AlertedEvent | undefined;
-  readonly isRoot: boolean;
   readonly onClose: () => void;
 }
 
-export function ProcessPanel({ node, mark, isRoot, onClose }: PanelProps) {
+export function ProcessPanel({ node, mark, onClose }: PanelProps) {
   const t = useText();
   const format = useFormat();
   const language = useLanguage();
@@ -85,12 +84,6 @@ export function ProcessPanel({ node, mark, isRoot, onClose }: PanelProps) {
         </dl>
       </header>
       <div className="row wrap actions">
-        {!isRoot && (
-          <Link to="/process-tree" search={{ event: node.eventId, open: node.eventId }} className="button">
-            <Icon name="tree" />
-            {t("tree.focus")}
-          </Link>
-        )}
         <Link to="/hunt" search={huntOf(node)} className="button">
           <Icon name="hunt" />
           {t("tree.hunt")}

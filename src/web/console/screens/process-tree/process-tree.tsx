@@ -134,13 +134,7 @@ export function ProcessTreeScreen() {
           }
           panel={
             node === undefined ? undefined : (
-              <ProcessPanel
-                key={node.eventId}
-                node={node}
-                mark={marks.get(node.eventId)}
-                isRoot={node.eventId === tree.data.root}
-                onClose={close}
-              />
+              <ProcessPanel key={node.eventId} node={node} mark={marks.get(node.eventId)} onClose={close} />
             )
           }
         />

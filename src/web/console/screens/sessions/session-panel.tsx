@@ -13,7 +13,7 @@ import { api } from "../../api/client.ts";
 import type { LogOnSession } from "../../api/investigation-types.ts";
 import type { StoredEvent } from "../../api/types.ts";
 import { EventDialog } from "../../events/event-dialog.tsx";
-import { eventSummary } from "../../events/summary.ts";
+import { eventLine } from "../../events/summary.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { term } from "../../values/terms.ts";
 import { Value } from "../../values/value-menu.tsx";
@@ -92,7 +92,7 @@ function SessionEvents({ session }: { session: LogOnSession }) {
           {
             id: "what",
             header: t("context.what"),
-            render: (event) => <RawText text={eventSummary(event).text.slice(0, SHOWN_CHARACTERS)} />,
+            render: (event) => <RawText text={eventLine(event).slice(0, SHOWN_CHARACTERS)} />,
           },
         ]}
       />
