@@ -60,6 +60,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     storageCareRoute(parts),
     ...savedHuntRoutes({
       saved: parts.savedHunts,
+      scheduler: parts.huntScheduler,
       notebooks: parts.notebooks,
       store: lake.store,
       clock: parts.clock,

@@ -127,7 +127,7 @@ export const AlertedEvents = z.object({
  */
 export const Explanation = z
   .object({
-    kind: z.enum(["detection", "correlation"]),
+    kind: z.enum(["detection", "correlation", "hunt"]),
     findingId: z.string(),
     ruleText: z.string(),
     matched: z.array(
@@ -155,6 +155,28 @@ export const Explanation = z
         }),
       ),
     }).nullable(),
+    /** Of a scheduled hunt: the question as it was, the row that was found, and the hunt as it is now. */
+    hunt: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        kept: z.boolean().describe("The hunt still exists and may be opened by who asks"),
+        changed: z.boolean().describe("Its query is another one by now"),
+        query: z.string(),
+        from: IsoTime.describe("The range the run looked at"),
+        to: IsoTime,
+        columns: z.array(z.object({ name: z.string(), type: z.enum(["text", "number", "time"]) })),
+        cells: z.array(z.union([z.string(), z.number(), z.null()])).describe("Empty when the row is the event itself"),
+        timing: z
+          .union([
+            z.object({ kind: z.literal("every"), minutes: z.int() }),
+            z.object({ kind: z.literal("daily"), minuteOfDay: z.int(), utcOffsetMinutes: z.int() }),
+          ])
+          .nullable()
+          .describe("When it runs now; null when it does not"),
+        lookbackMs: z.int().nullable(),
+      })
+      .nullable(),
   })
   .meta({ id: "Explanation" });
 

@@ -5,12 +5,15 @@ import { z } from "../../platform/schema/index.ts";
 import type { LakeStore } from "../lake/index.ts";
 import { notebookRoutes } from "./notebook-routes.ts";
 import type { Notebooks } from "./notebooks.ts";
+import { runRoutes } from "./run-routes.ts";
 import type { HuntWithSchedule, SavedHunts } from "./saved.ts";
+import type { HuntScheduler } from "./scheduler.ts";
 import { HuntContent, IdParams, Link, LinkContent, SavedHunt, SavedHuntList, ScheduleContent } from "./schemas.ts";
 import { viewRoutes } from "./view-routes.ts";
 
 interface Deps {
   readonly saved: SavedHunts;
+  readonly scheduler: HuntScheduler;
   readonly notebooks: Notebooks;
   readonly store: LakeStore;
   readonly clock: Clock;
@@ -18,7 +21,13 @@ interface Deps {
 
 /** Saved and scheduled hunts, share links, notebooks, process trees, sessions, entity pages. */
 export function savedHuntRoutes(deps: Deps): Route[] {
-  return [...savedRoutes(deps.saved), ...linkRoutes(deps.saved), ...notebookRoutes(deps), ...viewRoutes(deps)];
+  return [
+    ...savedRoutes(deps.saved),
+    ...runRoutes(deps),
+    ...linkRoutes(deps.saved),
+    ...notebookRoutes(deps),
+    ...viewRoutes(deps),
+  ];
 }
 
 function savedRoutes(saved: SavedHunts): Route[] {

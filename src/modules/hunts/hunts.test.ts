@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EventId, Fields, KhienEvent } from "../../kernel/index.ts";
+import { type EventId, Fault, type Fields, type KhienEvent } from "../../kernel/index.ts";
 import { auditMigrations, openAudit } from "../../platform/audit/index.ts";
 import { ManualClock } from "../../platform/clock/index.ts";
 import { openRecords, type Records, sql } from "../../platform/db/index.ts";
@@ -12,7 +12,7 @@ import { Outbox, outboxMigrations } from "../../platform/outbox/index.ts";
 import { FINDINGS_RAISED, type FindingsRaised } from "../detection/index.ts";
 import { type Lake, openLake } from "../lake/index.ts";
 import { entityPage } from "./entities.ts";
-import { HuntScheduler, huntsMigrations, Notebooks, SavedHunts } from "./index.ts";
+import { HuntScheduler, huntsMigrations, matchedParts, Notebooks, SavedHunts } from "./index.ts";
 import { logOns } from "./log-ons.ts";
 import { hostProcesses, processTree } from "./process-tree.ts";
 import { sessionAround } from "./sessions.ts";
@@ -173,6 +173,109 @@ describe("scheduled hunts", () => {
     expect(raised.flatMap((news) => news.findings.map(({ event }) => event.id)).sort()).toEqual(ids);
     const own = await saved.create({ ...content, shared: false }, lan);
     await expect(saved.schedule(own.id, plan, lan)).rejects.toMatchObject({ code: "hunts.schedule.private" });
+  });
+});
+
+describe("what schedules did and would do", () => {
+  const plan = {
+    timing: { kind: "every", minutes: 5 },
+    level: "high",
+    lookbackMs: 60 * MINUTE,
+    enabled: true,
+  } as const;
+  const turn = async () => {
+    clock.advance(5 * MINUTE);
+    await scheduler.runDue();
+  };
+
+  test("a preview counts what nobody was told of, and tells nobody", async () => {
+    const hunt = await saved.create(
+      { ...content, name: "Cleared logs", query: "EventID:1103 | stats count() by host", shared: true },
+      lan,
+    );
+    await saved.schedule(hunt.id, plan, lan);
+    await store({ time: clock.now(), host: "a", fields: { EventID: 1103 } });
+    raised.length = 0;
+    const asked = { lookbackMs: plan.lookbackMs, signal };
+    const before = await scheduler.preview(await saved.get(hunt.id, lan.who), asked);
+    expect(before).toMatchObject({ rows: 1, fresh: 1, truncated: false, examples: [{ cells: ["a", 1] }] });
+    expect(raised).toEqual([]);
+    await turn();
+    await store({ time: clock.now(), host: "b", fields: { EventID: 1103 } });
+    const after = await scheduler.preview(await saved.get(hunt.id, lan.who), asked);
+    expect(after).toMatchObject({ rows: 2, fresh: 1, examples: [{ cells: ["b", 1] }] });
+    await turn();
+    expect((await saved.get(hunt.id, lan.who)).raised).toBe(2);
+    expect((await saved.runs(hunt.id, lan.who)).map(({ rows, raised: told }) => [rows, told])).toEqual([
+      [2, 1],
+      [1, 1],
+    ]);
+    const [finding] = raised.at(-1)?.findings ?? [];
+    const told = await saved.raisedBy({ id: finding?.id ?? "", huntId: hunt.id }, minh.who);
+    expect(told.row).toMatchObject({ huntName: "Cleared logs", cells: ["b", 1], query: hunt.query });
+    await saved.remove(hunt.id, lan);
+    const gone = await saved.raisedBy({ id: finding?.id ?? "", huntId: hunt.id }, minh.who);
+    expect(gone).toMatchObject({ row: { query: hunt.query }, hunt: undefined });
+  });
+
+  test("a run that fails is remembered as such; a schedule changed while it ran stays changed", async () => {
+    const hunt = await saved.create({ ...content, query: "EventID:1104", shared: true }, lan);
+    await saved.schedule(hunt.id, plan, lan);
+    const failing = new HuntScheduler({
+      records,
+      clock,
+      outbox,
+      log: silentLog,
+      store: {
+        ...lake.store,
+        pipeline: async () => {
+          await saved.schedule(hunt.id, { ...plan, level: "low" }, lan);
+          throw new Fault("busy", "lake.query.timeout", "too long", { limitMs: 1 });
+        },
+      } as never,
+    });
+    clock.advance(5 * MINUTE);
+    await failing.runDue();
+    const { schedule } = await saved.get(hunt.id, lan.who);
+    expect(schedule).toMatchObject({ level: "low", lastError: "lake.query.timeout" });
+    expect(await saved.runs(hunt.id, lan.who)).toMatchObject([{ raised: 0, error: "lake.query.timeout" }]);
+    await expect(saved.update(hunt.id, { ...content, shared: false }, lan)).rejects.toMatchObject({
+      code: "hunts.schedule.private",
+    });
+    await saved.remove(hunt.id, lan);
+  });
+});
+
+describe("why an event is among the rows", () => {
+  const event = {
+    id: "0".repeat(32),
+    time: "2026-11-21T10:00:00.000Z",
+    ingestedAt: "2026-11-21T10:00:00.000Z",
+    sensor: "dc",
+    logsource: {},
+    format: "test",
+    host: "PC-01",
+    entities: { user: "lan", commandLine: "powershell -Enc AAAA" },
+    fields: { Groups: ["Users", "Admins"] },
+    raw: "powershell -Enc AAAA",
+  };
+
+  test("conditions that hold, with their values and where the text stands", () => {
+    const told = matchedParts(
+      'host:pc-* (CommandLine:*"-enc "* or user:minh) not sensor:web | where Groups:admins',
+      event,
+    );
+    expect(told.map(({ field, value }) => [field, value])).toEqual([
+      ["host", "PC-01"],
+      ["CommandLine", "powershell -Enc AAAA"],
+      ["Groups", "Admins"],
+    ]);
+    expect(told[1]?.ranges).toEqual([{ from: 11, to: 16 }]);
+  });
+
+  test("words are looked for in the whole record; a broken query tells nothing", () => {
+    expect(matchedParts("powershell", event)).toMatchObject([{ field: null, value: event.raw }]);
+    expect(matchedParts("host:(", event)).toEqual([]);
   });
 });
 

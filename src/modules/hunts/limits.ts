@@ -16,6 +16,16 @@ export const SCHEDULED_TIMEOUT_MS = 120_000;
 /** What a hunt has told is forgotten after this: far beyond any lookback. */
 export const FORGET_TOLD_MS = 180 * 86_400_000;
 
+/** Runs of a schedule that are shown, and how long they are kept: a month of one every minute. */
+export const MAX_SHOWN_RUNS = 50;
+export const KEEP_RUNS_MS = 31 * 86_400_000;
+/** Rows shown of what a run would raise now. */
+export const MAX_PREVIEW_EXAMPLES = 5;
+
+/** Conditions of a search shown as met by an event, and characters of each value. */
+export const MAX_MATCHED_PARTS = 50;
+export const MAX_MATCHED_VALUE = 2_000;
+
 export const MAX_LINKS = 20_000;
 
 /** Notebooks. */

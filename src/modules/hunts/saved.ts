@@ -6,7 +6,8 @@ import type { Records } from "../../platform/db/index.ts";
 import type { Principal } from "../../platform/http/index.ts";
 import { parsePipeline } from "../lake/index.ts";
 import { nextRun, type Timing } from "./core/timing.ts";
-import { MAX_LINKS, MAX_SAVED_HUNTS } from "./limits.ts";
+import { MAX_LINKS, MAX_SAVED_HUNTS, MAX_SHOWN_RUNS } from "./limits.ts";
+import { findRaised, type HuntRun, type RaisedRow, raisedByHunt, runsOf } from "./store/runs.ts";
 import {
   countLinks,
   countSaved,
@@ -53,7 +54,18 @@ export interface Asker {
   readonly peer: string;
 }
 
-export type HuntWithSchedule = SavedHunt & { readonly schedule: Schedule | null };
+export type HuntWithSchedule = SavedHunt & {
+  readonly schedule: Schedule | null;
+  /** Findings it has raised and that are remembered. */
+  readonly raised: number;
+};
+
+/** What is known of a finding that a hunt raised; the row is missing when it is older than what is remembered. */
+export interface RaisedBy {
+  readonly row: RaisedRow | undefined;
+  /** Undefined when the hunt is gone, or not the asker's to see. */
+  readonly hunt: HuntWithSchedule | undefined;
+}
 
 /** Hunts people keep. Everybody sees shared ones; only the owner, or who administers rules, changes one. */
 export class SavedHunts {
@@ -68,19 +80,38 @@ export class SavedHunts {
   }
 
   async list(who: Principal): Promise<readonly HuntWithSchedule[]> {
-    const [hunts, plans] = await Promise.all([
-      huntsSeenBy(this.#records.query, who.id),
-      schedules(this.#records.query),
+    const { query } = this.#records;
+    const [hunts, plans, raised] = await Promise.all([
+      huntsSeenBy(query, who.id),
+      schedules(query),
+      raisedByHunt(query),
     ]);
     const byHunt = new Map(plans.map((schedule) => [schedule.huntId, schedule]));
-    return hunts.map((hunt) => ({ ...hunt, schedule: byHunt.get(hunt.id) ?? null }));
+    return hunts.map((hunt) => ({
+      ...hunt,
+      schedule: byHunt.get(hunt.id) ?? null,
+      raised: raised.get(hunt.id) ?? 0,
+    }));
   }
 
   async get(id: string, who: Principal): Promise<HuntWithSchedule> {
     const hunt = await findSaved(this.#records.query, id);
     if (hunt === undefined || !(hunt.shared || hunt.owner.id === who.id)) throw missing(id);
-    const plans = await schedules(this.#records.query);
-    return { ...hunt, schedule: plans.find(({ huntId }) => huntId === id) ?? null };
+    const [plans, raised] = await Promise.all([schedules(this.#records.query), raisedByHunt(this.#records.query)]);
+    const schedule = plans.find(({ huntId }) => huntId === id) ?? null;
+    return { ...hunt, schedule, raised: raised.get(id) ?? 0 };
+  }
+
+  /** Newest first. */
+  async runs(id: string, who: Principal): Promise<readonly HuntRun[]> {
+    await this.get(id, who);
+    return await runsOf(this.#records.query, id, MAX_SHOWN_RUNS);
+  }
+
+  async raisedBy(finding: { readonly id: string; readonly huntId: string }, who: Principal): Promise<RaisedBy> {
+    const row = await findRaised(this.#records.query, finding.id);
+    const hunt = (await this.list(who)).find(({ id }) => id === finding.huntId);
+    return { row, hunt };
   }
 
   async create(content: HuntContent, by: Asker): Promise<HuntWithSchedule> {
@@ -95,18 +126,19 @@ export class SavedHunts {
       await putHunt(tx, hunt);
       await this.#audit.record(entryOf("hunts.saved.created", hunt, by), tx);
     });
-    return { ...hunt, schedule: null };
+    return { ...hunt, schedule: null, raised: 0 };
   }
 
   async update(id: string, content: HuntContent, by: Asker): Promise<HuntWithSchedule> {
     refuseWrong(content.query);
-    const { schedule, ...known } = await this.#own(id, by.who);
+    const { schedule, raised, ...known } = await this.#own(id, by.who);
+    if (schedule !== null && !content.shared) throw mustBeShared();
     const hunt: SavedHunt = { ...known, ...content, updatedAt: this.#clock.now() };
     await this.#records.transaction(async (tx) => {
       await putHunt(tx, hunt);
       await this.#audit.record(entryOf("hunts.saved.changed", hunt, by), tx);
     });
-    return { ...hunt, schedule };
+    return { ...hunt, schedule, raised };
   }
 
   async remove(id: string, by: Asker): Promise<void> {
@@ -120,7 +152,7 @@ export class SavedHunts {
   /** A hunt that alerts others must be one that others can read. */
   async schedule(id: string, content: ScheduleContent, by: Asker): Promise<HuntWithSchedule> {
     const hunt = await this.get(id, by.who);
-    if (!hunt.shared) throw new Fault("conflict", "hunts.schedule.private", "share the hunt before it raises findings");
+    if (!hunt.shared) throw mustBeShared();
     const now = this.#clock.now();
     const { lastRunAt, lastRows, lastRaised, lastError } = hunt.schedule ?? NEVER_RUN;
     const next = nextRun(content.timing, now);
@@ -174,6 +206,10 @@ const NEVER_RUN: Pick<Schedule, "lastRunAt" | "lastRows" | "lastRaised" | "lastE
   lastRaised: null,
   lastError: null,
 };
+
+function mustBeShared(): Fault {
+  return new Fault("conflict", "hunts.schedule.private", "share the hunt before it raises findings");
+}
 
 function missing(id: string): Fault {
   return new Fault("missing", "hunts.saved.missing", "no such hunt", { id });

@@ -3,14 +3,7 @@
  * becomes a finding once: what was told, the findings and the schedule change in one transaction.
  */
 import { createHash } from "node:crypto";
-import {
-  type EventId,
-  type ExerciseId,
-  type FindingId,
-  type Instant,
-  isFault,
-  type KhienEvent,
-} from "../../kernel/index.ts";
+import { type EventId, type FindingId, type Instant, isFault } from "../../kernel/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { Records } from "../../platform/db/index.ts";
 import type { Log } from "../../platform/log/index.ts";
@@ -22,41 +15,39 @@ import {
   type FindingsRaised,
   findingId,
 } from "../detection/index.ts";
-import {
-  type Cell,
-  type LakeStore,
-  parsePipeline,
-  type Pipeline,
-  type PipelineResponse,
-  type StoredEvent,
-} from "../lake/index.ts";
-import { identityColumns, rowQuery } from "./row-identity.ts";
+import type { TableColumn } from "../lake/index.ts";
 import { nextRun } from "./core/timing.ts";
-import { FORGET_TOLD_MS, MAX_RAISED_ROWS, SCHEDULED_TIMEOUT_MS } from "./limits.ts";
-import {
-  dueSchedules,
-  findSaved,
-  forgetTold,
-  putSchedule,
-  type SavedHunt,
-  type Schedule,
-  tellOnce,
-} from "./store/saved.ts";
+import { anchorOf, type HuntRow, type HuntRows, huntRows, type RowRange, type RowStore } from "./hunt-rows.ts";
+import { FORGET_TOLD_MS, KEEP_RUNS_MS, MAX_PREVIEW_EXAMPLES } from "./limits.ts";
+import { forgetRaised, forgetRuns, type HuntRun, isScheduled, putRaised, putTurn, toldOf } from "./store/runs.ts";
+import { dueSchedules, findSaved, forgetTold, type SavedHunt, type Schedule, tellOnce } from "./store/saved.ts";
 
 interface Deps {
   readonly records: Records;
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly log: Log;
-  readonly store: Pick<LakeStore, "pipeline" | "search" | "event">;
+  readonly store: RowStore;
 }
 
-/** A row that may be told: what it is, and the event it points at. */
-interface Row {
-  readonly identity: string;
+interface FreshRow {
+  readonly row: HuntRow;
   readonly event: EventOfFinding;
-  readonly groupBy: { readonly field: string; readonly value: string | number } | undefined;
 }
+
+/** What a run would raise if it ran now; nothing is told. */
+export interface HuntPreview {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly rows: number;
+  readonly fresh: number;
+  readonly truncated: boolean;
+  readonly columns: readonly TableColumn[];
+  readonly examples: readonly HuntRow[];
+  readonly tookMs: number;
+}
+
+const EMPTY: Pick<HuntRows, "columns" | "rows" | "truncated"> = { columns: [], rows: [], truncated: false };
 
 export class HuntScheduler {
   readonly #deps: Deps;
@@ -73,110 +64,102 @@ export class HuntScheduler {
       if (hunt !== undefined) await this.#run(hunt, schedule);
     }
     await forgetTold(records.query, clock.now() - FORGET_TOLD_MS);
+    await forgetRaised(records.query, clock.now() - FORGET_TOLD_MS);
     await outbox.wake();
+  }
+
+  async preview(
+    hunt: SavedHunt,
+    asked: { readonly lookbackMs: number; readonly signal: AbortSignal },
+  ): Promise<HuntPreview> {
+    const { records, clock, store } = this.#deps;
+    const began = performance.now();
+    const range = rangeOfRun(clock.now(), asked.lookbackMs);
+    const { rows, columns, truncated } = (await huntRows(store, hunt.query, { range, signal: asked.signal })) ?? EMPTY;
+    const told = await toldOf(records.query, hunt.id, rows.map(toldAs(hunt)));
+    const fresh = rows.filter((row) => !told.has(toldAs(hunt)(row)));
+    return {
+      from: range.from,
+      to: range.to,
+      rows: rows.length,
+      fresh: fresh.length,
+      truncated,
+      columns,
+      examples: fresh.slice(0, MAX_PREVIEW_EXAMPLES),
+      tookMs: Math.round(performance.now() - began),
+    };
   }
 
   async #run(hunt: SavedHunt, schedule: Schedule): Promise<void> {
     const { records, clock, log } = this.#deps;
     const now = clock.now();
-    const next = { ...schedule, nextRunAt: nextRun(schedule.timing, now), lastRunAt: now };
+    const began = performance.now();
+    const nextRunAt = nextRun(schedule.timing, now);
+    const outcome = (told: Pick<HuntRun, "rows" | "raised" | "truncated" | "error">): HuntRun => ({
+      at: now,
+      tookMs: Math.round(performance.now() - began),
+      ...told,
+    });
     try {
-      const rows = await this.#rows(hunt, schedule, now);
+      const range = rangeOfRun(now, schedule.lookbackMs);
+      const found = await huntRows(this.#deps.store, hunt.query, { range });
+      const fresh = found === undefined ? [] : await this.#fresh(hunt, found, range);
+      const { rows, truncated, columns } = found ?? EMPTY;
       await records.transaction(async (tx) => {
-        const fresh: Row[] = [];
-        for (const row of rows) {
-          const told = { huntId: hunt.id, identity: `${versionOf(hunt)}:${row.identity}`, at: now };
-          if (await tellOnce(tx, told)) fresh.push(row);
+        // Somebody took the schedule away while it ran: what it found is nobody's any more.
+        if (!(await isScheduled(tx, hunt.id))) return;
+        const told: FreshRow[] = [];
+        for (const each of fresh) {
+          if (await tellOnce(tx, { huntId: hunt.id, identity: toldAs(hunt)(each.row), at: now })) told.push(each);
         }
-        if (fresh.length > 0) {
-          await this.#deps.outbox.publish(tx, {
-            topic: FINDINGS_RAISED,
-            payload: newsOf(hunt, schedule, { rows: fresh, now }),
-          });
-        }
-        await putSchedule(tx, { ...next, lastRows: rows.length, lastRaised: fresh.length, lastError: null });
+        const run = outcome({ rows: rows.length, raised: told.length, truncated, error: null });
+        await putTurn(tx, hunt.id, { run, nextRunAt });
+        if (told.length === 0) return;
+        const news = newsOf(hunt, schedule, { fresh: told, now });
+        await this.#deps.outbox.publish(tx, { topic: FINDINGS_RAISED, payload: news });
+        const rowsRaised = told.map(({ row }, at) => ({
+          findingId: news.findings[at]?.id ?? "",
+          huntId: hunt.id,
+          huntName: hunt.name,
+          query: hunt.query,
+          from: range.from,
+          to: range.to,
+          columns,
+          cells: row.cells,
+          raisedAt: now,
+        }));
+        await putRaised(tx, rowsRaised);
       });
     } catch (error) {
       if (!isFault(error)) log.error({ hunt: hunt.id, error: String(error) }, "a scheduled hunt broke off");
-      const lastError = isFault(error) ? error.code : "hunts.schedule.failed";
-      await putSchedule(records.query, { ...next, lastError });
+      const code = isFault(error) ? error.code : "hunts.schedule.failed";
+      const run = outcome({ rows: 0, raised: 0, truncated: false, error: code });
+      await putTurn(records.query, hunt.id, { run, nextRunAt });
     }
+    await forgetRuns(records.query, hunt.id, now - KEEP_RUNS_MS);
   }
 
-  async #rows(hunt: SavedHunt, schedule: Schedule, now: Instant): Promise<readonly Row[]> {
-    const parsed = parsePipeline(hunt.query);
-    if (!parsed.ok) return [];
-    const range = { from: now - schedule.lookbackMs, to: now + 1, now };
-    const ask = { ...range, query: hunt.query, limit: MAX_RAISED_ROWS, timeoutMs: SCHEDULED_TIMEOUT_MS };
-    const answer = await this.#deps.store.pipeline(ask);
-    if (answer.kind === "events") {
-      return answer.events.map((event) => ({ identity: event.id, event: anchorOf(event), groupBy: undefined }));
+  /** Rows nobody was told of, each with its event; the others cost no search. */
+  async #fresh(hunt: SavedHunt, found: HuntRows, range: RowRange): Promise<readonly FreshRow[]> {
+    const told = await toldOf(this.#deps.records.query, hunt.id, found.rows.map(toldAs(hunt)));
+    const fresh: FreshRow[] = [];
+    for (const row of found.rows) {
+      if (told.has(toldAs(hunt)(row))) continue;
+      fresh.push({ row, event: await anchorOf(this.#deps.store, found, { row, range }) });
     }
-    const rows: Row[] = [];
-    for (const cells of answer.rows) rows.push(await this.#tableRow(parsed.pipeline, answer, { cells, range }));
-    return rows;
-  }
-
-  async #tableRow(
-    pipeline: Pipeline,
-    { columns }: PipelineResponse & { readonly kind: "table" },
-    { cells, range }: { readonly cells: readonly Cell[]; readonly range: { from: Instant; to: Instant; now: Instant } },
-  ): Promise<Row> {
-    const names = new Set(identityColumns(pipeline, columns));
-    const all = columns.map(({ name }, at) => ({ name, value: cells[at] ?? null }));
-    const keys = all.filter(({ name }) => names.has(name));
-    // A row without keys is a statement about the whole: told once for each day it holds.
-    const about = keys.length > 0 ? keys : [{ name: "day", value: Math.floor(range.now / 86_400_000) }];
-    const identity = createHash("sha256").update(JSON.stringify(about)).digest("hex").slice(0, 32);
-    const event = (await this.#anchor(pipeline, all, range)) ?? {
-      id: identity as EventId,
-      time: range.now,
-      sensor: "khien",
-      entities: {},
-    };
-    const first = keys.find(({ name, value }) => value !== null && name !== "ids" && name !== "time") ?? all[0];
-    return {
-      identity,
-      event,
-      groupBy:
-        typeof first?.value === "string" || typeof first?.value === "number"
-          ? { field: first.name, value: first.value }
-          : undefined,
-    };
-  }
-
-  /** The newest event behind a row, so that an analyst lands on something real. */
-  async #anchor(
-    pipeline: Pipeline,
-    row: readonly { readonly name: string; readonly value: Cell }[],
-    range: { readonly from: Instant; readonly to: Instant; readonly now: Instant },
-  ): Promise<EventOfFinding | undefined> {
-    const lastId = row.find(({ name }) => name === "last_id")?.value;
-    if (typeof lastId === "string") {
-      const event = await this.#deps.store.event(lastId);
-      return event === undefined ? undefined : anchorOf(event);
-    }
-    const [newest] = (await this.#deps.store.search({ ...range, query: rowQuery(pipeline, row), limit: 1 })).events;
-    return newest === undefined ? undefined : anchorOf(newest);
+    return fresh;
   }
 }
 
-function anchorOf(event: StoredEvent): EventOfFinding {
-  return {
-    id: event.id as EventId,
-    time: Date.parse(event.time),
-    sensor: event.sensor,
-    entities: event.entities as KhienEvent["entities"],
-    ...(event.host === undefined ? {} : { host: event.host }),
-    ...(event.exerciseId === undefined ? {} : { exerciseId: event.exerciseId as ExerciseId }),
-  };
+function rangeOfRun(now: Instant, lookbackMs: number): RowRange {
+  return { from: now - lookbackMs, to: now + 1, now };
 }
 
 /** A finding's id hangs on the hunt, its text and the row: the same row of a changed hunt is a new finding. */
 function newsOf(
   hunt: SavedHunt,
   schedule: Schedule,
-  { rows, now }: { readonly rows: readonly Row[]; readonly now: Instant },
+  { fresh, now }: { readonly fresh: readonly FreshRow[]; readonly now: Instant },
 ): FindingsRaised {
   const ruleId = `hunt:${hunt.id}`;
   const ruleVersion = versionOf(hunt);
@@ -189,8 +172,8 @@ function newsOf(
     licence: null,
     tags: [],
   };
-  const findings = rows.map(
-    ({ identity, event, groupBy }): Finding => ({
+  const findings = fresh.map(
+    ({ row: { identity, groupBy }, event }): Finding => ({
       id: findingId(ruleId, ruleVersion, identity as EventId) as FindingId,
       ruleId,
       ruleVersion,
@@ -204,4 +187,10 @@ function newsOf(
 
 function versionOf({ query }: SavedHunt): string {
   return createHash("sha256").update(query).digest("hex").slice(0, 16);
+}
+
+/** Under which name a row is told: a changed hunt tells its rows anew. */
+function toldAs(hunt: SavedHunt): (row: HuntRow) => string {
+  const version = versionOf(hunt);
+  return ({ identity }) => `${version}:${identity}`;
 }

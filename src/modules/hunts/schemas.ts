@@ -60,8 +60,33 @@ export const SavedHunt = HuntContent.extend({
   createdAt: IsoTime,
   updatedAt: IsoTime,
   schedule: Schedule.nullable(),
+  raised: z.int().describe("Findings its runs have raised in the last 180 days"),
 });
 export const SavedHuntList = z.object({ items: z.array(SavedHunt) });
+
+export const HuntRunList = z.object({
+  items: z.array(
+    z.object({
+      at: IsoTime,
+      tookMs: z.int(),
+      rows: z.int(),
+      raised: z.int().describe("Rows that were new and became findings"),
+      truncated: z.boolean().describe("There were more rows than one run may raise"),
+      error: z.string().nullable(),
+    }),
+  ),
+});
+export const PreviewRequest = z.object({ lookbackMs: z.coerce.number().int().min(60_000).max(MAX_LOOKBACK_MS) });
+export const Preview = z.object({
+  from: IsoTime,
+  to: IsoTime,
+  rows: z.int(),
+  fresh: z.int().describe("Rows that would become findings: nobody was told of them"),
+  truncated: z.boolean(),
+  columns: z.array(tableColumnSchema),
+  examples: z.array(z.object({ event: storedEventSchema.nullable(), cells: z.array(cellSchema) })),
+  tookMs: z.int(),
+});
 
 export const LinkContent = z.object({
   query: Query,

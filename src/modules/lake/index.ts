@@ -32,6 +32,7 @@ export {
   type Query,
   type QueryError,
   resolveField,
+  valuesOf,
 } from "./core/query/index.ts";
 export { rangeOf } from "./asked-range.ts";
 export { eventRoutes } from "./http.ts";
