@@ -13,7 +13,7 @@ beforeAll(async () => {
   stage = await Stage.open();
   await openForBusiness(stage);
   view = await stage.as(SHIFT.analyst);
-  view.foresee(/status of 422 .*\/api\/v1\/events/u);
+  view.foresee(/status of 422 .*\/api\/v1\/(?:events|hunt)/u);
 });
 afterAll(() => stage?.close());
 beforeEach(async () => {

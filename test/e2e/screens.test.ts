@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ruleArchive } from "./support/archive.ts";
 import { IMAGE } from "./support/hostile.ts";
 import { investigate } from "./support/investigated.ts";
+import { keepHunts } from "./support/kept-hunts.ts";
 import { expectSound, settle } from "./support/judge.ts";
 import { Lanes } from "./support/lanes.ts";
 import { LOOKS, nameOf } from "./support/look.ts";
@@ -40,6 +41,7 @@ beforeAll(async () => {
     tuned: await tuneRules(stage),
     stored: await governStorage(stage),
     investigated: await investigate(stage),
+    kept: await keepHunts(stage),
   };
 });
 afterAll(() => stage?.close());
@@ -48,7 +50,7 @@ describe.each(LOOKS.map((look) => ({ look, as: nameOf(look) })))("$as", ({ look 
   let lanes: Lanes;
   beforeAll(async () => {
     lanes = await Lanes.open(stage, SHIFT.admin, look);
-    lanes.foresee(/status of 422 .*\/api\/v1\/events/u);
+    lanes.foresee(/status of 422 .*\/api\/v1\/(?:events|hunt)/u);
   });
   afterAll(() => lanes.close());
 

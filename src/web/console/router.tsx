@@ -9,6 +9,7 @@ import { huntSearch } from "./screens/hunt/search.ts";
 import { parserSearch, trialSearch } from "./screens/parsers/search.ts";
 import { notebookListSearch, notebookSearch } from "./screens/notebooks/search.ts";
 import { treeSearch } from "./screens/process-tree/search.ts";
+import { HUNT_RULE, savedHuntSearch } from "./screens/saved-hunts/search.ts";
 import {
   attackSearch,
   importSearch,
@@ -27,6 +28,7 @@ const root = createRootRoute({ component: Root, notFoundComponent: Nowhere });
 const lazy = {
   watch: lazyRouteComponent(() => import("./screens/watch/watch.tsx"), "Watch"),
   hunt: lazyRouteComponent(() => import("./screens/hunt/hunt.tsx"), "Hunt"),
+  savedHunts: lazyRouteComponent(() => import("./screens/saved-hunts/saved-hunts.tsx"), "SavedHunts"),
   rules: lazyRouteComponent(() => import("./screens/rules/rules.tsx"), "Rules"),
   imports: lazyRouteComponent(() => import("./screens/rules/imports.tsx"), "Imports"),
   coverage: lazyRouteComponent(() => import("./screens/rules/coverage.tsx"), "Coverage"),
@@ -80,6 +82,12 @@ const hunt = createRoute({
   validateSearch: huntSearch,
   component: lazy.hunt,
 });
+const savedHunts = createRoute({
+  getParentRoute: under,
+  path: "/hunt/saved",
+  validateSearch: savedHuntSearch,
+  component: lazy.savedHunts,
+});
 const rules = createRoute({
   getParentRoute: under,
   path: "/rules",
@@ -103,6 +111,12 @@ const rule = createRoute({
   getParentRoute: under,
   path: "/rules/$id",
   validateSearch: rulePageSearch,
+  // What raises findings under this name is no rule but a saved hunt.
+  beforeLoad: ({ params }) => {
+    if (params.id.startsWith(HUNT_RULE)) {
+      throw redirect({ to: "/hunt/saved", search: { hunt: params.id.slice(HUNT_RULE.length) } });
+    }
+  },
   component: lazy.rule,
 });
 const editRule = createRoute({ getParentRoute: under, path: "/rules/$id/edit", component: lazy.editRule });
@@ -210,6 +224,7 @@ export const router = createRouter({
     watch,
     alerts,
     hunt,
+    savedHunts,
     rules,
     imports,
     coverage,

@@ -4,6 +4,7 @@ import { MARK, OTHER_HOST, processRecord } from "./author.ts";
 import { IMAGE } from "./hostile.ts";
 import { type InvestigationPlaces, VICTIM } from "./investigated.ts";
 import { settle } from "./judge.ts";
+import type { HuntPlaces } from "./kept-hunts.ts";
 import type { RulePlaces } from "./tuned.ts";
 import type { StoredPlaces } from "./stored.ts";
 import type { View } from "./view.ts";
@@ -19,6 +20,8 @@ export interface Places {
   /** Only where logs are stored for weeks. */
   readonly stored?: StoredPlaces;
   readonly investigated?: InvestigationPlaces;
+  /** Only where hunts have been kept. */
+  readonly kept?: HuntPlaces;
 }
 
 export interface Screen {
@@ -41,6 +44,11 @@ function stored({ stored: places }: Places): StoredPlaces {
 
 function investigated({ investigated: places }: Places): InvestigationPlaces {
   if (places === undefined) throw new Error("nobody has investigated here");
+  return places;
+}
+
+function kept({ kept: places }: Places): HuntPlaces {
+  if (places === undefined) throw new Error("nobody has kept hunts here");
   return places;
 }
 
@@ -92,6 +100,21 @@ export const SCREENS: readonly Screen[] = [
     shows: "answer-table",
   },
   { name: "hunt: wrong query", path: () => "/hunt?q=user%3A(lan", shows: "hunt-error" },
+  {
+    name: "hunt: suggestions",
+    path: () => "/hunt?range=24h",
+    shows: "event-row",
+    act: async (view) => {
+      await view.byId("hunt-query").pressSequentially("ho");
+      await view.shows("suggest-option");
+      await view.press("ArrowDown");
+    },
+  },
+  { name: "hunt: live", path: () => "/hunt?live=1", shows: "live-view" },
+  { name: "saved hunts", path: () => "/hunt/saved", shows: "saved-row" },
+  { name: "saved hunt", path: (all) => `/hunt/saved?hunt=${kept(all).scheduled}`, shows: "hunt-run-row" },
+  { name: "alert: hunt", path: (all) => alertOf(kept(all).alert), shows: "hunt-why" },
+  { name: "alert: event of a hunt", path: (all) => alertOf(kept(all).eventAlert), shows: "matched-fields" },
   { name: "rules", path: () => "/rules", shows: "rule-row" },
   { name: "rule", path: ({ rule }) => `/rules?rule=${rule}`, shows: "rule-panel" },
   { name: "rule page: text", path: ({ rule }) => `/rules/${rule}`, shows: "rule-text" },
@@ -280,6 +303,34 @@ export const WINDOWS: readonly Window[] = [
     on: "neighbour",
     shows: "value-menu",
     open: async (view) => view.byId("neighbour").first().locator("button[data-field]").click(),
+  },
+  {
+    name: "syntax of queries",
+    path: "/hunt",
+    on: "event-row",
+    shows: "syntax-help",
+    open: (view) => view.byId("hunt-help").click(),
+  },
+  {
+    name: "saving a hunt",
+    path: "/hunt?q=sensor%3Awec-songlam&cols=Image,ParentImage",
+    on: "event-row",
+    shows: "save-hunt",
+    open: (view) => view.byId("hunt-save").click(),
+  },
+  {
+    name: "schedule of a hunt",
+    path: (all) => `/hunt/saved?hunt=${kept(all).scheduled}`,
+    on: "hunt-run-row",
+    shows: "schedule-preview",
+    open: (view) => view.byId("hunt-schedule").click(),
+  },
+  {
+    name: "removing a hunt",
+    path: (all) => `/hunt/saved?hunt=${kept(all).scheduled}`,
+    on: "hunt-run-row",
+    shows: "remove-hunt",
+    open: (view) => view.byId("hunt-remove").click(),
   },
   {
     name: "new user",

@@ -63,6 +63,16 @@ async function faultOf(response: Response): Promise<ApiFault> {
   }
 }
 
+/** An answer that never ends by itself. */
+async function stream(path: string, query: Query, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const response = await fetch(address(path, query), { credentials: "same-origin", signal }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiFault(0, { code: "network.unreachable" });
+  });
+  if (!response.ok || response.body === null) throw await faultOf(response);
+  return response.body;
+}
+
 async function call<Answer>(method: string, path: string, { query, body, file, signal }: Call = {}): Promise<Answer> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (method !== "GET") headers["x-csrf-token"] = csrfToken;
@@ -91,6 +101,7 @@ async function call<Answer>(method: string, path: string, { query, body, file, s
 
 export const api = {
   get: <Answer>(path: string, query?: Query, signal?: AbortSignal) => call<Answer>("GET", path, { query, signal }),
+  stream,
   post: <Answer>(path: string, body?: unknown) => call<Answer>("POST", path, { body: body ?? {} }),
   put: <Answer>(path: string, body: unknown) => call<Answer>("PUT", path, { body }),
   patch: <Answer>(path: string, body: unknown) => call<Answer>("PATCH", path, { body }),

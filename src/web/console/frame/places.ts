@@ -40,6 +40,7 @@ export const STORAGE_TABS = [
 
 export const HUNT_TABS = [
   { id: "hunt", to: "/hunt" },
+  { id: "saved_hunts", to: "/hunt/saved" },
   { id: "notebooks", to: "/hunt/notebooks" },
 ] as const;
 

@@ -27,6 +27,7 @@ export const KEY_TABLE = [
   { id: "new-rule", keys: "n", group: "rule", needs: "rules.write" },
   { id: "save", keys: "Ctrl+s", group: "rule", needs: "rules.write" },
   { id: "run", keys: "Ctrl+Enter", group: "hunt" },
+  { id: "live", keys: "l", group: "hunt", needs: "events.read" },
 ] as const;
 
 export type KeyId = (typeof KEY_TABLE)[number]["id"];

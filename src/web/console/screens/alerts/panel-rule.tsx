@@ -3,6 +3,7 @@ import { useText } from "../../../kit/i18n/text.tsx";
 import { useMay } from "../../api/session.ts";
 import type { Alert } from "../../api/types.ts";
 import { TechniqueTags } from "../rules/technique-tags.tsx";
+import { huntOfRule } from "../saved-hunts/search.ts";
 import { useRule } from "../rules/use-rule.ts";
 
 const SHOWN_TAGS = 8;
@@ -26,7 +27,18 @@ function LevelHere({ ruleId }: { ruleId: string }) {
 /** From the alert to its rule: what it looks for, and the level this installation gave it. */
 export function PanelRule({ alert }: { alert: Alert }) {
   const t = useText();
-  const mayRead = useMay()("rules.read");
+  const may = useMay();
+  const mayRead = may("rules.read");
+  const hunt = huntOfRule(alert.rule.id);
+  if (hunt !== undefined) {
+    return may("events.read") ? (
+      <p className="panel-rule">
+        <Link to="/hunt/saved" search={{ hunt }} data-testid="panel-saved-hunt">
+          {t("panel.hunt")}
+        </Link>
+      </p>
+    ) : null;
+  }
   return (
     <>
       {mayRead && (

@@ -11,6 +11,7 @@ import { RuleText } from "../../rule-text.tsx";
 import { nativeName } from "../../values/terms.ts";
 import { Value } from "../../values/value-menu.tsx";
 import { CorrelationWhy } from "./panel-correlation.tsx";
+import { HuntWhy } from "./panel-hunt.tsx";
 
 type Match = Explanation["matched"][number];
 
@@ -88,6 +89,7 @@ export function PanelWhy({ finding }: { finding: Finding }) {
   if (why.isPending) return <Skeleton />;
   if (why.isError) return <FaultView error={why.error} onRetry={() => void why.refetch()} />;
   if (why.data.correlation !== null) return <CorrelationWhy why={why.data} correlation={why.data.correlation} />;
+  if (why.data.hunt !== null) return <HuntWhy why={why.data} hunt={why.data.hunt} />;
   const telling = tellingMatches(why.data);
   const lines = new Set(telling.flatMap((match) => (match.line === null ? [] : [match.line])));
   return (

@@ -15,8 +15,8 @@ import { FaultView } from "../../fault-view.tsx";
 import { Value } from "../../values/value-menu.tsx";
 import { ActionButtons, type AskKind } from "./action-bar.tsx";
 import { entityKindText, ruleTitle, seenBeforeText, statusText } from "./columns.tsx";
+import { huntOfRule } from "../saved-hunts/search.ts";
 import { PanelContext } from "./panel-context.tsx";
-
 import { PanelHistory } from "./panel-history.tsx";
 import { PanelRule } from "./panel-rule.tsx";
 import { PanelWhy } from "./panel-why.tsx";
@@ -201,6 +201,7 @@ function PanelContent({
   const may = useMay();
   const { alert, transitions } = detail;
   const tab = TABS.find((each) => each === search.tab) ?? "why";
+  const isHunt = huntOfRule(alert.rule.id) !== undefined;
   const { pages, findings, at, finding, step } = useFindings(id, search.finding, (next) => onChange({ finding: next }));
   return (
     <>
@@ -210,7 +211,7 @@ function PanelContent({
           alerts={[alert]}
           onAction={(action) => onAction(action, alert)}
           onAsk={(kind) => onAsk(kind, alert)}
-          {...(may("rules.write") ? { onExcept: () => onExcept(alert) } : {})}
+          {...(may("rules.write") && !isHunt ? { onExcept: () => onExcept(alert) } : {})}
         />
       )}
       <Tabs<Tab>
@@ -235,12 +236,14 @@ function PanelContent({
         {tab === "history" && <PanelHistory transitions={transitions} />}
       </Tabs>
       <footer className="panel-foot quiet small">
-        {t("rule.credit", {
-          author: alert.rule.author ?? t("rule.no_author"),
-          licence: alert.rule.licence ?? t("rule.no_licence"),
-        })}
+        {isHunt
+          ? t("panel.hunt.owner", { name: alert.rule.author ?? t("rule.no_author") })
+          : t("rule.credit", {
+              author: alert.rule.author ?? t("rule.no_author"),
+              licence: alert.rule.licence ?? t("rule.no_licence"),
+            })}
         <Button kind="plain" className="small" onClick={() => onChange({ rule: alert.rule.id, status: "all" })}>
-          {t("panel.same_rule")}
+          {t(isHunt ? "panel.same_hunt" : "panel.same_rule")}
         </Button>
       </footer>
     </>

@@ -9,8 +9,11 @@ import { useCursor } from "./cursor.ts";
 import { belongs, useQueue } from "./queue.ts";
 import { type AlertSearch, filterOf } from "./search.ts";
 import { useSelection } from "./selection.ts";
+import { huntOfRule } from "../saved-hunts/search.ts";
 
 export type Triage = ReturnType<typeof useTriage>;
+
+const isOfHunt = (alert: Alert | undefined) => alert !== undefined && huntOfRule(alert.rule.id) !== undefined;
 
 /** The working state of the queue: rows, cursor, selection, and what the keys and buttons do to them. */
 export function useTriage(search: AlertSearch, change: (part: AlertSearch, replace?: boolean) => void) {
@@ -60,7 +63,8 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
     take: () => perform({ action: "take" }),
     escalate: () => perform({ action: "escalate" }),
     "close-alert": () => ask("close"),
-    exception: () => chosen.length === 1 && mayTune && setExcepting(chosen[0]),
+    // A hunt has no exceptions: its query is its own
+    exception: () => chosen.length === 1 && mayTune && !isOfHunt(chosen[0]) && setExcepting(chosen[0]),
     ...(search.alert !== undefined || selection.checked.size > 0 ? { close: escape } : {}),
   });
   return {

@@ -1,198 +1,215 @@
 import "./hunt.css";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useMemo, useRef } from "react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useRef, useState } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";
-import { CopyButton } from "../../../kit/copy-button.tsx";
-import { Empty } from "../../../kit/empty.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
-import { Menu, MenuItem, MenuLabel } from "../../../kit/menu.tsx";
+import { SafeText } from "../../../kit/raw-text.tsx";
 import { Segmented } from "../../../kit/segmented.tsx";
-import { Skeleton } from "../../../kit/skeleton.tsx";
-import { useStored } from "../../../kit/storage.ts";
-import { TimeChart } from "../../../kit/time-chart.tsx";
-import { address } from "../../api/client.ts";
-import { download } from "../../download.ts";
-import { FaultView } from "../../fault-view.tsx";
+import { useMay } from "../../api/session.ts";
+import { HUNT_TABS } from "../../frame/places.ts";
 import { useKeys } from "../../keys/use-keys.ts";
-import { SavedViews } from "../../saved-views.tsx";
+import { PageTabs } from "../../page-tabs.tsx";
 import { AddToNotebook } from "../notebooks/add-to-notebook.tsx";
-import { AnswerTable } from "./answer-table.tsx";
+import { useMayChange, useSavedHunt } from "../saved-hunts/use-saved.ts";
+import { useHuntColumns } from "./columns-choice.ts";
+import { HuntExport } from "./export-menu.tsx";
 import { FieldsSidebar } from "./fields-sidebar.tsx";
-import { QueryBox, useQueryPlace } from "./query-box.tsx";
+import { Histogram } from "./histogram.tsx";
+import { HuntBody } from "./hunt-body.tsx";
+import { LiveView } from "./live-view.tsx";
+import { QueryBox } from "./query-box.tsx";
 import { RangePicker } from "./range-picker.tsx";
-import { Results } from "./results.tsx";
-import { useHuntRun } from "./run.ts";
-import type { HuntSearch } from "./search.ts";
-import { TopTable } from "./top-table.tsx";
+import { type HuntRun, useHuntRun } from "./run.ts";
+import { SaveDialog } from "./save-dialog.tsx";
+import { canFollow, DEFAULT_RANGE, type HuntSearch } from "./search.ts";
+import { ShareMenu, useFollowedLink } from "./share-menu.tsx";
+import { SyntaxHelp } from "./syntax-help.tsx";
 
-type Run = ReturnType<typeof useHuntRun>;
-
-function Histogram({ run, onBrush }: { run: Run; onBrush: (from: number, to: number) => void }) {
-  const t = useText();
-  const format = useFormat();
-  const data = run.histogram.data;
-  const starts = useMemo(() => (data?.series ?? []).map((bucket) => Date.parse(bucket.start)), [data]);
-  const layers = useMemo(
-    () => [
-      {
-        id: "events",
-        label: t("hunt.events"),
-        colour: "--accent",
-        values: (data?.series ?? []).map((bucket) => bucket.count),
-      },
-    ],
-    [data, t],
-  );
-  if (data === undefined) return run.histogram.isError ? null : <div className="histogram-space" />;
-  return (
-    <div className={run.histogram.isPlaceholderData ? "histogram stale" : "histogram"}>
-      <TimeChart
-        title={<h2 data-testid="hunt-total">{t("hunt.total", { n: data.total })}</h2>}
-        alt={t("hunt.histogram.alt", { n: format.number(data.total), d: format.duration(data.bucketMs / 1000) })}
-        starts={starts}
-        bucketMs={data.bucketMs}
-        layers={layers}
-        height={110}
-        onBrush={onBrush}
-      />
-    </div>
-  );
-}
-
-function HuntExport({ run }: { run: Run }) {
-  const t = useText();
-  const save = (format: "csv" | "ndjson" | "parquet") => () =>
-    download(address("/events/export", { ...run.asked, format }));
-  return (
-    <Menu align="end" trigger={<IconButton icon="download" label={t("export.title")} data-testid="export" />}>
-      <MenuLabel>{t("hunt.export.limit")}</MenuLabel>
-      <MenuItem onSelect={save("csv")}>{t("export.csv")}</MenuItem>
-      <MenuItem onSelect={save("ndjson")}>{t("export.ndjson")}</MenuItem>
-      <MenuItem onSelect={save("parquet")}>{t("export.parquet")}</MenuItem>
-    </Menu>
-  );
-}
-
-interface BodyProps {
-  readonly run: Run;
+interface BarProps {
+  readonly run: HuntRun;
   readonly search: HuntSearch;
   readonly columns: readonly string[];
   readonly onChange: (part: HuntSearch) => void;
+  readonly onSave: () => void;
+  readonly onHelp: () => void;
 }
 
-function HuntBody({ run, search, columns, onChange }: BodyProps) {
-  const t = useText();
-  const { main } = run;
-  const place = useQueryPlace(main.error);
-  const answer = main === run.answer ? run.answer.data : undefined;
-  const events = useMemo(
-    () => (answer?.kind === "events" ? answer.events : (run.rows.data?.pages.flatMap((page) => page.items) ?? [])),
-    [answer, run.rows.data],
-  );
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = run.rows;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  if (main.isError && place === undefined) return <FaultView error={main.error} onRetry={run.again} />;
-  if (place !== undefined) return <Empty title={t("hunt.wrong.title")}>{t("hunt.wrong.body")}</Empty>;
-  if (main.fetchStatus === "idle" && main.isPending) {
-    return (
-      <Empty title={t("hunt.cancelled.title")} action={<Button onClick={run.again}>{t("hunt.run")}</Button>}>
-        {t("hunt.cancelled.body")}
-      </Empty>
-    );
-  }
-  if (main.isPending) return <Skeleton lines={12} />;
-  if (search.group !== undefined && run.top.data !== undefined) {
-    return <TopTable top={run.top.data} onClose={() => onChange({ group: undefined })} />;
-  }
-  if (answer?.kind === "table" && answer.rows.length > 0) return <AnswerTable answer={answer} />;
-  if (events.length === 0 || answer?.kind === "table") {
-    return (
-      <Empty
-        title={t("hunt.none.title")}
-        action={
-          <Button onClick={() => onChange({ range: "30d", from: undefined, to: undefined })}>
-            {t("hunt.none.do")}
-          </Button>
-        }
-      >
-        {t("hunt.none.body")}
-      </Empty>
-    );
-  }
-  const total = answer === undefined ? run.histogram.data?.total : events.length;
-  return <Results events={events} total={total} columns={columns} onEnd={more} />;
-}
-
-export function Hunt() {
+/** What the run read, so that a question that costs much is seen to. */
+function Took({ run, search }: Pick<BarProps, "run" | "search">) {
   const t = useText();
   const format = useFormat();
-  const navigate = useNavigate();
-  const search = useSearch({ from: "/hunt" });
-  const run = useHuntRun(search);
-  const input = useRef<HTMLTextAreaElement>(null);
-  const [columns, setColumns] = useStored<readonly string[]>("hunt.columns", []);
-  const change = (part: HuntSearch) => void navigate({ to: "/hunt", search: (now) => ({ ...now, ...part }) });
-  const start = (q: string) => {
-    if (q === (search.q ?? "")) run.again();
-    else change({ q: q === "" ? undefined : q });
-  };
-  useKeys({ run: () => start(input.current?.value ?? ""), filter: () => input.current?.focus() });
-  const brush = (from: number, to: number) =>
-    change({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), range: undefined });
-  const toggleColumn = (name: string) =>
-    setColumns(columns.includes(name) ? columns.filter((each) => each !== name) : [...columns, name]);
-  const { error } = run.main;
   const last = run.main === run.answer ? run.answer.data : run.rows.data?.pages.at(-1);
+  if (last === undefined || search.group !== undefined) return null;
+  return t("hunt.read", {
+    ms: format.number(last.tookMs),
+    n: format.number(last.scanned),
+    parts: last.segments,
+  });
+}
+
+function OpenedHunt({ id }: { id: string }) {
+  const t = useText();
+  const hunt = useSavedHunt(id);
+  if (hunt.data === undefined) return null;
   return (
-    <div className="hunt">
-      <h1 className="visually-hidden">{t("place.hunt")}</h1>
-      <div className="hunt-head">
-        <QueryBox
-          value={search.q ?? ""}
-          error={error}
-          running={run.isRunning}
-          onRun={start}
-          onCancel={run.cancel}
-          inputRef={input}
-        />
-        <div className="row wrap">
-          <RangePicker search={search} span={run.span} onChange={change} />
+    <Link to="/hunt/saved" search={{ hunt: id }} className="tag" title={t("saved.opened")} data-testid="opened-hunt">
+      <SafeText text={hunt.data.name} />
+    </Link>
+  );
+}
+
+function HuntBar({ run, search, columns, onChange, onSave, onHelp }: BarProps) {
+  const t = useText();
+  const may = useMay();
+  const isLive = search.live !== undefined;
+  const query = search.q ?? "";
+  return (
+    <div className="row wrap hunt-bar">
+      {!isLive && (
+        <>
+          <RangePicker search={search} span={run.span} onChange={onChange} />
           <Segmented
             label={t("hunt.order")}
             value={search.order === "oldest" ? "oldest" : "newest"}
             options={(["newest", "oldest"] as const).map((value) => ({ value, label: t(`hunt.order.${value}`) }))}
-            onChange={(order) => change({ order: order === "newest" ? undefined : order })}
+            onChange={(order) => onChange({ order: order === "newest" ? undefined : order })}
           />
-          <span className="quiet small grow num">
-            {last !== undefined &&
-              search.group === undefined &&
-              t("hunt.took", { ms: format.number(last.tookMs), n: format.number(last.scanned) })}
-          </span>
-          <CopyButton text={location.href} label={t("hunt.copy_link")} iconOnly />
-          <SavedViews name="hunt" search={search} onOpen={(saved) => void navigate({ to: "/hunt", search: saved })} />
-          <AddToNotebook
-            query={search.q ?? ""}
-            range={run.span}
-            relative={search.from === undefined ? (search.range ?? "24h") : undefined}
-          />
-          <HuntExport run={run} />
-        </div>
-      </div>
-      <Histogram run={run} onBrush={brush} />
-      <div className="hunt-body">
-        <FieldsSidebar
-          summary={run.fields.data}
-          columns={columns}
-          onColumn={toggleColumn}
-          onGroup={(group) => change({ group })}
-        />
-        <div className={run.rows.isRefetching ? "grid stale" : "grid"}>
-          <HuntBody run={run} search={search} columns={columns} onChange={change} />
-        </div>
-      </div>
+          <Button
+            icon="live"
+            hotkey="l"
+            disabled={!canFollow(query)}
+            title={canFollow(query) ? t("hunt.live.hint") : t("hunt.live.commands")}
+            onClick={() => onChange({ live: "1", group: undefined })}
+            data-testid="live-start"
+          >
+            {t("hunt.live")}
+          </Button>
+        </>
+      )}
+      {search.hunt !== undefined && <OpenedHunt id={search.hunt} />}
+      <span className="quiet small grow num">{!isLive && <Took run={run} search={search} />}</span>
+      <Button
+        kind="plain"
+        className="icon-only"
+        title={t("hunt.help")}
+        aria-label={t("hunt.help")}
+        onClick={onHelp}
+        data-testid="hunt-help"
+      >
+        ?
+      </Button>
+      {may("hunts.write") && (
+        <IconButton icon="bookmark" label={t("saved.save")} onClick={onSave} data-testid="hunt-save" />
+      )}
+      <AddToNotebook
+        query={query}
+        range={run.span}
+        relative={search.from === undefined ? (search.range ?? DEFAULT_RANGE) : undefined}
+      />
+      <ShareMenu run={run} columns={columns} />
+      {!isLive && <HuntExport run={run} />}
     </div>
+  );
+}
+
+interface DialogsProps {
+  readonly open: "save" | "help" | undefined;
+  readonly search: HuntSearch;
+  readonly columns: readonly string[];
+  readonly onRun: (query: string) => void;
+  readonly onClose: () => void;
+}
+
+function HuntDialogs({ open, search, columns, onRun, onClose }: DialogsProps) {
+  const opened = useSavedHunt(search.hunt).data;
+  const mayChange = useMayChange();
+  if (open === "help") return <SyntaxHelp onRun={onRun} onClose={onClose} />;
+  if (open === undefined) return null;
+  return (
+    <SaveDialog
+      draft={{ query: search.q ?? "", span: search.range ?? DEFAULT_RANGE, columns }}
+      existing={opened !== undefined && mayChange(opened) ? opened : undefined}
+      onClose={onClose}
+    />
+  );
+}
+
+/** Where a question begins: written, or followed from a link. */
+export function Hunt() {
+  const t = useText();
+  const may = useMay();
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/hunt" });
+  const run = useHuntRun(search);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const [open, setOpen] = useState<"save" | "help">();
+  // Another range is asked from another moment than the one a link had fixed
+  const change = (part: HuntSearch) =>
+    void navigate({
+      to: "/hunt",
+      search: (now) => ({ ...now, ...("range" in part ? { at: undefined } : {}), ...part }),
+    });
+  const { columns, toggle } = useHuntColumns(search, change);
+  const isLive = search.live !== undefined;
+  useFollowedLink(search.link);
+  const start = (q: string) => {
+    setOpen(undefined);
+    if (q === (search.q ?? "")) run.again();
+    else change({ q: q === "" ? undefined : q, ...(canFollow(q) ? {} : { live: undefined }) });
+  };
+  useKeys({
+    run: () => start(input.current?.value ?? ""),
+    filter: () => input.current?.focus(),
+    ...(may("hunts.write") ? { save: () => setOpen("save") } : {}),
+    ...(isLive || !canFollow(search.q ?? "") ? {} : { live: () => change({ live: "1", group: undefined }) }),
+  });
+  const brush = (from: number, to: number) =>
+    change({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), range: undefined });
+  return (
+    <>
+      <PageTabs tabs={HUNT_TABS} label={t("place.hunt")} />
+      <div className="hunt">
+        <h1 className="visually-hidden">{t("place.hunt")}</h1>
+        <div className="hunt-head">
+          <QueryBox
+            value={search.q ?? ""}
+            span={run.span}
+            error={run.main.error}
+            running={run.isRunning}
+            onRun={start}
+            onCancel={run.cancel}
+            inputRef={input}
+          />
+          <HuntBar
+            run={run}
+            search={search}
+            columns={columns}
+            onChange={change}
+            onSave={() => setOpen("save")}
+            onHelp={() => setOpen("help")}
+          />
+        </div>
+        {isLive ? (
+          <LiveView query={search.q ?? ""} columns={columns} onStop={() => change({ live: undefined })} />
+        ) : (
+          <>
+            <Histogram run={run} onBrush={brush} />
+            <div className="hunt-body">
+              <FieldsSidebar
+                summary={run.fields.data}
+                columns={columns}
+                onColumn={toggle}
+                onGroup={(group) => change({ group })}
+              />
+              <div className={run.rows.isRefetching ? "grid stale" : "grid"}>
+                <HuntBody run={run} search={search} columns={columns} onChange={change} />
+              </div>
+            </div>
+          </>
+        )}
+      </div>
+      <HuntDialogs open={open} search={search} columns={columns} onRun={start} onClose={() => setOpen(undefined)} />
+    </>
   );
 }

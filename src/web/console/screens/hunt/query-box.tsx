@@ -1,64 +1,100 @@
-import { type KeyboardEvent, type Ref, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
-import { hasText, useText } from "../../../kit/i18n/text.tsx";
-import { ApiFault } from "../../api/client.ts";
-import { faultText } from "../../fault-view.tsx";
+import { useText } from "../../../kit/i18n/text.tsx";
 import { keyLabel } from "../../keys/table.ts";
+import { completed, type Edited } from "./completion.ts";
+import { Mirror, useQueryPlace } from "./query-place.tsx";
+import { useRecent } from "./recent.ts";
+import type { Span } from "./search.ts";
+import { type Offer, optionId, SuggestionList } from "./suggestion-list.tsx";
+import { useOffers } from "./use-offers.ts";
+
+const MAX_LEFT_PX = 480;
 
 interface QueryBoxProps {
   readonly value: string;
+  readonly span: Span;
   readonly error: unknown;
   readonly running: boolean;
   readonly onRun: (query: string) => void;
   readonly onCancel: () => void;
-  readonly inputRef: Ref<HTMLTextAreaElement>;
+  readonly inputRef: RefObject<HTMLTextAreaElement | null>;
 }
 
-interface Place {
-  readonly from: number;
-  readonly to: number;
-  readonly message: string;
+/** How far from the left the part begins that a suggestion would replace. */
+function useLeft(text: string, from: number | undefined) {
+  const mark = useRef<HTMLSpanElement>(null);
+  const [left, setLeft] = useState(0);
+  useLayoutEffect(() => setLeft(Math.min(mark.current?.offsetLeft ?? 0, MAX_LEFT_PX)), [text, from]);
+  const ruler =
+    from === undefined ? null : (
+      <div className="query-mirror" aria-hidden="true">
+        {text.slice(0, from)}
+        <span ref={mark} />
+      </div>
+    );
+  return { left: from === undefined ? 0 : left, ruler };
 }
 
-/** Where the query is wrong, when the server said so. */
-export function useQueryPlace(error: unknown): Place | undefined {
-  const t = useText();
-  if (!(error instanceof ApiFault)) return undefined;
-  const { from, to, code } = error.params;
-  if (typeof from !== "number" || typeof to !== "number") return undefined;
-  const key = `fault.${typeof code === "string" ? code : error.code}`;
-  return { from, to, message: hasText(key) ? t(key, error.params) : faultText(error, t) };
-}
-
-/** A mirror behind the text draws the wave under the wrong part; it holds the same text in the same type. */
-function Mirror({ text, place }: { text: string; place: Place }) {
-  const to = Math.max(place.to, place.from + 1);
-  return (
-    <div className="query-mirror" aria-hidden="true">
-      {text.slice(0, place.from)}
-      <span className="query-wrong">{text.slice(place.from, to) || " "}</span>
-      {text.slice(to)}
-    </div>
-  );
-}
-
-export function QueryBox({ value, error, running, onRun, onCancel, inputRef }: QueryBoxProps) {
-  const t = useText();
+/** The text being written, with the cursor put where an edit of ours wants it. */
+function useWriting(value: string, input: RefObject<HTMLTextAreaElement | null>) {
   const [text, setText] = useState(value);
-  const place = useQueryPlace(error);
-  const errorId = useId();
+  const [cursor, setCursor] = useState(value.length);
+  const wanted = useRef<number>(undefined);
   useEffect(() => setText(value), [value]);
-  const onKeyDown = (event: KeyboardEvent) => {
-    // While an input method composes, Enter confirms the word and must not run anything.
-    if (event.nativeEvent.isComposing || event.key !== "Enter" || event.shiftKey) return;
-    event.preventDefault();
-    onRun(text);
+  useLayoutEffect(() => {
+    if (wanted.current === undefined) return;
+    input.current?.setSelectionRange(wanted.current, wanted.current);
+    wanted.current = undefined;
+  }, [text, input]);
+  const put = (edited: Edited) => {
+    wanted.current = edited.cursor;
+    setText(edited.text);
+    setCursor(edited.cursor);
   };
+  return { text, cursor, setText, setCursor, put };
+}
+
+/** The query, with what may be written next. A textarea may not carry the role `combobox` (ARIA in HTML): the list is tied to it as to any text box. */
+export function QueryBox({ value, span, error, running, onRun, onCancel, inputRef }: QueryBoxProps) {
+  const t = useText();
+  const errorId = useId();
+  const { text, cursor, setText, setCursor, put } = useWriting(value, inputRef);
+  const [isComposing, setComposing] = useState(false);
+  const { recent, remember, forget } = useRecent();
+  const box = useOffers({ text, cursor, span, recent, isComposing });
+  const { left, ruler } = useLeft(text, box.isOpen ? box.suggested?.from : undefined);
+  const place = useQueryPlace(error);
   const showPlace = place !== undefined && text === value;
+  const run = (query: string) => {
+    box.show(false);
+    remember(query);
+    onRun(query);
+  };
+  const accept = (offer: Offer) => {
+    if (offer.kind === "recent") {
+      setText(offer.query);
+      run(offer.query);
+    } else if (box.suggested !== undefined) {
+      put(completed(text, offer.item, box.suggested));
+      // A field wants its value next; after a value nothing is wanted
+      box.show(offer.item.kind !== "value");
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    // While an input method composes, its keys confirm a word and must neither choose nor run anything.
+    if (isComposing || event.nativeEvent.isComposing) return;
+    const offer = box.accepted(event);
+    if (offer !== undefined) accept(offer);
+    else if (event.key === "Enter" && !event.shiftKey) run(text);
+    else if (!box.moved(event)) return;
+    event.preventDefault();
+  };
   return (
     <div className="query-box">
       <div className="query-input">
         {showPlace && <Mirror text={text} place={place} />}
+        {ruler}
         <textarea
           ref={inputRef}
           className="input mono"
@@ -70,12 +106,39 @@ export function QueryBox({ value, error, running, onRun, onCancel, inputRef }: Q
           placeholder={t("hunt.example")}
           aria-invalid={showPlace}
           aria-describedby={showPlace ? errorId : undefined}
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          aria-controls={box.isOpen ? box.id : undefined}
+          aria-activedescendant={box.active >= 0 ? optionId(box.id, box.active) : undefined}
           maxLength={4096}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            setText(event.target.value);
+            setCursor(event.target.selectionStart);
+            box.show(true);
+          }}
+          onSelect={(event) => setCursor(event.currentTarget.selectionStart)}
+          onFocus={() => text.trim() === "" && box.show(true)}
+          onClick={() => text.trim() === "" && box.show(true)}
+          onBlur={() => box.show(false)}
+          onCompositionStart={() => setComposing(true)}
+          onCompositionEnd={() => setComposing(false)}
           onKeyDown={onKeyDown}
           data-testid="hunt-query"
         />
+        {box.isOpen && (
+          <SuggestionList
+            id={box.id}
+            offers={box.offers}
+            active={box.active}
+            left={left}
+            onAccept={accept}
+            onForget={forget}
+          />
+        )}
+        <span className="visually-hidden" role="status">
+          {box.isOpen && t("hunt.suggest.count", { n: box.offers.length })}
+        </span>
       </div>
       {running ? (
         <Button icon="stop" onClick={onCancel} data-testid="hunt-cancel">
@@ -86,7 +149,7 @@ export function QueryBox({ value, error, running, onRun, onCancel, inputRef }: Q
           kind="primary"
           icon="play"
           hotkey={keyLabel("Ctrl+Enter").join(" ")}
-          onClick={() => onRun(text)}
+          onClick={() => run(text)}
           data-testid="hunt-run"
         >
           {t("hunt.run")}

@@ -5,6 +5,7 @@ import { TextField } from "../../../kit/field.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Menu, MenuItem, MenuLine } from "../../../kit/menu.tsx";
+import { rangeMs } from "../../search-params.ts";
 import { DEFAULT_RANGE, HUNT_RANGES, type HuntSearch, type Span } from "./search.ts";
 
 interface RangePickerProps {
@@ -67,10 +68,14 @@ export function RangePicker({ search, span, onChange }: RangePickerProps) {
   const t = useText();
   const format = useFormat();
   const [choosing, setChoosing] = useState(false);
+  const known = HUNT_RANGES.find((range) => range === (search.range ?? DEFAULT_RANGE));
+  const other = search.range === undefined ? undefined : rangeMs(search.range);
   const label =
     search.from !== undefined && search.to !== undefined
       ? `${format.brief(new Date(search.from))} – ${format.brief(new Date(search.to))}`
-      : t(`range.${HUNT_RANGES.find((range) => range === search.range) ?? DEFAULT_RANGE}`);
+      : known === undefined && other !== undefined
+        ? t("range.other", { d: format.duration(other / 1_000) })
+        : t(`range.${known ?? DEFAULT_RANGE}`);
   return (
     <>
       <Menu trigger={<Button data-testid="hunt-range">{label}</Button>}>

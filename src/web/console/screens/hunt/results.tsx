@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from "react";
+import { type RefObject, useCallback, useMemo, useState } from "react";
 import { type Column, DataGrid } from "../../../kit/data-grid.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
@@ -83,13 +83,20 @@ interface ResultsProps {
   readonly events: readonly StoredEvent[];
   readonly total: number | undefined;
   readonly columns: readonly string[];
-  readonly onEnd: () => void;
+  readonly onEnd?: () => void;
+  /** Told which row the reader is on; the list of a live view stays still then. */
+  readonly onCursor?: (id: string | undefined) => void;
+  readonly scrollRef?: RefObject<HTMLDivElement | null>;
 }
 
-export function Results({ events, total, columns, onEnd }: ResultsProps) {
+export function Results({ events, total, columns, onEnd, onCursor, scrollRef }: ResultsProps) {
   const t = useText();
   const format = useFormat();
-  const [current, setCurrent] = useState<string>();
+  const [current, setCursor] = useState<string>();
+  const setCurrent = (id: string | undefined) => {
+    setCursor(id);
+    onCursor?.(id);
+  };
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const toggle = useCallback(
     (id: string) =>
@@ -138,6 +145,7 @@ export function Results({ events, total, columns, onEnd }: ResultsProps) {
       )}
       onEnd={onEnd}
       total={total}
+      {...(scrollRef === undefined ? {} : { scrollRef })}
     />
   );
 }
