@@ -152,7 +152,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     detection,
     attack: attack.tables,
   });
-  const savedHunts = new SavedHunts({ records, audit, clock });
+  const savedHunts = new SavedHunts({ records, audit, clock, nameOf: (id) => auth.service.nameOf(id) });
   const notebooks = new Notebooks({ records, audit, clock, store: lake.store });
   const huntScheduler = new HuntScheduler({ records, clock, outbox, log, store: lake.store });
   const doors = new Doors({ config, journal: lake.journal, clock, log, egress });

@@ -1,7 +1,7 @@
 /** Searching with commands, live views, saved hunts and notebooks as a caller outside sees them. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ApiClient } from "./api-client.ts";
-import { openServer, type TestServer } from "./server.ts";
+import { openServer, type TestServer, until } from "./server.ts";
 
 interface Answer {
   readonly kind: "events" | "table";
@@ -88,6 +88,15 @@ test("a hunt is kept, linked and frozen in a notebook; scheduling is for those w
   const planned = await admin.ask<{ schedule: { nextRunAt: string } }>("PUT", path, json(plan));
   expect(planned.status).toBe(200);
   expect(Date.parse(planned.body.schedule.nextRunAt)).toBeGreaterThan(Date.now() - 1_000);
+  const kept = `/api/v1/saved-hunts/${saved.body.id}`;
+  expect(await viewer.get(`${kept}/preview?lookbackMs=3600000`)).toMatchObject({
+    rows: 1,
+    fresh: 1,
+    truncated: false,
+    examples: [{ event: null, cells: ["web", 20] }],
+  });
+  expect((await viewer.ask("GET", `${kept}/preview?lookbackMs=1`)).status).toBe(422);
+  expect(await viewer.get(`${kept}/runs`)).toEqual({ items: [] });
   const at = new Date().toISOString();
   const link = await analyst.ask<{ id: string }>(
     "POST",
@@ -104,4 +113,34 @@ test("a hunt is kept, linked and frozen in a notebook; scheduling is for those w
   });
   expect(await viewer.get(`/api/v1/notebooks/${book.body.id}/verification`)).toEqual({ entries: 1, brokenAt: null });
   expect((await analyst.ask("DELETE", `/api/v1/saved-hunts/${saved.body.id}`)).status).toBe(204);
+});
+
+test("an alert of a scheduled hunt says which question found what, also when the hunt is gone", async () => {
+  const admin = await server.as("admin");
+  const content = { name: "Denied by sensor", query: "action:deny | stats count() by sensor", shared: true };
+  const { id } = (await admin.ask<{ id: string }>("POST", "/api/v1/saved-hunts", json(content))).body;
+  const plan = { timing: { kind: "every", minutes: 1 }, level: "high", lookbackMs: 86_400_000 };
+  await admin.ask("PUT", `/api/v1/saved-hunts/${id}/schedule`, json(plan));
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    vi.setSystemTime(Date.now() + 61_000);
+    await server.server.parts.huntScheduler.runDue();
+  } finally {
+    vi.useRealTimers();
+  }
+  const alerts = () => admin.get<{ items: { id: string }[] }>(`/api/v1/alerts?rule=hunt:${id}`);
+  await until("the hunt has raised an alert", async () => (await alerts()).items.length === 1);
+  const alert = encodeURIComponent((await alerts()).items[0]?.id ?? "");
+  const [finding] = (await admin.get<{ items: { id: string }[] }>(`/api/v1/alerts/${alert}/findings`)).items;
+  const why = () => analyst.get(`/api/v1/findings/${finding?.id}/explanation`);
+  const row = { columns: [{ name: "sensor" }, { name: "count" }], cells: ["web", 20], query: content.query };
+  expect(await why()).toMatchObject({
+    kind: "hunt",
+    hunt: { ...row, id, name: content.name, kept: true, changed: false, timing: plan.timing },
+  });
+  expect(await admin.get(`/api/v1/saved-hunts/${id}`)).toMatchObject({ raised: 1 });
+  await admin.ask("PUT", `/api/v1/saved-hunts/${id}`, json({ ...content, query: "action:allow" }));
+  expect(await why()).toMatchObject({ hunt: { ...row, changed: true } });
+  await admin.ask("DELETE", `/api/v1/saved-hunts/${id}`);
+  expect(await why()).toMatchObject({ hunt: { ...row, name: content.name, kept: false, timing: null } });
 });

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const audit = await openAudit({ records, clock, dataDir: dir, log });
   outbox = new Outbox({ records, clock, log });
   outbox.on(FINDINGS_RAISED, async (payload) => void raised.push(payload as FindingsRaised));
-  saved = new SavedHunts({ records, audit, clock });
+  saved = new SavedHunts({ records, audit, clock, nameOf: async () => undefined });
   notebooks = new Notebooks({ records, audit, clock, store: lake.store });
   scheduler = new HuntScheduler({ records, clock, outbox, log, store: lake.store });
 });

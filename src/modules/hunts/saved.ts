@@ -67,16 +67,26 @@ export interface RaisedBy {
   readonly hunt: HuntWithSchedule | undefined;
 }
 
+/** How a person is called by colleagues; undefined for who is none, such as a token. */
+type NameOf = (id: string) => Promise<string | undefined>;
+
 /** Hunts people keep. Everybody sees shared ones; only the owner, or who administers rules, changes one. */
 export class SavedHunts {
   readonly #records: Records;
   readonly #audit: Audit;
   readonly #clock: Clock;
+  readonly #nameOf: NameOf;
 
-  constructor(deps: { readonly records: Records; readonly audit: Audit; readonly clock: Clock }) {
+  constructor(deps: {
+    readonly records: Records;
+    readonly audit: Audit;
+    readonly clock: Clock;
+    readonly nameOf: NameOf;
+  }) {
     this.#records = deps.records;
     this.#audit = deps.audit;
     this.#clock = deps.clock;
+    this.#nameOf = deps.nameOf;
   }
 
   async list(who: Principal): Promise<readonly HuntWithSchedule[]> {
@@ -120,7 +130,7 @@ export class SavedHunts {
       throw new Fault("too_large", "hunts.saved.too_many", "too many saved hunts", { limit: MAX_SAVED_HUNTS });
     }
     const now = this.#clock.now();
-    const owner = { id: by.who.id, name: by.who.name };
+    const owner = { id: by.who.id, name: (await this.#nameOf(by.who.id)) ?? by.who.name };
     const hunt: SavedHunt = { ...content, id: randomUUID(), owner, createdAt: now, updatedAt: now };
     await this.#records.transaction(async (tx) => {
       await putHunt(tx, hunt);

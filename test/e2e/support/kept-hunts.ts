@@ -90,10 +90,15 @@ export async function keepHunts(stage: Stage): Promise<HuntPlaces> {
   const { server, admin } = stage;
   const analyst = await ApiClient.signIn(server.url, { username: SHIFT.analyst.username, password: PASSWORD });
   const ids: string[] = [];
-  for (const wanted of HUNTS) ids.push(await keep(wanted.shared === true ? analyst : admin, admin, wanted));
-  const now = Date.now();
-  await runHuntsAt(stage, now + 2 * MINUTE_MS);
-  await runHuntsAt(stage, now + 4 * MINUTE_MS);
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    vi.setSystemTime(Date.now() - 7 * MINUTE_MS);
+    for (const wanted of HUNTS) ids.push(await keep(wanted.shared === true ? analyst : admin, admin, wanted));
+  } finally {
+    vi.useRealTimers();
+  }
+  await runHuntsAt(stage, Date.now() - 4 * MINUTE_MS);
+  await runHuntsAt(stage, Date.now());
   const [, , scheduled = "", single = ""] = ids;
   const alertsOf = async (id: string) =>
     (await admin.get<{ items: { id: string }[] }>(`/api/v1/alerts?rule=hunt:${id}&limit=1`)).items;

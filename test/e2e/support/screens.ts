@@ -95,8 +95,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "hunt: grouped", path: () => "/hunt?range=24h&group=host", shows: "top-table" },
   {
     name: "hunt: table",
-    path: () =>
-      `/hunt?range=24h&q=${encodeURIComponent("* | stats count(), dc(user) by host, process | sort -count()")}`,
+    path: () => `/hunt?range=24h&q=${encodeURIComponent("* | stats count(), dc(user) by host, process | sort -count")}`,
     shows: "answer-table",
   },
   { name: "hunt: wrong query", path: () => "/hunt?q=user%3A(lan", shows: "hunt-error" },

@@ -55,15 +55,7 @@ function Facts({ hunt }: { hunt: Hunt }) {
       <div>
         <dt>{t("why.hunt")}</dt>
         <dd>
-          {hunt.kept ? (
-            <Link to="/hunt/saved" search={{ hunt: hunt.id }} data-testid="why-hunt">
-              <SafeText text={hunt.name} />
-            </Link>
-          ) : (
-            <>
-              <SafeText text={hunt.name} /> <span className="quiet small">{t("why.hunt.gone")}</span>
-            </>
-          )}
+          <SafeText text={hunt.name} />
         </dd>
       </div>
       <div>
@@ -87,6 +79,7 @@ export function HuntWhy({ why, hunt }: { why: Explanation; hunt: Hunt }) {
   return (
     <div className="stack" data-testid="hunt-why">
       <Facts hunt={hunt} />
+      {!hunt.kept && <p className="quiet">{t("why.hunt.gone")}</p>}
       {hunt.columns.length > 0 && <Row hunt={hunt} />}
       {hunt.columns.length === 0 && why.matched.length === 0 && <p className="quiet">{t("why.hunt.no_event")}</p>}
       {why.matched.length > 0 && (

@@ -88,7 +88,13 @@ function HuntBar({ run, search, columns, onChange, onSave, onHelp }: BarProps) {
         </>
       )}
       {search.hunt !== undefined && <OpenedHunt id={search.hunt} />}
-      <span className="quiet small grow num">{!isLive && <Took run={run} search={search} />}</span>
+      {isLive ? (
+        <span className="grow" />
+      ) : (
+        <span className="quiet small grow num">
+          <Took run={run} search={search} />
+        </span>
+      )}
       <Button
         kind="plain"
         className="icon-only"

@@ -41,7 +41,7 @@ function LiveBar({ tail, isPaused, onPause, onStop }: BarProps) {
       <span className={`live-state ${state}`} role="status" data-testid="live-state" data-state={state}>
         {t(`hunt.live.${state}`)}
       </span>
-      <span className="quiet small num grow">
+      <span className="quiet small num grow live-seen">
         {t("hunt.live.seen", { n: format.number(tail.seen), max: format.number(MAX_LIVE_ROWS) })}
       </span>
       <Button icon={isPaused ? "play" : "pause"} hotkey="l" onClick={onPause} data-testid="live-pause">

@@ -20,6 +20,8 @@ function runName(): string {
   return `hunt-${Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
+const ONCE = { staleTime: Number.POSITIVE_INFINITY, retry: false } as const;
+
 /** One run of the query of the address: rows, histogram, fields and, when grouped, the top values. */
 export function useHuntRun(search: HuntSearch) {
   const client = useQueryClient();
@@ -33,10 +35,8 @@ export function useHuntRun(search: HuntSearch) {
   const key = ["hunt", asked] as const;
   const order = search.order === "oldest" ? "oldest" : "newest";
   const group = search.group;
-  const isLive = search.live !== undefined;
-  const isReady = search.link === undefined && !isLive;
+  const isReady = search.link === undefined && search.live === undefined;
   const commands = hasCommands(asked.query);
-  const once = { staleTime: Number.POSITIVE_INFINITY, retry: false } as const;
 
   const rows = useInfiniteQuery({
     queryKey: [...key, "rows", order],
@@ -45,33 +45,33 @@ export function useHuntRun(search: HuntSearch) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => (last.kind === "events" ? (last.nextCursor ?? undefined) : undefined),
     enabled: isReady && group === undefined && !commands,
-    ...once,
+    ...ONCE,
   });
   const answer = useQuery({
     queryKey: [...key, "answer"],
     queryFn: ({ signal }) => api.get<PipelineResponse>("/hunt", { ...asked, limit: ANSWER_ROWS, run: name }, signal),
     enabled: isReady && group === undefined && commands,
-    ...once,
+    ...ONCE,
   });
   const histogram = useQuery({
     queryKey: [...key, "histogram"],
     queryFn: ({ signal }) => api.get<HistogramResponse>("/events/histogram", { ...asked, buckets: BUCKETS }, signal),
     placeholderData: keepPreviousData,
     enabled: isReady,
-    ...once,
+    ...ONCE,
   });
   const fields = useQuery({
     queryKey: [...key, "fields"],
     queryFn: ({ signal }) => api.get<FieldSummaryResponse>("/events/fields", asked, signal),
     placeholderData: keepPreviousData,
     enabled: isReady,
-    ...once,
+    ...ONCE,
   });
   const top = useQuery({
     queryKey: [...key, "top", group],
     queryFn: ({ signal }) => api.get<TopResponse>("/events/top", { ...asked, field: group, limit: TOP_VALUES }, signal),
     enabled: isReady && group !== undefined,
-    ...once,
+    ...ONCE,
   });
   const parts = [rows, answer, histogram, fields, top];
   return {

@@ -40,15 +40,17 @@ export function SuggestionList({ id, offers, active, left, onAccept, onForget }:
     <div className="suggest" style={{ left }} data-testid="suggest">
       <ul id={id} role="listbox" aria-label={t(isRecent ? "hunt.recent" : "hunt.suggest")}>
         {offers.map((offer, index) => (
-          // The text box keeps the focus; keys are handled there
+          // Accepted as the button goes down: the text box keeps the focus, and handles the keys
           <li
             key={offer.kind === "item" ? `${offer.item.kind} ${offer.item.text}` : offer.query}
             id={optionId(id, index)}
             role="option"
             aria-selected={index === active}
             data-testid="suggest-option"
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => onAccept(offer)}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              if (event.button === 0) onAccept(offer);
+            }}
           >
             <span className="truncate grow">
               <RawText text={offer.kind === "item" ? offer.item.text : offer.query} />

@@ -12,7 +12,8 @@ import type { SavedHunt } from "../../api/hunt-types.ts";
 import { useMay } from "../../api/session.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { SaveDialog } from "../hunt/save-dialog.tsx";
-import { noteOf, searchOf, timingText } from "./hunt-words.ts";
+import { rangeMs } from "../../search-params.ts";
+import { noteOf, rangeOfSpan, searchOf, timingText } from "./hunt-words.ts";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { RunsTable } from "./runs-table.tsx";
 import { ScheduleDialog } from "./schedule-dialog.tsx";
@@ -149,9 +150,8 @@ function PanelContent({ hunt, onClose }: { hunt: SavedHunt; onClose: () => void 
             <RawText text={hunt.query === "" ? "*" : hunt.query} block />
           </p>
           <p className="quiet small saved-span">
-            {t("saved.looks_back", { span: hunt.span })}
-            {hunt.columns.length > 0 &&
-              ` · ${t("saved.shows", { names: hunt.columns.join(", "), n: format.number(hunt.columns.length) })}`}
+            {t("saved.looks_back", { d: format.duration((rangeMs(rangeOfSpan(hunt.span)) ?? 0) / 1_000) })}
+            {hunt.columns.length > 0 && ` · ${t("saved.shows", { names: hunt.columns.join(", ") })}`}
           </p>
         </section>
         <ScheduleSection hunt={hunt} onAsk={setAsking} />
