@@ -8,81 +8,21 @@
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createHash } from "node:crypto";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EventId, Fields, KhienEvent } from "../src/kernel/index.ts";
-import { type LakeStore, openLake } from "../src/modules/lake/index.ts";
+import { Worker } from "node:worker_threads";
+import { type EncodedEvents, type LakeStore, openLake } from "../src/modules/lake/index.ts";
 import { Database } from "../src/modules/lake/store/database.ts";
 import { systemClock } from "../src/platform/clock/index.ts";
+import { BATCH, START, stepMs } from "./hunt-events.ts";
 
 const TOTAL = Math.round(Number(process.argv[2] ?? 1) * 1_000_000);
 const ROUNDS = Number(process.argv[3] ?? 5);
-const START = Date.UTC(2026, 10, 17);
-const STEP_MS = Math.max(1, Math.floor((4 * 86_400_000) / TOTAL));
-const END = START + TOTAL * STEP_MS;
-const BATCH = 5_000;
+const END = START + TOTAL * stepMs(TOTAL);
 const MIDDLE = START + Math.floor((END - START) / 2);
 const HOUR = 3_600_000;
 const ALL = { from: START, to: END };
 const ONE_HOUR = { from: MIDDLE, to: MIDDLE + HOUR };
-
-let seed = 42;
-/** mulberry32: the same events in every run. */
-function random(): number {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-}
-const below = (n: number) => Math.floor(random() * n);
-/** Few values often, many seldom. */
-const skewed = (n: number) => Math.floor(n * random() ** 3);
-const of = <T>(list: readonly T[]) => list[below(list.length)] as T;
-
-const PROGRAMS = ["powershell.exe", "cmd.exe", "svchost.exe", "sshd", "nginx", "python3", "chrome.exe", "rundll32.exe"];
-const ACTIONS = ["login", "logout", "exec", "connect", "dns", "file", "deny", "allow"];
-const WORDS = ["update", "backup", "report", "session", "kernel", "policy", "mail", "sync", "đăng nhập", "thất bại"];
-
-function eventOf(n: number): KhienEvent {
-  const time = START + n * STEP_MS;
-  const host = `host-${String(skewed(2_000)).padStart(4, "0")}`;
-  const user = `user${skewed(20_000)}`;
-  const process = of(PROGRAMS);
-  const needle = below(20_000) === 0 ? " -enc SQBFAFgA mimikatz" : "";
-  const commandLine = `C:\\Windows\\System32\\${process} -id ${below(1_000_000)} --${of(WORDS)}=${of(WORDS)}${needle}`;
-  const srcIp = `10.${below(256)}.${below(256)}.${below(20)}`;
-  const fields: Fields = {
-    EventID: of([1, 3, 4624, 4625, 4688, 5156]),
-    action: of(ACTIONS),
-    severity: of(["low", "low", "low", "medium", "high"]),
-    bytes: below(1_000_000),
-    CommandLine: commandLine,
-    Computer: host,
-    TargetUserName: user,
-    SourceIp: srcIp,
-    Message: `${of(WORDS)} ${of(WORDS)} ${of(WORDS)} by ${user} at ${host}`,
-    ...(random() < 0.3 ? { "Odd Name": String(below(100)), tags: ["a", of(WORDS)] } : {}),
-  };
-  return {
-    id: createHash("md5").update(String(n)).digest("hex") as EventId,
-    time,
-    ingestedAt: time + 500,
-    sensor: `sensor-${below(5)}`,
-    logsource: random() < 0.5 ? { product: "windows", service: "security" } : { product: "linux" },
-    format: "bench",
-    host,
-    entities: {
-      user,
-      process,
-      commandLine,
-      srcIp,
-      dstIp: `192.168.${below(4)}.${below(250)}`,
-      dstPort: of([22, 80, 443, 445, 3389]),
-    },
-    fields,
-    raw: JSON.stringify(fields),
-  };
-}
 
 const dir = mkdtempSync(join(tmpdir(), "khien-hunt-"));
 const lake = await openLake({ dir, clock: systemClock });
@@ -101,15 +41,46 @@ try {
   rmSync(dir, { recursive: true, force: true });
 }
 
+/** Batches are made and encoded in threads, two ahead in each, and stored in order. */
 async function fill(store: LakeStore): Promise<void> {
   const started = performance.now();
-  for (let n = 0; n < TOTAL; n += BATCH) {
-    const events = Array.from({ length: Math.min(BATCH, TOTAL - n) }, (_, index) => eventOf(n + index));
-    await store.append({ events, upTo: n + events.length });
+  const threads = Array.from({ length: Math.max(1, availableParallelism()) }, () => new Loader());
+  const ahead: Promise<EncodedEvents>[] = [];
+  let asked = 0;
+  for (let stored = 0; stored < TOTAL; ) {
+    while (asked < TOTAL && ahead.length < 2 * threads.length) {
+      const thread = threads[(asked / BATCH) % threads.length];
+      const count = Math.min(BATCH, TOTAL - asked);
+      if (thread !== undefined) ahead.push(thread.batch({ from: asked, count, total: TOTAL }));
+      asked += count;
+    }
+    const encoded = await ahead.shift();
+    if (encoded === undefined) break;
+    stored += encoded.count;
+    await store.appendEncoded(encoded, stored);
   }
+  for (const thread of threads) await thread.end();
   await store.seal();
   const seconds = (performance.now() - started) / 1_000;
   console.log(`filled: ${TOTAL} events in ${seconds.toFixed(1)} s, generation included`);
+}
+
+class Loader {
+  readonly #worker = new Worker(new URL("./hunt-loader.ts", import.meta.url));
+  readonly #waiting: ((encoded: EncodedEvents) => void)[] = [];
+
+  constructor() {
+    this.#worker.on("message", (encoded: EncodedEvents) => this.#waiting.shift()?.(encoded));
+  }
+
+  batch(ask: { from: number; count: number; total: number }): Promise<EncodedEvents> {
+    this.#worker.postMessage(ask);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
 }
 
 interface Class {

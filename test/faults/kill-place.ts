@@ -98,13 +98,23 @@ async function scheduleHunt(place: Pick<KillPlace, "dataDir" | "script" | "env">
   return id;
 }
 
-/** Audit log and segments as the kill left them; answers how many segments the log knows. */
-export async function verifyOffline(dataDir: string, whole: boolean): Promise<number> {
-  const args = ["verify", "--json", "--data-dir", dataDir, ...(whole ? [] : ["--quick"])];
-  const result = JSON.parse(
-    await khien(args).catch((error: { stdout?: string }) => {
-      throw new Error(`not sound: ${error.stdout?.slice(0, 2_000)}`);
-    }),
-  ) as { segments: { segments: number } };
-  return result.segments.segments;
+interface Verified {
+  readonly firstBad: unknown;
+  readonly segments: { readonly segments: number; readonly findings: readonly { readonly code: string }[] };
+}
+
+/** What a journal that lost records it had promised looks like until its segments are trimmed. */
+const OF_A_CUT_JOURNAL = ["journal_damaged", "unsealed_differs"];
+
+/**
+ * Audit log, segments and what is not sealed yet, as the kill left them; answers how many segments the log knows.
+ * Nothing may be wrong but what was injected.
+ */
+export async function verifyOffline(dataDir: string, how: { whole: boolean; wasCut: boolean }): Promise<number> {
+  const args = ["verify", "--json", "--data-dir", dataDir, ...(how.whole ? [] : ["--quick"])];
+  const text = await khien(args).catch((error: { stdout?: string }) => error.stdout ?? "");
+  const { firstBad, segments } = JSON.parse(text) as Verified;
+  const isInjected = ({ code }: { code: string }) => how.wasCut && OF_A_CUT_JOURNAL.includes(code);
+  if (firstBad !== null || !segments.findings.every(isInjected)) throw new Error(`not sound: ${text.slice(0, 2_000)}`);
+  return segments.segments;
 }

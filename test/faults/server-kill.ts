@@ -74,6 +74,7 @@ class Trial {
   /** Lines whose record a disk took back after it had promised them. */
   readonly #taken = new Set<LineId>();
   #server: ServerChild | undefined;
+  #wasCut = false;
   /** For whoever looks at a failure. */
   doing = "start";
 
@@ -117,7 +118,7 @@ class Trial {
     const { died, backup } = await this.#untilDead(round);
     await load.stop();
     const isWhole = round % FULL_VERIFY_EVERY === 0;
-    const verifiedSegments = await verifyOffline(this.#place.dataDir, isWhole);
+    const verifiedSegments = await verifyOffline(this.#place.dataDir, { whole: isWhole, wasCut: this.#wasCut });
     const kind = this.#pick(TEARS);
     const { dataDir } = this.#place;
     const earlier = this.#acknowledged;
@@ -125,6 +126,7 @@ class Trial {
     this.doing = `round ${round}: ${died}, backup ${backup}, then ${kind}`;
     const torn = tear(kind, { dataDir, random: this.#random, isAcknowledged });
     for (const id of torn.taken) this.#taken.add(id);
+    this.#wasCut ||= kind === "journal-cut" && torn.done;
     const caughtUpMs = await this.#start();
     await load.resend(this.#running.url);
     await this.#running.caughtUp();
@@ -224,7 +226,7 @@ class Trial {
     const backup = new BackupBeside(place, server.url);
     const backupRestores = (await backup.end(false)) && (await backup.restores());
     await server.end("SIGTERM");
-    await verifyOffline(place.dataDir, true);
+    await verifyOffline(place.dataDir, { whole: true, wasCut: this.#wasCut });
     return {
       reports: this.#reports,
       ...sum,

@@ -1,13 +1,38 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ApiClient } from "./api-client.ts";
 import { openServer, type TestServer } from "./server.ts";
 import { type EventProof, flawOfProof } from "../../src/modules/lake/index.ts";
 import { LEASE_MS } from "../../src/apps/backup/leases.ts";
+import { readKeyFile, Repository } from "../../src/platform/backup/index.ts";
+
+/** The first that fits counts. The table for people is in docs/backup.md. */
+const KINDS: readonly { readonly of: RegExp; readonly taken: boolean }[] = [
+  { of: /\.tmp$|^(?:lake\/events\/)?tmp\//u, taken: false },
+  { of: /^khien\.json$/u, taken: true },
+  { of: /^audit\//u, taken: true },
+  { of: /^detection\//u, taken: true },
+  { of: /^watch\/positions\.json$/u, taken: true },
+  { of: /^records\.sqlite$/u, taken: true },
+  { of: /^records\.sqlite-(?:wal|shm)$/u, taken: false },
+  { of: /^lake\/events\/segments\/events-\d{8}-\d{16}\.(?:parquet|leaves)$/u, taken: true },
+  { of: /^lake\/journal\/journal-\d{16}\.seg$/u, taken: true },
+  { of: /^lake\/events\/hot\//u, taken: false },
+  { of: /^lake\/events\/lake\.duckdb(?:\.wal)?$/u, taken: false },
+  { of: /^lake\/events\/damaged-/u, taken: false },
+  { of: /^lake\/events\/segments\/.*\.damaged$/u, taken: false },
+];
+const kindOf = (path: string) => KINDS.find(({ of }) => of.test(path));
+
+function filesBelow(root: string): string[] {
+  return readdirSync(root, { recursive: true, encoding: "utf8" }).filter((path) => {
+    return statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true;
+  });
+}
 
 const JSON_BODY = { body: "{}", headers: { "content-type": "application/json" } } as const;
 let server: TestServer;
@@ -79,17 +104,20 @@ describe("a backup while the server runs and is sent to", () => {
       for (let n = 500; !over.signal.aborted; n += 20) await send(n, n + 20);
     })();
     const backup = await run("backup", join(dir, "repo"), ...args, "--json");
+    expect(backup.code).toBe(0);
+    // The second one prunes the first, still under load.
+    const second = await run("backup", join(dir, "repo"), ...args, "--keep", "1d", "--json");
     over.abort();
     await load;
-    expect(backup.code).toBe(0);
-    const again = JSON.parse((await run("backup", join(dir, "repo"), ...args, "--json")).out) as {
-      bytes: number;
-      newBytes: number;
-    };
+    const [taken, pruned] = second.out.trim().split("\n");
+    const again = JSON.parse(taken ?? "") as { bytes: number; newBytes: number; snapshot: string };
     expect(again.newBytes).toBeLessThan(again.bytes);
+    expect(JSON.parse(pruned ?? "")).toMatchObject({ kept: [again.snapshot], removed: { length: 1 } });
 
     const into = join(dir, "restored");
     const key = ["--key-file", join(dir, "key")];
+    const checked = await run("backup", join(dir, "repo"), "--check", ...key, "--json");
+    expect(JSON.parse(checked.out)).toMatchObject({ ok: true, unreferenced: 0, snapshots: [{ name: again.snapshot }] });
     const restored = await run("restore", join(dir, "repo"), "--into", into, ...key);
     expect(restored).toMatchObject({ code: 0, out: expect.stringContaining("segments sound") });
     expect((await run("verify", "--data-dir", into)).code).toBe(0);
@@ -106,6 +134,33 @@ describe("a backup while the server runs and is sent to", () => {
       expect(after.log.keyId).toBe(before.log.keyId);
     } finally {
       await other.close();
+    }
+  });
+
+  test("takes every kind of file there is in a data folder, or is known not to", async () => {
+    const put = (path: string, text = "{}") => {
+      mkdirSync(dirname(join(server.dataDir, path)), { recursive: true });
+      writeFileSync(join(server.dataDir, path), text);
+    };
+    put("khien.json");
+    put("watch/positions.json", '{"version":1,"positions":[]}');
+    put("watch/positions.json.tmp");
+    put("lake/events/damaged-1/lake.duckdb");
+    put("lake/events/segments/events-00009999-0000000000000001.parquet.damaged");
+    put("lake/events/hot/rest.tmp");
+    await send(2_000, 2_010);
+    await server.settled();
+    const found = filesBelow(server.dataDir);
+    const unknown = found.filter((path) => !KINDS.some(({ of }) => of.test(path)));
+    expect(unknown, "decide whether a backup takes it, and say so in docs/backup.md").toEqual([]);
+    const args = await secrets();
+    expect((await run("backup", join(dir, "kinds"), ...args)).code).toBe(0);
+    const repository = await Repository.forReading(join(dir, "kinds"), readKeyFile(join(dir, "key")));
+    const snapshot = await repository.snapshot((await repository.snapshots())[0] ?? "");
+    await repository.close();
+    for (const { of, taken } of KINDS) {
+      if (!found.some((path) => of.test(path))) continue;
+      expect([of.source, snapshot.files.some(({ path }) => kindOf(path)?.of === of)]).toEqual([of.source, taken]);
     }
   });
 

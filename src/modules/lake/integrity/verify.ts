@@ -3,8 +3,9 @@
  * Reads only. Whether the log itself is sound is the audit log's own verification.
  */
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readEntriesOffline, sha256 } from "../../../platform/audit/index.ts";
+import { probeLake } from "../store/lock-probe.ts";
 import { openSegmentReader, type SegmentReader } from "../store/offline-segments.ts";
 import { type Difference, differenceOf, type Leaves } from "./core/difference.ts";
 import { LEDGER_VERBS, type Ledger, type LedgerVerb, readLedger, type Seal } from "./core/ledger.ts";
@@ -12,6 +13,7 @@ import { treeOf } from "./core/packed-tree.ts";
 import { chainOf } from "./integrity.ts";
 import { hashFile, leavesFileOf, readLeavesFile } from "./leaves-file.ts";
 import { holdsTheSame } from "./merge-check.ts";
+import { checkUnsealed, type UnsealedFinding } from "./unsealed.ts";
 
 /** Texts under storage.finding.<code>. */
 export type FindingCode =
@@ -24,7 +26,8 @@ export type FindingCode =
   | "segment_unknown" // the log never heard of it
   | "segment_unreadable" // torn or overwritten: it cannot be read to its end
   | "log_unreadable"
-  | "chain_broken"; // an entry about segments does not follow from those before
+  | "chain_broken" // an entry about segments does not follow from those before
+  | UnsealedFinding["code"];
 
 export interface SegmentFinding {
   readonly code: FindingCode;
@@ -93,6 +96,9 @@ export async function verifySegments(
       options.onSegment?.({ name: seal.name, events: seal.events });
     }
     found = await strangers(names, ledger, { segmentDir: place.segmentDir, reader });
+    const lakeDir = dirname(dirname(place.segmentDir));
+    const isRunning = (await probeLake(lakeDir)) === "in_use";
+    findings.push(...(await checkUnsealed(ledger, { lakeDir, reader, isRunning, most: MOST_PLACES })));
   } finally {
     await reader.close();
   }

@@ -58,6 +58,14 @@ export class DamagedHotFile extends Error {
   }
 }
 
+/** The stretch of the journal a file's name promises. */
+export function stretchOf(
+  name: string,
+): { readonly from: JournalPosition; readonly upTo: JournalPosition } | undefined {
+  const match = NAME.exec(name);
+  return match === null ? undefined : { from: Number(match[1]), upTo: Number(match[2]) };
+}
+
 /** Whether these bytes are what the file's name promises. */
 export function isIntact(path: string, bytes: Uint8Array): boolean {
   const sum = NAME.exec(path.slice(path.lastIndexOf("/") + 1))?.[3];
