@@ -50,9 +50,9 @@ async function fill(store: LakeStore): Promise<void> {
   for (let stored = 0; stored < TOTAL; ) {
     while (asked < TOTAL && ahead.length < 2 * threads.length) {
       const thread = threads[(asked / BATCH) % threads.length];
-      const count = Math.min(BATCH, TOTAL - asked);
-      if (thread !== undefined) ahead.push(thread.batch({ from: asked, count, total: TOTAL }));
-      asked += count;
+      const size = Math.min(BATCH, TOTAL - asked);
+      if (thread !== undefined) ahead.push(thread.batch({ from: asked, count: size, total: TOTAL }));
+      asked += size;
     }
     const encoded = await ahead.shift();
     if (encoded === undefined) break;

@@ -6,7 +6,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../../../platform/audit/index.ts";
-import { decodeRecord, readFrame } from "../journal/frame.ts";
 import { checkSegment, firstPositionOf, SEGMENT_HEADER_BYTES } from "../journal/segment.ts";
 import { ID_BYTES, packId } from "../store/dedup.ts";
 import { isIntact, stretchOf } from "../store/hot-files.ts";
@@ -14,6 +13,7 @@ import type { ManifestRow, SegmentReader } from "../store/offline-segments.ts";
 import { type Difference, differenceOf, type Leaves } from "./core/difference.ts";
 import type { Ledger } from "./core/ledger.ts";
 import { HASH_BYTES } from "./core/packed-tree.ts";
+import { type JournalEntry, journalNames, JournalStretches } from "./journal-stretches.ts";
 import { leavesFileOf, readLeavesFile } from "./leaves-file.ts";
 
 export interface UnsealedFinding {
@@ -33,23 +33,12 @@ export interface UnsealedPlace {
 
 const upToOf = (segment: string): number => Number(/-(\d{16})\.parquet$/u.exec(segment)?.[1] ?? 0);
 
-interface JournalEntry {
-  readonly position: number;
-  readonly id: string;
-  readonly raw: string;
-}
-
 export async function checkUnsealed(ledger: Ledger, place: UnsealedPlace): Promise<UnsealedFinding[]> {
   const journalDir = join(place.lakeDir, "journal");
   const findings = await checkJournal(journalDir, place.isRunning);
   findings.push(...(await checkHotFiles(ledger, { ...place, journalDir })));
   if (!place.isRunning) findings.push(...manifestFindings(ledger, await place.reader.manifest()));
   return findings.slice(0, place.most);
-}
-
-async function journalNames(dir: string): Promise<readonly string[]> {
-  const names = await readdir(dir).catch(() => []);
-  return names.filter((name) => firstPositionOf(name) !== undefined).sort();
 }
 
 async function checkJournal(dir: string, isRunning: boolean): Promise<UnsealedFinding[]> {
@@ -87,6 +76,7 @@ async function checkHotFiles(
   const names = (await readdir(dir).catch(() => [])).sort();
   const findings: UnsealedFinding[] = [];
   const stored = new Set<string>();
+  const journal = new JournalStretches(journalDir);
   for (const name of names) {
     const stretch = stretchOf(name);
     // What is sealed already counts as sealed.
@@ -100,7 +90,7 @@ async function checkHotFiles(
       continue;
     }
     const rows = read.events;
-    const entries = await journalStretch(journalDir, stretch);
+    const entries = await journal.entries(stretch);
     const missing = idsMissing(entries, rows);
     const before = await storedBefore(missing, { stored, segmentDir: join(lakeDir, "events", "segments"), ledger });
     const expected = entries.filter(({ id }) => !before.has(id));
@@ -150,28 +140,6 @@ async function storedBefore(
     }
   }
   return found;
-}
-
-async function journalStretch(
-  dir: string,
-  { from, upTo }: { readonly from: number; readonly upTo: number },
-): Promise<readonly JournalEntry[]> {
-  const names = await journalNames(dir);
-  const entries: JournalEntry[] = [];
-  for (const [at, name] of names.entries()) {
-    const next = names[at + 1];
-    if ((firstPositionOf(name) ?? 0) >= upTo || (next !== undefined && (firstPositionOf(next) ?? 0) <= from)) continue;
-    const bytes = await readFile(join(dir, name)).catch(() => Buffer.alloc(0));
-    for (let offset = SEGMENT_HEADER_BYTES; ; ) {
-      const read = readFrame(bytes, offset);
-      if (read.kind !== "frame") break;
-      offset = read.end;
-      if (read.position < from || read.position >= upTo) continue;
-      const { id, raw, door } = decodeRecord(read.payload);
-      if (door !== "clock") entries.push({ position: read.position, id, raw });
-    }
-  }
-  return entries;
 }
 
 function leavesOf(events: readonly { readonly id: string; readonly raw: string }[]): Leaves {
