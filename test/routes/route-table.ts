@@ -5,7 +5,7 @@ export type HttpApp = Awaited<ReturnType<typeof buildHttpServer>>;
 const VERB = /^[a-z_]+(?:\.[a-z_]+){1,3}$/u;
 const OUTSIDE_API = new Set(["/healthz", "/readyz", "/v1/logs"]);
 /** Doors whose clients have their addresses built in. */
-const FOREIGN_DOORS = /^\/(?:elastic|services\/collector)(?:\/|$)/u;
+const FOREIGN_DOORS = /^\/(?:elastic|services\/collector|v1)(?:\/|$)/u;
 
 /** Everything wrong with a route table, one line each; empty when every route states permission, shapes and audit verb. */
 export function checkRouteTable(routes: readonly Route[]): string[] {

@@ -42,6 +42,35 @@ describe("tokens in headers", () => {
   });
 });
 
+describe("addresses nobody speaks", () => {
+  let doors: HttpDoors;
+  beforeAll(async () => {
+    doors = await openHttpDoors();
+  });
+  afterAll(() => doors.app.close());
+
+  test.each([
+    ["GET", "/elastic/_bulk"],
+    ["GET", "/elastic/_search"],
+    ["POST", "/elastic/logs/_doc"],
+    ["PUT", "/elastic/_all"],
+    ["DELETE", "/elastic/logs"],
+    ["GET", "/services/collector/event"],
+    ["POST", "/services/collector/s2s"],
+    ["GET", "/v1/logs"],
+    ["POST", "/v1/traces"],
+  ] as const)("%s %s is told in the words of its door, and only to those who may send", async (method, url) => {
+    const ask = (token: string) =>
+      doors.app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, payload: "{}" });
+    const answer = await ask(TOKEN);
+    const told = answer.json() as Record<string, unknown>;
+    const words = url.startsWith("/elastic") ? "error" : url.startsWith("/v1") ? "message" : "text";
+    expect([answer.statusCode, Object.keys(told)]).toEqual([404, expect.arrayContaining([words])]);
+    expect((await ask("khien_ingest_nobody")).statusCode).toBeGreaterThanOrEqual(401);
+    expect(doors.counts()).toEqual([]);
+  });
+});
+
 describe("counting", () => {
   let doors: HttpDoors;
   beforeAll(async () => {
@@ -61,7 +90,19 @@ describe("counting", () => {
     doors.refusal = new Fault("busy", "lake.journal.busy", "busy", {}, 1);
     await send('{"create":{}}\n{"a":1}\n');
     expect(doors.counts()).toMatchObject([
-      { door: "elastic", sensor: "web-1", deliveries: 2, accepted: 1, rejected: 1, refused: 1 },
+      {
+        door: "elastic",
+        sensor: "web-1",
+        deliveries: 2,
+        accepted: 1,
+        rejected: 1,
+        refused: 1,
+        bytes: 7,
+        reasons: { not_object: 1 },
+      },
     ]);
+    doors.refusal = undefined;
+    await send("no action line\n");
+    expect(doors.counts()).toMatchObject([{ deliveries: 3, rejected: 1, reasons: { not_object: 1, request: 1 } }]);
   });
 });

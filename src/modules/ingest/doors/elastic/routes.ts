@@ -6,6 +6,7 @@ import { type DoorDeps, DoorQuery, type DoorRequest, header, takeDelivery, writt
 import { Gate } from "../gate.ts";
 import { bulkAnswer, takeBulk } from "./bulk.ts";
 import { answerType, ELASTIC } from "./dialect.ts";
+import { nothingHere, strayRoutes } from "../stray.ts";
 import { acknowledged, QUESTIONS, SETUPS } from "./handshake.ts";
 
 const PREFIX = "/elastic";
@@ -21,7 +22,16 @@ interface GatedDeps extends DoorDeps {
 /** The Elasticsearch door: bulk, and what its shippers ask first. */
 export function elasticRoutes(deps: DoorDeps): Route[] {
   const gated = { ...deps, gate: new Gate(MAX_DELIVERIES_AT_ONCE) };
-  return [...(["POST", "PUT"] as const).flatMap((method) => bulkRoutes(method, gated)), ...handshake()];
+  return [
+    ...(["POST", "PUT"] as const).flatMap((method) => bulkRoutes(method, gated)),
+    ...handshake(),
+    ...strayRoutes(ELASTIC, [`${PREFIX}/*`]),
+  ];
+}
+
+/** No index is called so: an address of the API that is not spoken here must not look like one. */
+function checkIndexName(name: string): void {
+  if (name.startsWith("_")) throw nothingHere();
 }
 
 function bulkRoutes(method: "POST" | "PUT", deps: GatedDeps): Route[] {
@@ -81,6 +91,7 @@ function handshake(): Route[] {
       ...(path.includes(":name") ? { params: Name } : {}),
       handle: async (asked) => {
         const { name = "" } = asked.params as { name?: string };
+        if (path === "/:name") checkIndexName(name);
         const told = answer({ name, host: header(asked, "host") ?? "" });
         return written(JSON.stringify(told), answerType(header(asked, "accept")));
       },
@@ -94,7 +105,10 @@ function handshake(): Route[] {
       audit: "own",
       params: Name,
       rawBody: true,
-      handle: async () => acknowledged(),
+      handle: async ({ params }) => {
+        if (path === "/:name") checkIndexName(params.name);
+        return acknowledged();
+      },
     }),
   );
   return [...questions, ...setups];

@@ -13,6 +13,7 @@ import {
 } from "../../limits.ts";
 import { type DoorDeps, DoorQuery, type DoorRequest, header, takeDelivery, written } from "../delivery.ts";
 import { Gate } from "../gate.ts";
+import { strayRoutes } from "../stray.ts";
 import { tokenIn } from "../tokens.ts";
 import { tooMuchText } from "./bounds.ts";
 import { logsFromJson } from "./from-json.ts";
@@ -34,7 +35,7 @@ function encodingOf(headers: DoorRequest["headers"]): Encoding | undefined {
 }
 
 /** google.rpc.Code of the statuses this door answers with. */
-const RPC_CODES: Readonly<Record<number, number>> = { 401: 16, 403: 7, 413: 8, 429: 8, 500: 13, 503: 14 };
+const RPC_CODES: Readonly<Record<number, number>> = { 401: 16, 403: 7, 404: 5, 413: 8, 429: 8, 500: 13, 503: 14 };
 const INVALID_ARGUMENT = 3;
 
 /** OTLP/HTTP: refusals are a google.rpc.Status in the encoding of the request; 429 and 503 mean "again later". */
@@ -68,6 +69,7 @@ export function otlpRoutes(deps: DoorDeps): Route[] {
       reply: z.unknown(),
       handle: (asked) => exportLogs(asked, deps, gate),
     }),
+    ...strayRoutes(OTLP, ["/v1/*"]),
   ];
 }
 

@@ -21,6 +21,7 @@ const TEXTS: Readonly<Record<number, readonly [status: number, text: string]>> =
   17: [200, "HEC is healthy"],
   18: [503, "HEC is unhealthy, queues are full"],
   27: [413, "Request entity too large"],
+  404: [404, "The requested URL was not found on this server."],
 };
 
 /** The whole answer with this number; `event` is the place of the first bad event in the request. */
@@ -46,6 +47,7 @@ function numberOf(fault: Fault, authorization: unknown): number {
   if (fault.kind === "unauthenticated")
     return typeof authorization === "string" && /^(?:splunk|basic|bearer) +\S+$/iu.test(authorization) ? 4 : 3;
   if (fault.kind === "forbidden") return 1;
+  if (fault.kind === "missing") return 404;
   if (fault.kind === "too_large") return 27;
   if (fault.kind === "busy" || fault.kind === "unavailable") return fault.code === "http.internal" ? 8 : 9;
   return 6;

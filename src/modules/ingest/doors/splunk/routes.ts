@@ -14,6 +14,7 @@ import { type DoorDeps, DoorQuery, type DoorRequest, header, takeDelivery, writt
 import { Gate } from "../gate.ts";
 import { AckChannels, isChannel } from "./channels.ts";
 import { hecAnswer, hecFault, SPLUNK } from "./dialect.ts";
+import { strayRoutes } from "../stray.ts";
 import { rawMetadata, takeEvents, takeRaw } from "./take.ts";
 
 const PREFIX = "/services/collector";
@@ -59,7 +60,9 @@ export function splunkRoutes(deps: DoorDeps): Route[] {
     summary: "Which deliveries of a channel are durable",
     handle: (asked) => acknowledge(asked, channels),
   });
-  return [...events, ...raw, ...health, ack];
+  const bare = strayRoutes(SPLUNK, [PREFIX]).filter(({ method }) => method !== "POST");
+  const stray = [...bare, ...strayRoutes(SPLUNK, [`${PREFIX}/*`])];
+  return [...events, ...raw, ...health, ack, ...stray];
 }
 
 /** Clients name their channel in a header or in the address. */
