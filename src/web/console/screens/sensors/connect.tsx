@@ -10,11 +10,12 @@ import { SENSOR_TABS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
 import { usePanelCursor } from "../../panel-cursor.ts";
 import { TextFilter } from "../alerts/filter-bar.tsx";
-import { matches, WAYS, type Way } from "./examples.ts";
+import { matches, WAYS } from "./examples.ts";
 import { useIngestState } from "./listeners.tsx";
 import type { ConnectSearch } from "./search.ts";
 import { WayList } from "./way-list.tsx";
 import { WayPanel } from "./way-panel.tsx";
+import type { Way } from "./ways/way.ts";
 
 function shown(search: string | undefined, t: Text): Way[] {
   if (search === undefined) return [...WAYS];

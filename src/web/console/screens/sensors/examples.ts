@@ -1,29 +1,14 @@
 /** Every way in, and for each the configuration to copy, with this installation's own addresses in it. */
 import type { IngestState } from "../../api/types.ts";
-import { type Addresses, addressesOf, type Snippet } from "./ways/addresses.ts";
+import { addressesOf, type Snippet } from "./ways/addresses.ts";
 import { AGENTS } from "./ways/agents.ts";
 import { FILES } from "./ways/files.ts";
 import { NETWORK } from "./ways/network.ts";
 import { SYSLOG } from "./ways/syslog.ts";
+import type { Way, WayGroup } from "./ways/way.ts";
 import { WINDOWS } from "./ways/windows.ts";
 
 export type Listener = IngestState["listeners"][number];
-export type WayGroup = "own" | "syslog" | "agents" | "windows" | "network" | "bus";
-
-export interface Way {
-  /** Texts: `connect.<id>` and `connect.<id>.body`. */
-  readonly id: string;
-  readonly group: WayGroup;
-  /** The door it leads to, by the listener's name. */
-  readonly door: string;
-  /** Settings that open the door, with an example of each; none for the doors that are always open. */
-  readonly opens: readonly (readonly [setting: string, example: string])[];
-  readonly needsToken: boolean;
-  /** Further words people search for. */
-  readonly words: string;
-  readonly snippets: (at: Addresses) => readonly Snippet[];
-}
-
 export const GROUPS: readonly WayGroup[] = ["own", "syslog", "agents", "windows", "network", "bus"];
 export const WAYS: readonly Way[] = [...FILES, ...SYSLOG, ...AGENTS, ...WINDOWS, ...NETWORK];
 

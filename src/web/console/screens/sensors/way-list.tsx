@@ -3,7 +3,8 @@ import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Empty } from "../../../kit/empty.tsx";
 import { Icon } from "../../../kit/icon.tsx";
-import { GROUPS, type Listener, listenerOf, type Way } from "./examples.ts";
+import { GROUPS, type Listener, listenerOf } from "./examples.ts";
+import type { Way } from "./ways/way.ts";
 
 /** Open, closed, or open and in trouble. */
 export function DoorMark({ listener }: { listener: Listener | undefined }) {

@@ -5,10 +5,11 @@ import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { When } from "../../../kit/when.tsx";
 import { useMay } from "../../api/session.ts";
-import { type Listener, listenerOf, settingLines, snippetsOf, type Way } from "./examples.ts";
+import { type Listener, listenerOf, settingLines, snippetsOf } from "./examples.ts";
 import { problemText, Rejections } from "./listeners.tsx";
 import { TOKEN } from "./ways/addresses.ts";
 import { DoorMark } from "./way-list.tsx";
+import type { Way } from "./ways/way.ts";
 
 function Command({ place, text }: { place: string; text: string }) {
   return (

@@ -1,5 +1,5 @@
-import type { Way } from "../examples.ts";
 import { elasticUrl, TOKEN } from "./addresses.ts";
+import type { Way } from "./way.ts";
 
 const ELASTIC = { group: "agents", door: "elastic", opens: [], needsToken: true } as const;
 const SPLUNK = { group: "agents", door: "splunk", opens: [], needsToken: true } as const;

@@ -1,5 +1,5 @@
-import type { Way } from "../examples.ts";
 import { TOKEN } from "./addresses.ts";
+import type { Way } from "./way.ts";
 
 const HTTP = { group: "own", door: "http", opens: [], needsToken: true } as const;
 

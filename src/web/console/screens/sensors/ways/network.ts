@@ -1,4 +1,4 @@
-import type { Way } from "../examples.ts";
+import type { Way } from "./way.ts";
 
 const FLOW = {
   group: "network",

@@ -1,4 +1,4 @@
-import type { Way } from "../examples.ts";
+import type { Way } from "./way.ts";
 
 const UDP = { group: "syslog", door: "syslog-udp", needsToken: false } as const;
 const TCP = { group: "syslog", door: "syslog-tcp", needsToken: false } as const;

@@ -1,5 +1,5 @@
-import type { Way } from "../examples.ts";
 import { type Addresses, elasticUrl, TOKEN } from "./addresses.ts";
+import type { Way } from "./way.ts";
 
 const ELASTIC = { group: "windows", door: "elastic", opens: [], needsToken: true } as const;
 
