@@ -95,12 +95,14 @@ const letters: PartReader = (text, at) => {
   return end === at ? -1 : end;
 };
 
-const halfDay: PartReader = (text, at, parts) => {
-  const word = text.slice(at, at + 2).toLowerCase();
-  if (word !== "am" && word !== "pm") return -1;
-  parts.afternoon = word === "pm" ? 1 : 0;
-  return at + 2;
-};
+function halfDay(morning: string, afternoon: string): PartReader {
+  return (text, at, parts) => {
+    const word = text.slice(at, at + 2).toLowerCase();
+    if (word !== morning && word !== afternoon) return -1;
+    parts.afternoon = word === afternoon ? 1 : 0;
+    return at + 2;
+  };
+}
 
 const fraction: PartReader = (text, at, parts) => {
   const point = text[at];
@@ -150,7 +152,9 @@ const SIGNS: ReadonlyMap<string, { readonly read: PartReader; readonly shape: st
   ["b", { read: monthName, shape: "aaa" }],
   ["H", { read: digits("hour", 1, 2), shape: "0" }],
   ["I", { read: digits("hour", 1, 2), shape: "0" }],
-  ["p", { read: halfDay, shape: "aa" }],
+  ["p", { read: halfDay("am", "pm"), shape: "aa" }],
+  // Vietnamese Windows: sáng, chiều.
+  ["v", { read: halfDay("sa", "ch"), shape: "aa" }],
   ["M", { read: digits("minute", 1, 2), shape: "0" }],
   ["S", { read: digits("second", 1, 2), shape: "0" }],
   ["s", { read: digits("epoch", 9, 19), shape: "00000000" }],
