@@ -40,6 +40,13 @@ function familyOf(one: (typeof parsers.definitions)[number]): string {
   return one.place.programs.length > 0 ? "programs" : "applications";
 }
 
+function ownTimeMs(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
 function fuzz(samples: readonly string[], lines: number, seed: number): FuzzResult {
   const random = randomFrom(seed);
   let taken = 0;
@@ -54,12 +61,18 @@ function fuzz(samples: readonly string[], lines: number, seed: number): FuzzResu
     const event = parseRecord(record);
     const tookMs = performance.now() - started;
     totalMs += tookMs;
-    if (tookMs > slowestMs) slowestMs = tookMs;
-    // What is slow once may have been the machine: only a line that is slow again counts.
-    if (tookMs > LONGEST_LINE_MS) {
-      const again = performance.now();
-      parseRecord(record);
-      if (performance.now() - again > LONGEST_LINE_MS) overLimit++;
+    // What is slow once may have been the machine: such a line is read again, in time of this process alone.
+    const ownMs =
+      tookMs > LONGEST_LINE_MS
+        ? Math.min(
+            tookMs,
+            ownTimeMs(() => parseRecord(record)),
+          )
+        : tookMs;
+    if (ownMs > slowestMs) slowestMs = ownMs;
+    if (ownMs > LONGEST_LINE_MS) {
+      overLimit++;
+      process.stderr.write(`slow: ${JSON.stringify(raw.slice(0, 2_000))}\n`);
     }
     if (event.parseFailure === "parse.failure.internal") {
       crashes++;

@@ -2,7 +2,7 @@
 import type { TriedLine } from "../../api/types.ts";
 
 /** Fields of the syslog frame, which no definition is about. */
-const FRAME = new Set(["priority", "facility", "severity", "hostname", "program", "pid", "message", "msgid"]);
+export const FRAME = new Set(["priority", "facility", "severity", "hostname", "program", "pid", "message", "msgid"]);
 /** What the definitions call the entities of events. */
 const ENTITY_NAMES: Readonly<Record<string, string>> = {
   commandLine: "command",

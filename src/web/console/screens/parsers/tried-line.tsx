@@ -9,7 +9,7 @@ import { Table } from "../../../kit/table.tsx";
 import type { TriedLine } from "../../api/types.ts";
 import { sourceText } from "./parser-columns.tsx";
 import { placesOfValue } from "./places-of-value.ts";
-import { sampleText } from "./sample-text.ts";
+import { FRAME, sampleText } from "./sample-text.ts";
 
 const SHOWN_FIELDS = 200;
 
@@ -24,10 +24,13 @@ function textOf(value: Value): string {
   return Array.isArray(value) ? value.map(String).join(", ") : String(value);
 }
 
+/** What the parser found before what every syslog message has. */
 function entriesOf({ fields, entities }: TriedLine): Entry[] {
+  const own = Object.entries(fields).map(([name, value]) => ({ name, value: textOf(value), entity: false }));
   return [
     ...Object.entries(entities).map(([name, value]) => ({ name, value: textOf(value), entity: true })),
-    ...Object.entries(fields).map(([name, value]) => ({ name, value: textOf(value), entity: false })),
+    ...own.filter(({ name }) => !FRAME.has(name)),
+    ...own.filter(({ name }) => FRAME.has(name)),
   ];
 }
 
