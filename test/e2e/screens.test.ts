@@ -11,6 +11,7 @@ import { openForBusiness, workForAWhile } from "./support/office.ts";
 import { SHIFT } from "./support/people.ts";
 import { takeForAlbum } from "./support/picture.ts";
 import { findPlaces, type Places, SCREENS, show, WINDOWS } from "./support/screens.ts";
+import { liveForWeeks } from "./support/sensors.ts";
 import { Stage } from "./support/stage.ts";
 import { governStorage, keepForWeeks } from "./support/stored.ts";
 import { tuneRules } from "./support/tuned.ts";
@@ -37,6 +38,7 @@ beforeAll(async () => {
     expiresInDays: 90,
   });
   places = {
+    sensorAlert: await liveForWeeks(stage),
     ...(await findPlaces(stage.admin, body.import.id)),
     tuned: await tuneRules(stage),
     stored: await governStorage(stage),

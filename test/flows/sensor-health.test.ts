@@ -51,8 +51,9 @@ afterAll(async () => {
   await server?.close();
 });
 
-async function send(sensor: string, lines: readonly string[]): Promise<void> {
-  const { status, text } = await sender.deliver(lines.map((line) => `${line}\n`).join(""), { query: { sensor } });
+async function send(sensor: string, lines: readonly string[], type = "application/x-ndjson"): Promise<void> {
+  const body = lines.map((line) => `${line}\n`).join("");
+  const { status, text } = await sender.deliver(body, { type, query: { sensor } });
   if (status !== 200) throw new Error(text);
   await server.settled();
 }
@@ -159,7 +160,8 @@ test("the time the server was down is nobody's silence", async () => {
 test("what was not understood is counted with its reason and a line to look at; a wrong zone is guessed", async () => {
   const now = Date.now();
   const ahead = Array.from({ length: 40 }, (_, n) => line(now + 7 * HOUR_MS + n, n));
-  await send("may-chu-gio", [...ahead, "{broken", "{broken too"]);
+  await send("may-chu-gio", ahead);
+  await send("may-chu-gio", ["{broken", "{broken too"], "text/plain");
   const { sensor, reasons, sources } = await health("may-chu-gio");
   expect(sensor.failures.lastDay).toEqual({ events: 42, failures: 2 });
   expect(reasons).toMatchObject([{ reason: "parse.failure.json", lastDay: 2 }]);

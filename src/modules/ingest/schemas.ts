@@ -35,7 +35,7 @@ const Share = z.object({ events: z.int(), failures: z.int() });
 /** Arrival minus event time: positive = behind or delivered late, negative = the sender's clock is ahead. */
 export const SkewEstimate = z.object({
   kind: z.enum(["unknown", "steady", "ahead", "behind", "delayed"]),
-  samples: z.int().describe("Events of the last 24 hours it is told from; fewer than 20 tell nothing"),
+  samples: z.int().describe("Events of the last 24 hours it is told from; fewer than 12 tell nothing"),
   lowSeconds: z.number().describe("5th percentile: the least delay, so most of the clock"),
   medianSeconds: z.number(),
   highSeconds: z.number().describe("95th percentile"),
@@ -70,6 +70,9 @@ export const Sensor = z
     basis: ExpectationBasis,
     silentSince: IsoTime.nullable().describe("Its last record, when it is silent or late"),
     expectedBy: IsoTime.nullable(),
+    troubles: z
+      .array(z.enum(["silent", "drop", "late", "sources", "flood", "returned", "failures", "skew"]))
+      .describe("What is wrong, worst first"),
     silentSources: z.int().describe("Sources that are silent while the sensor itself is not"),
     skew: SkewEstimate,
     volume: Volume,

@@ -6,6 +6,7 @@ import type { Principal } from "../../platform/http/index.ts";
 import type { LiveChannel } from "../../platform/live/index.ts";
 import type { z } from "../../platform/schema/index.ts";
 import { LEARNED_WEEKS } from "./core/health/history.ts";
+import { troublesOf } from "./core/health/troubles.ts";
 import { HOUR_MS, HOURS_OF_WEEK, hourOf } from "./core/health/week.ts";
 import { healthOf, type SensorHealthView } from "./health/detail.ts";
 import { Habits } from "./health/habits.ts";
@@ -191,7 +192,10 @@ export class Sensors {
     const hours = figures.byHour.get(record.name) ?? [];
     const hourly = new Array<number>(SPARK_HOURS).fill(0);
     for (const { hour, events } of hours) hourly[hour - hourOf(now) + SPARK_HOURS - 1] = events;
+    const lastDay = sumOf(hours);
+    const skew = await this.habits.skew(record.name, now);
     const isWatched = verdict.state !== "silent" && verdict.state !== "retired";
+    const silentSources = isWatched ? (figures.silentSources.get(record.name) ?? 0) : 0;
     return {
       name: record.name,
       door: record.door,
@@ -204,12 +208,13 @@ export class Sensors {
       bytes: record.bytes,
       eventsLastHour: lastHour.events,
       parseFailures: record.parseFailures,
-      failures: { lastHour, lastDay: sumOf(hours) },
+      failures: { lastHour, lastDay },
       hourly,
       basis: verdict.basis,
       ...silenceOf(verdict, record.lastSeen),
-      silentSources: isWatched ? (figures.silentSources.get(record.name) ?? 0) : 0,
-      skew: presentSkew(await this.habits.skew(record.name, now)),
+      troubles: troublesOf({ state: verdict.state, volume: stream.volume, silentSources, lastDay, skew }),
+      silentSources,
+      skew: presentSkew(skew),
       volume: presentVolume(stream, {
         events: lastHour.events,
         band: judgeTrailing(lastHour.events, { habit, now, away })?.band,

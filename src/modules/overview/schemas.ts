@@ -20,7 +20,10 @@ export const WatchFloor = z
     sensors: z.object({
       total: z.int(),
       live: z.int(),
-      silent: z.array(z.object({ name: z.string(), silentSince: IsoTime })),
+      /** With anything wrong about them: silence, unusual rate, a clock that is off, lines not understood. */
+      attention: z.int(),
+      /** Critical ones first, then the longest silent; at most 8. */
+      silent: z.array(z.object({ name: z.string(), silentSince: IsoTime, critical: z.boolean() })),
     }),
     alerts: z.object({
       openByLevel: z.record(Level, z.int()),

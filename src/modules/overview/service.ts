@@ -11,6 +11,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Points of a curve: enough to read a day, few enough to draw at once. */
 const POINTS = 96;
+const SILENT_SHOWN = 8;
 
 interface Deps {
   readonly clock: Clock;
@@ -56,8 +57,9 @@ export class Overview {
       },
       sensors: {
         total: known.length,
-        live: known.filter((sensor) => sensor.state === "live").length,
-        silent: known.flatMap(({ name, silentSince }) => (silentSince === null ? [] : [{ name, silentSince }])),
+        live: known.filter(({ state }) => state === "live" || state === "returned" || state === "new").length,
+        attention: known.filter((sensor) => sensor.troubles.length > 0).length,
+        silent: silentOf(known),
       },
       alerts: {
         openByLevel: queue.openByLevel,
@@ -77,6 +79,15 @@ export class Overview {
           : { id: exercise.id, state: exercise.state, sent: exercise.sent, total: exercise.total },
     };
   }
+}
+
+function silentOf(known: Awaited<ReturnType<Sensors["list"]>>) {
+  return known
+    .flatMap(({ name, silentSince, state, critical }) =>
+      silentSince === null || state !== "silent" ? [] : [{ name, silentSince, critical }],
+    )
+    .toSorted((a, b) => Number(b.critical) - Number(a.critical) || a.silentSince.localeCompare(b.silentSince))
+    .slice(0, SILENT_SHOWN);
 }
 
 function presentNewest(record: AlertRecord) {

@@ -5,6 +5,7 @@ import { IMAGE } from "./hostile.ts";
 import { type InvestigationPlaces, VICTIM } from "./investigated.ts";
 import { settle } from "./judge.ts";
 import type { HuntPlaces } from "./kept-hunts.ts";
+import { HEALTHY_SENSOR, SILENT_SENSOR } from "./sensors.ts";
 import type { RulePlaces } from "./tuned.ts";
 import type { StoredPlaces } from "./stored.ts";
 import type { View } from "./view.ts";
@@ -15,6 +16,8 @@ export interface Places {
   readonly hostileAlert: string;
   readonly rule: string;
   readonly report: string;
+  /** Only where sensors have weeks behind them. */
+  readonly sensorAlert?: string;
   /** Only where rules have been worked on. */
   readonly tuned?: RulePlaces;
   /** Only where logs are stored for weeks. */
@@ -148,7 +151,6 @@ export const SCREENS: readonly Screen[] = [
   { name: "coverage", path: () => "/rules/coverage", shows: "coverage-live" },
   { name: "import report", path: ({ report }) => `/rules/imports?report=${report}`, shows: "import-report" },
   { name: "sensors", path: () => "/sensors", shows: "sensor-row" },
-  { name: "sensor", path: () => "/sensors?sensor=log-songlam", shows: "sensor-panel" },
   { name: "connect a source", path: () => "/sensors/connect", shows: "way" },
   { name: "connect a source: open door", path: () => "/sensors/connect?way=filebeat", shows: "way-panel" },
   { name: "connect a source: closed door", path: () => "/sensors/connect?way=rsyslog-tls", shows: "way-closed" },
@@ -188,6 +190,13 @@ export const SCREENS: readonly Screen[] = [
       await (await view.shows("proof-sealed")).scrollIntoViewIfNeeded();
     },
   },
+  { name: "sensor", path: () => `/sensors?sensor=${HEALTHY_SENSOR}`, shows: "sensor-health" },
+  { name: "sensor: silent", path: () => `/sensors?sensor=${SILENT_SENSOR}`, shows: "sensor-health" },
+  { name: "sensor: wrong zone", path: () => "/sensors?sensor=camera-cong-so-2", shows: "sensor-health" },
+  { name: "sensor: sources", path: () => `/sensors?sensor=${HEALTHY_SENSOR}&tab=sources`, shows: "sensor-sources" },
+  { name: "sensor: silences", path: () => `/sensors?sensor=${SILENT_SENSOR}&tab=silences`, shows: "sensor-silences" },
+  { name: "sensor: settings", path: () => `/sensors?sensor=${SILENT_SENSOR}&tab=settings`, shows: "sensor-form" },
+  { name: "alert: silent sensor", path: ({ sensorAlert }) => alertOf(sensorAlert ?? ""), shows: "sensor-why" },
   { name: "profile", path: () => "/settings/profile", shows: "profile" },
   { name: "users", path: () => "/settings/users", shows: "user-list" },
   { name: "tokens", path: () => "/settings/tokens", shows: "token-list" },

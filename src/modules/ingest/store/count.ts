@@ -70,11 +70,8 @@ async function withinBounds(
     known.has(tally.name) || (room -= 1) >= 0 ? tally : { ...tally, name: OTHER_SENSORS },
   );
   if (!known.has(OTHER_SENSORS)) {
-    for (const [name, row] of await sensorsByName(
-      tx,
-      kept.filter(({ name }) => name === OTHER_SENSORS),
-    ))
-      known.set(name, row);
+    const others = kept.filter((tally) => tally.name === OTHER_SENSORS);
+    for (const [name, row] of await sensorsByName(tx, others)) known.set(name, row);
   }
   return kept;
 }

@@ -1,9 +1,9 @@
 /** Order statistics: what one outage or one flood among many ordinary hours cannot move. */
 
 /** Of values in ascending order; the lower of two neighbours, so that it is always a value that was seen. */
-export function quantileOf(ascending: readonly number[], share: number): number {
-  const last = ascending.length - 1;
-  return ascending[Math.floor(share * last)] ?? Number.NaN;
+export function quantileOf(sorted: readonly number[], share: number): number {
+  const last = sorted.length - 1;
+  return sorted[Math.floor(share * last)] ?? Number.NaN;
 }
 
 export function ascending(values: readonly number[]): number[] {
@@ -12,10 +12,4 @@ export function ascending(values: readonly number[]): number[] {
 
 export function medianOf(values: readonly number[]): number {
   return quantileOf(ascending(values), 0.5);
-}
-
-/** Median distance from the median. */
-export function spreadOf(values: readonly number[]): number {
-  const middle = medianOf(values);
-  return medianOf(values.map((value) => Math.abs(value - middle)));
 }

@@ -20,7 +20,7 @@ export interface Skew {
   readonly zoneMinutes: number | null;
 }
 
-const LEAST_SAMPLES = 20;
+const LEAST_SAMPLES = 12;
 /** Clocks that are kept agree better than this; deliveries are faster than this. */
 const CLOCK_TOLERANCE_MS = 5_000;
 const DELAY_TOLERANCE_MS = 60_000;

@@ -19,6 +19,7 @@ import { huntOfRule } from "../saved-hunts/search.ts";
 import { PanelContext } from "./panel-context.tsx";
 import { PanelHistory } from "./panel-history.tsx";
 import { PanelRule } from "./panel-rule.tsx";
+import { isSensorAlert, SensorWhy } from "./panel-sensor.tsx";
 import { PanelWhy } from "./panel-why.tsx";
 import type { AlertSearch } from "./search.ts";
 
@@ -125,7 +126,7 @@ function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
         <Value field={alert.entity.kind} value={alert.entity.value} />
       </p>
       <PanelFacts alert={alert} />
-      <PanelRule alert={alert} />
+      {!isSensorAlert(alert) && <PanelRule alert={alert} />}
     </header>
   );
 }
@@ -211,7 +212,7 @@ function PanelContent({
           alerts={[alert]}
           onAction={(action) => onAction(action, alert)}
           onAsk={(kind) => onAsk(kind, alert)}
-          {...(may("rules.write") && !isHunt ? { onExcept: () => onExcept(alert) } : {})}
+          {...(may("rules.write") && !isHunt && !isSensorAlert(alert) ? { onExcept: () => onExcept(alert) } : {})}
         />
       )}
       <Tabs<Tab>
@@ -230,7 +231,8 @@ function PanelContent({
           <FindingPicker at={at} loaded={findings.length} count={alert.count} finding={finding} onStep={step} />
         )}
         {pages.isError && <FaultView error={pages.error} onRetry={() => void pages.refetch()} />}
-        {tab === "why" && finding !== undefined && <PanelWhy finding={finding} />}
+        {tab === "why" && finding !== undefined && isSensorAlert(alert) && <SensorWhy finding={finding} />}
+        {tab === "why" && finding !== undefined && !isSensorAlert(alert) && <PanelWhy finding={finding} />}
         {tab === "event" && finding !== undefined && <StoredEventView eventId={finding.eventId} />}
         {tab === "context" && finding !== undefined && <PanelContext eventId={finding.eventId} />}
         {tab === "history" && <PanelHistory transitions={transitions} />}

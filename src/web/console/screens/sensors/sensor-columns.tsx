@@ -7,7 +7,7 @@ import { When } from "../../../kit/when.tsx";
 import type { Sensor } from "../../api/types.ts";
 import { SensorSpark } from "./sensor-spark.tsx";
 import { CriticalMark, SensorState } from "./sensor-state.tsx";
-import { failureShare, isSkewed, troublesOf } from "./sensor-urgency.ts";
+import { failureShare } from "./sensor-urgency.ts";
 
 /** Beside an open panel only what tells rows apart remains. */
 export const BESIDE_PANEL = new Set(["name", "state", "last"]);
@@ -23,7 +23,7 @@ export function skewText({ skew }: Pick<Sensor, "skew">, t: Text, format: Format
 function Volume({ sensor }: { sensor: Sensor }) {
   const t = useText();
   const { state } = sensor.volume;
-  const isTrouble = troublesOf(sensor).some((trouble) => trouble === "drop" || trouble === "flood");
+  const isTrouble = sensor.troubles.some((trouble) => trouble === "drop" || trouble === "flood");
   return <span className={isTrouble ? "bad-text" : "quiet"}>{t(`sensor.volume.${state}`)}</span>;
 }
 
@@ -82,11 +82,11 @@ export function useSensorColumns(): Column<Sensor>[] {
       { id: "volume", header: t("sensor.volume"), width: "104px", render: (sensor) => <Volume sensor={sensor} /> },
       figure("failures", "96px", (sensor) => {
         const share = failureShare(sensor);
-        const isTrouble = troublesOf(sensor).includes("failures");
+        const isTrouble = sensor.troubles.includes("failures");
         return <span className={isTrouble ? "bad-text" : share === 0 ? "quiet" : ""}>{format.percent(share)}</span>;
       }),
       figure("skew", "96px", (sensor) => (
-        <span className={isSkewed(sensor) ? "bad-text" : "quiet"}>{skewText(sensor, t, format)}</span>
+        <span className={sensor.troubles.includes("skew") ? "bad-text" : "quiet"}>{skewText(sensor, t, format)}</span>
       )),
       figure("events", "104px", (sensor) => format.number(sensor.events)),
       figure("bytes", "80px", (sensor) => format.bytes(sensor.bytes)),

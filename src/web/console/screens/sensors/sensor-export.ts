@@ -14,6 +14,7 @@ const COLUMNS: readonly (readonly [string, (sensor: Sensor) => Cell])[] = [
   ["silentSince", (sensor) => sensor.silentSince ?? ""],
   ["expectedBy", (sensor) => sensor.expectedBy ?? ""],
   ["basis", (sensor) => sensor.basis],
+  ["troubles", (sensor) => sensor.troubles.join(" ")],
   ["silentSources", (sensor) => sensor.silentSources],
   ["eventsLastHour", (sensor) => sensor.eventsLastHour],
   ["eventsLastDay", (sensor) => sensor.failures.lastDay.events],

@@ -8,7 +8,7 @@ import { When } from "../../../kit/when.tsx";
 import type { Sensor, SensorHealth } from "../../api/types.ts";
 import { term } from "../../values/terms.ts";
 import { skewText } from "./sensor-columns.tsx";
-import { failureShare, isSkewed } from "./sensor-urgency.ts";
+import { failureShare } from "./sensor-urgency.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -113,7 +113,7 @@ function Clock({ sensor }: { sensor: Sensor }) {
   return (
     <section data-testid="sensor-skew">
       <h3 className="section-head">{t("sensor.skew")}</h3>
-      <p className={isSkewed(sensor) ? "bad-text" : ""}>
+      <p className={sensor.troubles.includes("skew") ? "bad-text" : ""}>
         {t(`sensor.skew.kind.${skew.kind}`, { d: skewText(sensor, t, format).replace(/^[+−]/u, "") })}
         {zone !== null && ` ${t("sensor.skew.zone", { zone: zoneText(zone) })}`}
       </p>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Sensor } from "../../api/types.ts";
-import { passes, troublesOf, urgencyOf } from "./sensor-urgency.ts";
+import { passes, urgencyOf } from "./sensor-urgency.ts";
 
 const NONE = { events: 0, failures: 0 };
 const calm: Sensor = {
@@ -21,6 +21,7 @@ const calm: Sensor = {
   basis: "learned",
   silentSince: null,
   expectedBy: null,
+  troubles: [],
   silentSources: 0,
   skew: { kind: "steady", samples: 100, lowSeconds: 0, medianSeconds: 0, highSeconds: 1, zoneMinutes: null },
   volume: { state: "normal", since: null, events: 10, expected: 10, low: 1, high: 20 },
@@ -31,27 +32,30 @@ const calm: Sensor = {
   note: "",
 };
 
+const urgencies = (...sensors: readonly Partial<Sensor>[]) => sensors.map((part) => urgencyOf({ ...calm, ...part }));
+
 describe("what is urgent about sensors", () => {
   test("a critical silent one first, then a silent one, then whatever else is wrong", () => {
-    const order: Sensor[] = [
-      { ...calm, state: "silent", critical: true },
-      { ...calm, state: "silent" },
-      { ...calm, volume: { ...calm.volume, state: "drop" } },
-      { ...calm, state: "late" },
-      { ...calm, silentSources: 1 },
-      { ...calm, failures: { ...calm.failures, lastDay: { events: 100, failures: 30 } } },
-      { ...calm, skew: { ...calm.skew, kind: "ahead", lowSeconds: -300 } },
-      calm,
-    ];
-    const urgencies = order.map(urgencyOf);
-    expect(urgencies).toEqual(urgencies.toSorted((a, b) => b - a));
-    expect(new Set(urgencies).size).toBe(order.length);
+    const order = urgencies(
+      { troubles: ["silent"], critical: true },
+      { troubles: ["silent", "skew"] },
+      { troubles: ["silent"] },
+      { troubles: ["drop"] },
+      { troubles: ["late"] },
+      { troubles: ["sources"] },
+      { troubles: ["failures"] },
+      { troubles: ["skew"] },
+      {},
+    );
+    expect(order).toEqual(order.toSorted((a, b) => b - a));
+    expect(new Set(order).size).toBe(order.length);
   });
 
-  test("what nobody expects is no trouble, and what an import does to clocks neither", () => {
-    expect(troublesOf({ ...calm, state: "retired", silentSources: 2 })).toEqual([]);
-    expect(troublesOf({ ...calm, state: "once", skew: { ...calm.skew, kind: "behind", lowSeconds: 9e6 } })).toEqual([]);
+  test("filters take in what belongs together", () => {
     expect(passes({ ...calm, state: "late" }, "silent")).toBe(true);
+    expect(passes({ ...calm, state: "returned" }, "live")).toBe(true);
+    expect(passes({ ...calm, state: "paused" }, "resting")).toBe(true);
+    expect(passes({ ...calm, troubles: ["skew"] }, "attention")).toBe(true);
     expect(passes(calm, "attention")).toBe(false);
   });
 });

@@ -18,6 +18,14 @@ export function SensorsPart({ floor }: { floor: WatchFloor }) {
         <Link to="/sensors" search={{}}>
           {t("watch.sensors.live", { live: format.number(sensors.live), total: format.number(sensors.total) })}
         </Link>
+        {sensors.attention > 0 && (
+          <>
+            {" · "}
+            <Link to="/sensors" search={{ state: "attention" }} data-testid="sensors-attention">
+              {t("watch.sensors.attention", { n: sensors.attention })}
+            </Link>
+          </>
+        )}
         {" · "}
         <Link to="/rules/coverage">
           {t("watch.rules", { n: format.number(rules.enabled), without: format.number(rules.withoutData) })}
@@ -31,7 +39,11 @@ export function SensorsPart({ floor }: { floor: WatchFloor }) {
         <table className="table" data-testid="silent-sensors">
           <thead>
             <tr>
-              <th scope="col">{t("watch.sensors.silent")}</th>
+              <th scope="col">
+                <Link to="/sensors" search={{ state: "silent" }}>
+                  {t("watch.sensors.silent")}
+                </Link>
+              </th>
               <th scope="col" className="num">
                 {t("watch.sensors.since")}
               </th>
@@ -44,6 +56,12 @@ export function SensorsPart({ floor }: { floor: WatchFloor }) {
                   <Link to="/sensors" search={{ sensor: sensor.name }}>
                     <RawText text={sensor.name} />
                   </Link>
+                  {sensor.critical && (
+                    <>
+                      {" "}
+                      <span className="tag">{t("sensor.critical.mark")}</span>
+                    </>
+                  )}
                 </td>
                 <td className="num">
                   <When at={sensor.silentSince} />

@@ -1,0 +1,75 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useFormat } from "../../../kit/i18n/format.ts";
+import { useText } from "../../../kit/i18n/text.tsx";
+import { Skeleton } from "../../../kit/skeleton.tsx";
+import { useNow, When } from "../../../kit/when.tsx";
+import { api } from "../../api/client.ts";
+import type { Alert, Finding, SensorHealth } from "../../api/types.ts";
+import { FaultView } from "../../fault-view.tsx";
+import { SensorState } from "../sensors/sensor-state.tsx";
+
+/** Raised by the watch over sensors: there is no rule and no text of one. */
+export function isSensorAlert({ rule }: Pick<Alert, "rule">): boolean {
+  return rule.id.startsWith("sensor:");
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** One silence: since when, whether it is over, and how the sensor is doing now. */
+export function SensorWhy({ finding }: { finding: Finding }) {
+  const t = useText();
+  const format = useFormat();
+  const now = useNow();
+  const health = useQuery({
+    queryKey: ["sensors", "health", finding.sensor],
+    queryFn: ({ signal }) =>
+      api.get<SensorHealth>(`/sensors/${encodeURIComponent(finding.sensor)}/health`, undefined, signal),
+  });
+  if (health.isPending) return <Skeleton />;
+  if (health.isError) return <FaultView error={health.error} onRetry={() => void health.refetch()} />;
+  const silence = health.data.silences.find(
+    ({ source, since }) => source === null && Date.parse(since) === Date.parse(finding.time),
+  );
+  const end = silence?.returnedAt ?? silence?.overAt ?? null;
+  const until = end === null ? now : Date.parse(end);
+  return (
+    <div className="stack" data-testid="sensor-why">
+      <p>{t("sensor.alert.body")}</p>
+      {silence === undefined && <p className="quiet">{t("sensor.alert.gone")}</p>}
+      <dl className="facts">
+        <Fact term={t("sensor.state")}>
+          <SensorState state={health.data.sensor.state} />
+        </Fact>
+        <Fact term={t("sensor.alert.heard")}>
+          <When at={finding.time} as="exact" />
+        </Fact>
+        {silence !== undefined && (
+          <>
+            <Fact term={t("sensor.alert.noticed")}>
+              <When at={silence.noticedAt} as="exact" />
+            </Fact>
+            <Fact term={t("sensor.alert.back")}>
+              {end === null ? <strong>{t("sensor.alert.still")}</strong> : <When at={end} as="exact" />}
+            </Fact>
+            <Fact term={t("sensor.alert.long")}>{format.duration((until - Date.parse(silence.since)) / 1000)}</Fact>
+          </>
+        )}
+      </dl>
+      <p>
+        <Link to="/sensors" search={{ sensor: finding.sensor }}>
+          {t("sensor.alert.open")}
+        </Link>
+      </p>
+      <p className="quiet small">{t("sensor.alert.no_rule")}</p>
+    </div>
+  );
+}
