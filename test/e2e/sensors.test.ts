@@ -33,6 +33,8 @@ test("the most urgent stand first, filters and keys lead to one, its address is 
   expect((await rows()).at(-1)).toBe(HEALTHY_SENSOR);
   await view.byId("filter-attention").click();
   await view.until(async () => (await rows()).includes(HEALTHY_SENSOR), false);
+  await view.go("/sensors?state=attention");
+  await view.shows("sensor-row");
   await view.press("j", "Enter");
   await view.shows("sensor-health");
   expect(new URL(view.page.url()).searchParams.get("sensor")).toBe(SILENT_SENSOR);

@@ -30,7 +30,7 @@ const HISTORIES: readonly History[] = [
     source: "windows-nxlog",
     rate: (hour, ago) => (ago < 50 * HOUR_MS && ago > 46 * HOUR_MS ? 0 : daily(hour)),
   },
-  { name: "dns-chi-nhanh", source: "bind", rate: (hour, ago) => (ago < 2 * HOUR_MS ? 2 : 60 + daily(hour)) },
+  { name: "dns-chi-nhanh", source: "bind", rate: (hour, ago) => (ago < 2 * HOUR_MS ? 24 : 200 + 3 * daily(hour)) },
   { name: "camera-cong-so-2", source: "cef", rate: () => 12, aheadMs: 7 * HOUR_MS },
   { name: "cong-vpn", source: "raw", rate: () => 20, failureShare: 0.3 },
 ];
