@@ -69,7 +69,6 @@ export function SensorWhy({ finding }: { finding: Finding }) {
           {t("sensor.alert.open")}
         </Link>
       </p>
-      <p className="quiet small">{t("sensor.alert.no_rule")}</p>
     </div>
   );
 }

@@ -238,8 +238,10 @@ function PanelContent({
         {tab === "history" && <PanelHistory transitions={transitions} />}
       </Tabs>
       <footer className="panel-foot quiet small">
-        {isHunt
-          ? t("panel.hunt.owner", { name: alert.rule.author ?? t("rule.no_author") })
+        {isSensorAlert(alert)
+          ? t("sensor.alert.no_rule")
+          : isHunt
+            ? t("panel.hunt.owner", { name: alert.rule.author ?? t("rule.no_author") })
           : t("rule.credit", {
               author: alert.rule.author ?? t("rule.no_author"),
               licence: alert.rule.licence ?? t("rule.no_licence"),

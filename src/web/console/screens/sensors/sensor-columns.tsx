@@ -69,7 +69,7 @@ export function useSensorColumns(): Column<Sensor>[] {
       {
         id: "expected_by",
         header: t("sensor.expected_by"),
-        width: "116px",
+        width: "144px",
         render: ({ expectedBy }) => (expectedBy === null ? <span className="quiet">—</span> : <When at={expectedBy} />),
       },
       {
@@ -85,7 +85,7 @@ export function useSensorColumns(): Column<Sensor>[] {
         const isTrouble = sensor.troubles.includes("failures");
         return <span className={isTrouble ? "bad-text" : share === 0 ? "quiet" : ""}>{format.percent(share)}</span>;
       }),
-      figure("skew", "96px", (sensor) => (
+      figure("skew", "116px", (sensor) => (
         <span className={sensor.troubles.includes("skew") ? "bad-text" : "quiet"}>{skewText(sensor, t, format)}</span>
       )),
       figure("events", "104px", (sensor) => format.number(sensor.events)),

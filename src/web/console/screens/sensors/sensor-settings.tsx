@@ -97,7 +97,7 @@ function Maintenance({ draft, disabled, onChange }: PartProps) {
   return (
     <fieldset className="stack maintenance" disabled={disabled}>
       <legend>{t("sensor.pause")}</legend>
-      <p className="hint">{t("sensor.pause.hint")}</p>
+      <p className="quiet small">{t("sensor.pause.hint")}</p>
       <div className="row wrap">
         {PAUSES_S.map((seconds) => (
           <Button key={seconds} onClick={() => start(seconds)}>

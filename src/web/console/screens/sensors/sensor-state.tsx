@@ -1,3 +1,4 @@
+import "./sensors.css";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Icon, type IconName } from "../../../kit/icon.tsx";
 import type { Sensor } from "../../api/types.ts";
