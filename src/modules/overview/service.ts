@@ -12,6 +12,7 @@ const MINUTE_MS = 60_000;
 /** Points of a curve: enough to read a day, few enough to draw at once. */
 const POINTS = 96;
 const SILENT_SHOWN = 8;
+const SPEAKING: ReadonlySet<string> = new Set(["live", "returned", "new"]);
 
 interface Deps {
   readonly clock: Clock;
@@ -57,7 +58,7 @@ export class Overview {
       },
       sensors: {
         total: known.length,
-        live: known.filter(({ state }) => state === "live" || state === "returned" || state === "new").length,
+        live: known.filter((sensor) => SPEAKING.has(sensor.state)).length,
         attention: known.filter((sensor) => sensor.troubles.length > 0).length,
         silent: silentOf(known),
       },
