@@ -99,7 +99,8 @@ export class Sensors {
 
   /** Everything that is known of one sensor. */
   async health(name: string): Promise<SensorHealthView> {
-    return healthOf(name, { sensors: this, records: this.#deps.records });
+    const { habits, listening } = this;
+    return healthOf(await this.get(name), { query: this.#deps.records.query, habits, listening });
   }
 
   async change(

@@ -1,11 +1,10 @@
 import { type Instant, toIso } from "../../../kernel/index.ts";
-import type { Records } from "../../../platform/db/index.ts";
+import type { NoTables, Query } from "../../../platform/db/index.ts";
 import type { z } from "../../../platform/schema/index.ts";
 import { bandOf, judgeVolume } from "../core/health/volume.ts";
 import { coveredMs, HOUR_MS, HOURS_OF_WEEK, hourOf, hourOfWeek } from "../core/health/week.ts";
 import { MAX_REASONS, MAX_SILENCES_TOLD } from "../limits.ts";
 import type { SensorHealth } from "../schemas.ts";
-import type { Sensors } from "../sensors.ts";
 import {
   failureReasons,
   hoursOf,
@@ -18,9 +17,10 @@ import {
   type StreamRecord,
 } from "../store/index.ts";
 import { WHOLE } from "../tally.ts";
-import type { Habit } from "./habits.ts";
+import type { Habit, Habits } from "./habits.ts";
 import { awayOf, judgeStream } from "./judged.ts";
-import { isoOrNull, NOTHING, presentBand, silenceOf, sumOf } from "./present.ts";
+import type { Listening } from "./listening.ts";
+import { isoOrNull, NOTHING, presentBand, type SensorView, silenceOf, sumOf } from "./present.ts";
 
 export type SensorHealthView = z.infer<typeof SensorHealth>;
 type Health = SensorHealthView;
@@ -28,21 +28,24 @@ const DAY_HOURS = 24;
 
 /** Everything that is known of one sensor, for whoever looks at it alone. */
 export async function healthOf(
-  name: string,
-  { sensors, records }: { readonly sensors: Sensors; readonly records: Records },
+  { record, view }: { readonly record: SensorRecord; readonly view: SensorView },
+  {
+    query,
+    habits,
+    listening,
+  }: { readonly query: Query<NoTables>; readonly habits: Habits; readonly listening: Listening },
 ): Promise<Health> {
-  const { query } = records;
-  const { record, view } = await sensors.get(name);
-  const now = sensors.listening.now();
-  const { absences } = sensors.listening;
+  const { name } = record;
+  const now = listening.now();
+  const { absences } = listening;
   const away = awayOf(record, absences);
   const streams = await listStreams(query, name);
   const open = (await openSilences(query)).filter(({ sensor }) => sensor === name);
   const whole = streams.find(({ source }) => source === WHOLE);
-  const habit = whole === undefined ? undefined : await sensors.habits.of(whole, { now, absences: away });
+  const habit = whole === undefined ? undefined : await habits.of(whole, { now, absences: away });
   const sources: Health["sources"] = [];
   for (const stream of streams.filter(({ source }) => source !== WHOLE)) {
-    const own = await sensors.habits.of(stream, { now, absences: away });
+    const own = await habits.of(stream, { now, absences: away });
     const hours = await hoursOf(query, stream.id, hourOf(now) - DAY_HOURS + 1);
     const silence = open.find(({ source }) => source === stream.source) ?? null;
     const verdict = judgeStream(stream, { sensor: record, habit: own, open: silence, moment: { now, absences } });

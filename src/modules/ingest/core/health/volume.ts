@@ -71,7 +71,7 @@ function usualRoot(byWeekHour: readonly (readonly number[])[], weekHour: number)
 /** What one whole hour usually brings. */
 export function bandOf(habit: VolumeHabit, hour: number): Band | undefined {
   const root = habit.roots[hourOfWeek(hour)];
-  return root === null || root === undefined ? undefined : band(habit, root * root);
+  return root === null || root === undefined ? undefined : bandAround(habit, root * root);
 }
 
 /** What the sixty minutes before `at` usually bring: parts of two hours. */
@@ -80,10 +80,10 @@ export function trailingBand(habit: VolumeHabit, at: Instant): Band | undefined 
   const share = (at - hour * HOUR_MS) / HOUR_MS;
   const [before, now] = [habit.roots[hourOfWeek(hour - 1)], habit.roots[hourOfWeek(hour)]];
   if (before === null || before === undefined || now === null || now === undefined) return undefined;
-  return band(habit, (1 - share) * before * before + share * now * now);
+  return bandAround(habit, (1 - share) * before * before + share * now * now);
 }
 
-function band({ below, above }: VolumeHabit, expected: number): Band {
+function bandAround({ below, above }: VolumeHabit, expected: number): Band {
   const root = Math.sqrt(expected);
   return { expected, low: Math.max(0, root - below) ** 2, high: (root + above) ** 2 };
 }
