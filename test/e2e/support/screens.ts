@@ -185,8 +185,12 @@ export const SCREENS: readonly Screen[] = [
     path: (all) => `/hunt?range=30d&q=id%3A${stored(all).sealedEvent}`,
     shows: "event-row",
     act: async (view) => {
-      await openFirst("event-row", "event-view")(view);
-      await view.byId("proof-ask").click();
+      // Beside its values, which have menus of their own.
+      await view
+        .byId("event-row")
+        .first()
+        .click({ position: { x: 30, y: 8 } });
+      await (await view.shows("proof-ask")).click();
       await (await view.shows("proof-sealed")).scrollIntoViewIfNeeded();
     },
   },

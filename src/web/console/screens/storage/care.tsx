@@ -103,8 +103,8 @@ function Check({ check }: { check: StorageCare["check"] }) {
   const allowed = may("storage.admin");
   const busy = check.running !== null || start.isPending;
   return (
-    <section className="storage-part stack" aria-labelledby="storage-check">
-      <h2 id="storage-check">{t("storage.check")}</h2>
+    <section className="storage-part stack">
+      <h2>{t("storage.check")}</h2>
       {check.running === null ? <LastCheckLine last={check.last} /> : <Running running={check.running} />}
       <div className="row wrap">
         {([false, true] as const).map((deep) => (
@@ -132,8 +132,8 @@ function Backup({ backup }: { backup: StorageCare["backup"] }) {
   const format = useFormat();
   const { last, runningSince, failedAt } = backup;
   return (
-    <section className="storage-part stack" aria-labelledby="storage-backup" data-testid="last-backup">
-      <h2 id="storage-backup">{t("storage.backup")}</h2>
+    <section className="storage-part stack" data-testid="last-backup">
+      <h2>{t("storage.backup")}</h2>
       {runningSince !== null && (
         <p role="status">
           {t("storage.backup.running")} <When at={runningSince} as="both" />

@@ -37,8 +37,8 @@ export function Memory() {
     return n === 1 ? name : t("storage.thread.many", { name, n });
   };
   return (
-    <section className="storage-part stack" aria-labelledby="storage-memory" data-testid="storage-memory">
-      <h2 id="storage-memory">{t("storage.memory")}</h2>
+    <section className="storage-part stack" data-testid="storage-memory">
+      <h2>{t("storage.memory")}</h2>
       {memory.isPending && <Skeleton lines={4} />}
       {memory.isError && <FaultView error={memory.error} onRetry={() => void memory.refetch()} />}
       {memory.isSuccess && (

@@ -127,11 +127,9 @@ export function SourceTable({ storage, retention, sort, onSort }: SourceTablePro
   );
   const save = () => saveText(`khien-storage-${storage.at.slice(0, 10)}.csv`, csvOf(sourceSheet(rows, retention)));
   return (
-    <section className="storage-part wide" aria-labelledby="storage-sources">
+    <section className="storage-part wide">
       <div className="row section-head">
-        <h2 id="storage-sources" className="grow">
-          {t("storage.sources")}
-        </h2>
+        <h2 className="grow">{t("storage.sources")}</h2>
         {sources.length > 0 && (
           <Button icon="download" onClick={save} data-testid="storage-csv">
             {t("storage.csv")}

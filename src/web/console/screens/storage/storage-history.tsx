@@ -31,11 +31,9 @@ export function StorageHistory({ name, verbs }: { name: string; verbs: readonly 
   const { allowed, entries } = useStorageHistory(name, verbs);
   const verbText = (verb: string) => (hasText(`audit.verb.${verb}`) ? t(`audit.verb.${verb}`) : verb);
   return (
-    <section className="storage-part" aria-labelledby={`history-${name}`} data-testid="storage-history">
+    <section className="storage-part" data-testid="storage-history">
       <div className="row section-head">
-        <h2 id={`history-${name}`} className="grow">
-          {t("storage.history")}
-        </h2>
+        <h2 className="grow">{t("storage.history")}</h2>
         {allowed && (
           <Link to="/settings/audit" search={{ verb: verbs[0] ?? "" }}>
             {t("storage.history.all")}

@@ -90,7 +90,12 @@ export function holdExtentQuery(id: string) {
 /** Terms, quota and holds decide together what may go: one changed, all are asked anew. */
 export function useStorageChanged(): () => Promise<void> {
   const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: ["storage"] });
+  return () =>
+    client.invalidateQueries({
+      queryKey: ["storage"],
+      // What a hold finds is no matter of terms, and of a released one the server says nothing.
+      predicate: ({ queryKey }) => queryKey[1] !== "extent",
+    });
 }
 
 /** The newest entries of the audit log with these verbs; undefined for those who may not read it. */

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { useFormat } from "../../../../kit/i18n/format.ts";
-import { useText } from "../../../../kit/i18n/text.tsx";
+import { type Format, useFormat } from "../../../../kit/i18n/format.ts";
+import { type Text, useText } from "../../../../kit/i18n/text.tsx";
 import { RawText, SafeText } from "../../../../kit/raw-text.tsx";
 import { Skeleton } from "../../../../kit/skeleton.tsx";
 import { Table } from "../../../../kit/table.tsx";
@@ -30,6 +30,11 @@ export function sumOf(drops: readonly Drop[]) {
   };
 }
 
+function spanText(oldest: string, newest: string, { t, format }: { t: Text; format: Format }): string {
+  const [from, to] = [oldest, newest].map((at) => format.date(new Date(at)));
+  return from === to ? (from ?? "") : t("retention.span", { from, to });
+}
+
 function Drops({ drops, retention }: { drops: readonly Drop[]; retention: RetentionSettings }) {
   const t = useText();
   const format = useFormat();
@@ -54,8 +59,7 @@ function Drops({ drops, retention }: { drops: readonly Drop[]; retention: Retent
           {
             id: "span",
             header: t("retention.col.span"),
-            render: ({ oldest, newest }) =>
-              t("retention.span", { from: format.date(new Date(oldest)), to: format.date(new Date(newest)) }),
+            render: ({ oldest, newest }) => spanText(oldest, newest, { t, format }),
           },
           {
             id: "why",
@@ -108,11 +112,9 @@ export function DueNow({ retention }: { retention: RetentionSettings }) {
   const drops = preview.data?.drops ?? [];
   const sum = sumOf(drops);
   return (
-    <section className="storage-part stack" aria-labelledby="retention-due" data-testid="due-now">
+    <section className="storage-part stack" data-testid="due-now">
       <div className="row section-head">
-        <h2 id="retention-due" className="grow">
-          {t("retention.due")}
-        </h2>
+        <h2 className="grow">{t("retention.due")}</h2>
         <AdminButton
           kind="danger"
           disabled={drops.length === 0}

@@ -49,8 +49,8 @@ export function LawRules({ retention, onUse }: { retention: RetentionSettings; o
   const language = useLanguage();
   const used = new Set(retention.terms.map(({ rule }) => rule));
   return (
-    <section className="storage-part" aria-labelledby="retention-law">
-      <h2 id="retention-law">{t("retention.law")}</h2>
+    <section className="storage-part">
+      <h2>{t("retention.law")}</h2>
       <p className="quiet small">{t("retention.law.why")}</p>
       <Table<RetentionRule>
         label={t("retention.law")}

@@ -30,11 +30,9 @@ export function QuotaPart({ quotaBytes, storage, onChange }: QuotaProps & { onCh
   const format = useFormat();
   const used = taken(storage);
   return (
-    <section className="storage-part" aria-labelledby="retention-quota" data-testid="quota">
+    <section className="storage-part" data-testid="quota">
       <div className="row section-head">
-        <h2 id="retention-quota" className="grow">
-          {t("retention.quota")}
-        </h2>
+        <h2 className="grow">{t("retention.quota")}</h2>
         <AdminButton onClick={onChange} data-testid="quota-change">
           {t("retention.quota.change")}
         </AdminButton>

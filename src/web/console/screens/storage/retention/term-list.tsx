@@ -51,11 +51,9 @@ export function TermList({ retention, storage, onNew, onEdit, onRemove }: TermLi
   );
   const withoutTerm = storage?.sources.filter(({ decidingTerm }) => decidingTerm === null).length ?? 0;
   return (
-    <section className="storage-part first" aria-labelledby="retention-terms">
+    <section className="storage-part first">
       <div className="row section-head">
-        <h2 id="retention-terms" className="grow">
-          {t("retention.terms")}
-        </h2>
+        <h2 className="grow">{t("retention.terms")}</h2>
         {terms.length > 0 && create}
       </div>
       {terms.length === 0 ? (
