@@ -8,7 +8,7 @@ import { useToast } from "../../../../kit/toast.tsx";
 import type { Preview } from "../../../api/storage-types.ts";
 import { FaultView } from "../../../fault-view.tsx";
 import { useApply } from "../use-storage.ts";
-import { sumOf } from "./due-now.tsx";
+import { sumOf } from "./drop-sum.ts";
 
 /** Digits alone: thousands are written in different ways. */
 function digits(text: string): string {

@@ -9,26 +9,10 @@ import { FaultView } from "../../../fault-view.tsx";
 import { AdminButton } from "../admin-button.tsx";
 import { useHolds, usePreview } from "../use-storage.ts";
 import { ApplyDialog } from "./apply-dialog.tsx";
+import { sumOf } from "./drop-sum.ts";
 
 type Drop = Preview["drops"][number];
 const SHOWN = 50;
-
-/** Sum of what would go. */
-export function sumOf(drops: readonly Drop[]) {
-  return {
-    segments: drops.length,
-    events: drops.reduce((sum, drop) => sum + drop.events, 0),
-    bytes: drops.reduce((sum, drop) => sum + drop.bytes, 0),
-    oldest: drops.reduce<string | undefined>(
-      (least, { oldest }) => (least === undefined || oldest < least ? oldest : least),
-      undefined,
-    ),
-    newest: drops.reduce<string | undefined>(
-      (most, { newest }) => (most === undefined || newest > most ? newest : most),
-      undefined,
-    ),
-  };
-}
 
 function spanText(oldest: string, newest: string, { t, format }: { t: Text; format: Format }): string {
   const [from, to] = [oldest, newest].map((at) => format.date(new Date(at)));
