@@ -78,10 +78,14 @@ function NarrowHold({ hold }: { hold: Hold }) {
       </div>
       <div className="small quiet">
         <span className="truncate grow">
-          <ExtentCell
-            hold={hold}
-            what={({ events, segments }) => t("holds.finds", { events: format.number(events), n: segments })}
-          />
+          {hold.releasedAt === null ? (
+            <ExtentCell
+              hold={hold}
+              what={({ events, segments }) => t("holds.finds", { events: format.number(events), n: segments })}
+            />
+          ) : (
+            <SafeText text={scopeText(hold.scope, { t, format })} />
+          )}
         </span>
         <When at={hold.placedAt} />
       </div>
