@@ -1,6 +1,6 @@
 import type { Cell, LakeStore, PipelineResponse, StoredEvent } from "../lake/index.ts";
 import { fieldEquals } from "../lake/index.ts";
-import { MAX_NEIGHBOURS, MAX_RECENT_EVENTS } from "./limits.ts";
+import { MAX_NEIGHBOURS, MAX_RECENT_EVENTS, QUESTIONS_AT_ONCE } from "./limits.ts";
 
 export const ENTITY_KINDS = ["host", "user", "ip", "domain", "hash"] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
@@ -49,12 +49,17 @@ export async function entityPage(store: Pick<LakeStore, "pipeline" | "search">, 
     return rowsOf(answer);
   };
   const kinds = NEIGHBOURS.filter((one) => one !== kind || kind === "ip");
-  const [days, sources, page, ...neighbours] = await Promise.all([
+  const [days, sources, page] = await Promise.all([
     table("stats count() as n, min(time) as first, max(time) as last span 1d", 400),
     table("stats count() as n, max(time) as last by sensor, product, service", 50),
     store.search({ query, from, to, signal, limit: MAX_RECENT_EVENTS }),
-    ...kinds.map((one) => table(`top ${MAX_NEIGHBOURS + 1} ${one}`, MAX_NEIGHBOURS + 1)),
   ]);
+  const neighbours: (readonly (readonly Cell[])[])[] = [];
+  for (let at = 0; at < kinds.length; at += QUESTIONS_AT_ONCE) {
+    const some = kinds.slice(at, at + QUESTIONS_AT_ONCE);
+    const told = some.map((one) => table(`top ${MAX_NEIGHBOURS + 1} ${one}`, MAX_NEIGHBOURS + 1));
+    neighbours.push(...(await Promise.all(told)));
+  }
   const [first] = days;
   const last = days.at(-1);
   return {

@@ -48,6 +48,8 @@ export const MAX_TREE_EVENTS = 1_000;
 /** Sessions and entity pages. */
 export const MAX_SESSION_EVENTS = 1_000;
 export const MAX_NEIGHBOURS = 10;
+/** The store answers a few searches at once for everybody; one page may not take them all. */
+export const QUESTIONS_AT_ONCE = 3;
 export const MAX_RECENT_EVENTS = 50;
 export const MAX_ENTITY_DAYS = 400;
 /** Log-ons of one list, and how many of them are asked after in one question for their ends. */

@@ -15,10 +15,10 @@ const event = (entities: StoredEvent["entities"]): StoredEvent => ({
 });
 
 test("programs are counted by name, most first; what does not fit is counted", () => {
-  const many = Array.from({ length: 10 }, (_, at) => event({ dstIp: `10.0.0.${at}` }));
+  const many = Array.from({ length: 14 }, (_, at) => event({ dstIp: `10.0.0.${at}` }));
   const told = doneIn([
     event({ process: "C:\\Windows\\cmd.exe" }),
-    event({ process: "D:\\cmd.exe" }),
+    event({ process: "C:\\Windows\\cmd.exe" }),
     event({ process: "/usr/bin/id" }),
     event({}),
     ...many,
@@ -26,8 +26,8 @@ test("programs are counted by name, most first; what does not fit is counted", (
   expect(told[0]).toEqual({
     field: "process",
     values: [
-      { value: "cmd.exe", count: 2 },
-      { value: "id", count: 1 },
+      { value: "C:\\Windows\\cmd.exe", shown: "cmd.exe", count: 2 },
+      { value: "/usr/bin/id", shown: "id", count: 1 },
     ],
     more: 0,
   });

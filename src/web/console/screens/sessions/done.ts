@@ -3,13 +3,13 @@ import type { StoredEvent } from "../../api/types.ts";
 
 export interface Tally {
   readonly field: "process" | "dstIp" | "domain" | "file";
-  readonly values: readonly { readonly value: string; readonly count: number }[];
+  readonly values: readonly { readonly value: string; readonly shown: string; readonly count: number }[];
   /** Different values beyond those listed. */
   readonly more: number;
 }
 
 const FIELDS = ["process", "dstIp", "domain", "file"] as const;
-const LISTED = 8;
+const LISTED = 12;
 
 function lastPart(path: string): string {
   return path.split(/[\\/]/u).findLast((part) => part !== "") ?? path;
@@ -21,12 +21,15 @@ export function doneIn(events: readonly StoredEvent[]): Tally[] {
     for (const { entities } of events) {
       const value = entities[field];
       if (value === undefined || value === "") continue;
-      const name = field === "process" ? lastPart(value) : value;
-      counts.set(name, (counts.get(name) ?? 0) + 1);
+      counts.set(value, (counts.get(value) ?? 0) + 1);
     }
     if (counts.size === 0) return [];
     const ordered = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    const values = ordered.slice(0, LISTED).map(([value, count]) => ({ value, count }));
+    const values = ordered.slice(0, LISTED).map(([value, count]) => ({
+      value,
+      shown: field === "process" ? lastPart(value) : value,
+      count,
+    }));
     return [{ field, values, more: counts.size - values.length }];
   });
 }

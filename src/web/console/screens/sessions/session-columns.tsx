@@ -5,6 +5,10 @@ import { hasText, type Text, useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
 import type { LogOn } from "../../api/investigation-types.ts";
 import { Value } from "../../values/value-menu.tsx";
+import type { SessionKind } from "./search.ts";
+
+/** Beside an open panel only what tells rows apart remains. */
+const BESIDE_PANEL = new Set(["opened", "lasted", "user", "host", "source"]);
 
 /** How somebody came in, as the source says it. */
 export function wayIn({ kind, logonType }: LogOn, t: Text): string {
@@ -21,7 +25,10 @@ function Known({ field, value }: { field: string; value: string | null }) {
   return value === null ? <span className="quiet">—</span> : <Value field={field} value={value} />;
 }
 
-export function useSessionColumns(isBeside: boolean): Column<LogOn>[] {
+/** The one thing all of them share is told above the list, not in every row. */
+const SHARED = { host: "host", user: "user", ip: "source" } as const;
+
+export function useSessionColumns(kind: SessionKind, isBeside: boolean): Column<LogOn>[] {
   const t = useText();
   const format = useFormat();
   return useMemo(() => {
@@ -74,6 +81,7 @@ export function useSessionColumns(isBeside: boolean): Column<LogOn>[] {
         render: ({ value }) => <RawText text={value} />,
       },
     ];
-    return isBeside ? columns.filter(({ id }) => ["opened", "lasted", "user", "source"].includes(id)) : columns;
-  }, [t, format, isBeside]);
+    const own = columns.filter(({ id }) => id !== SHARED[kind]);
+    return isBeside ? own.filter(({ id }) => BESIDE_PANEL.has(id)) : own;
+  }, [t, format, kind, isBeside]);
 }

@@ -48,9 +48,11 @@ function Done({ events }: { events: readonly StoredEvent[] }) {
         <div key={field}>
           <dt className="quiet small">{entityKindText(field, t)}</dt>
           <dd className="row wrap">
-            {values.map(({ value, count }) => (
-              <span key={value}>
-                <Value field={field} value={value} />
+            {values.map(({ value, shown, count }) => (
+              <span key={value} title={value}>
+                <Value field={field} value={value}>
+                  <RawText text={shown} />
+                </Value>
                 {count > 1 && <span className="quiet"> ×{format.number(count)}</span>}
               </span>
             ))}

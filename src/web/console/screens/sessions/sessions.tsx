@@ -95,7 +95,7 @@ function SessionRows({ kind, value, span, opened, onOpen }: ListProps) {
   const t = useText();
   const format = useFormat();
   const none = useRef<HTMLInputElement>(null);
-  const columns = useSessionColumns(opened !== undefined);
+  const columns = useSessionColumns(kind, opened !== undefined);
   const list = useQuery({
     queryKey: ["sessions", kind, value, span],
     queryFn: ({ signal }) =>
