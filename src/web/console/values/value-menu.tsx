@@ -19,6 +19,8 @@ type Open = (value: FieldValue, anchor: HTMLElement, point?: { readonly x: numbe
 
 const Context = createContext<Open>(() => undefined);
 const SHOWN_CHARACTERS = 60;
+/** Pages whose address says which time is looked at. */
+const RANGED = ["/hunt", "/entities/", "/process-tree", "/sessions"];
 
 function usePivots() {
   const navigate = useNavigate();
@@ -27,7 +29,10 @@ function usePivots() {
   const inHunt = here.pathname === "/hunt";
   const kept = inHunt ? { range: search.range, from: search.from, to: search.to } : { range: "7d" };
   const query = inHunt ? (search.q ?? "") : "";
+  const ranged = RANGED.some((path) => here.pathname.startsWith(path));
   return {
+    /** The range looked at is the range of interest; elsewhere the page has its own. */
+    range: ranged ? { range: search.range, from: search.from, to: search.to } : {},
     pivot: (pivot: Pivot, value: FieldValue) =>
       void navigate({ to: "/hunt", search: { ...kept, q: pivoted(query, pivot, value) } }),
     group: ({ field }: FieldValue) => void navigate({ to: "/hunt", search: { ...kept, q: query, group: field } }),
@@ -38,7 +43,7 @@ function ValueItems({ item }: { item: FieldValue }) {
   const t = useText();
   const may = useMay();
   const navigate = useNavigate();
-  const { pivot, group } = usePivots();
+  const { pivot, group, range } = usePivots();
   const entity = entityOf(item);
   return (
     <>
@@ -63,7 +68,7 @@ function ValueItems({ item }: { item: FieldValue }) {
           {entity !== undefined && (
             <MenuItem
               icon="entity"
-              onSelect={() => void navigate({ to: "/entities/$kind/$value", params: entity, search: {} })}
+              onSelect={() => void navigate({ to: "/entities/$kind/$value", params: entity, search: range })}
               testId="value-entity"
             >
               {t("value.entity", { kind: entity.kind })}

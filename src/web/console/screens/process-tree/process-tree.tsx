@@ -21,6 +21,8 @@ import { ProcessPanel } from "./process-panel.tsx";
 import { TREE_RANGE, type TreeSearch } from "./search.ts";
 import { type Marks, TreeGrid } from "./tree-grid.tsx";
 
+const AROUND_MS = 12 * 3_600_000;
+
 function useTree(search: TreeSearch, span: { from: string; to: string }) {
   const { event, host } = search;
   const asked = event === undefined ? { host, ...span } : { event };
@@ -48,6 +50,15 @@ function useMarks(tree: ProcessTree | undefined): Marks {
     enabled: first !== undefined && may("alerts.read"),
   });
   return useMemo(() => new Map((marked.data?.items ?? []).map((item) => [item.eventId, item])), [marked.data]);
+}
+
+/** All of the host on either side of the process, whenever that was; the same process stays open. */
+function hostAround(tree: ProcessTree | undefined, host: string): TreeSearch {
+  const root = tree?.processes.find(({ eventId }) => eventId === tree.root);
+  if (root === undefined) return { host };
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const at = Date.parse(root.startedAt);
+  return { host, from: iso(at - AROUND_MS), to: iso(at + AROUND_MS), open: root.eventId };
 }
 
 /** Nobody has said whose processes: a name of a host is enough. */
@@ -107,7 +118,12 @@ export function ProcessTreeScreen() {
         {tree.data !== undefined && <TreeNotes tree={tree.data} search={search} marks={marks} />}
         <span className="grow" />
         {event !== undefined && owner !== undefined && (
-          <Link to="/process-tree" search={{ host: owner }} className="button" data-testid="tree-whole-host">
+          <Link
+            to="/process-tree"
+            search={hostAround(tree.data, owner)}
+            className="button"
+            data-testid="tree-whole-host"
+          >
             {t("tree.whole_host")}
           </Link>
         )}

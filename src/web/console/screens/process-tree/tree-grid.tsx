@@ -175,10 +175,10 @@ export function TreeGrid({ processes, root, marks, opened, onOpen }: TreeGridPro
     if (press(event.key)) event.preventDefault();
   };
   useKeys({ next: () => void press("j"), previous: () => void press("k"), open: () => void press("Enter") });
+  const first = useRef(root ?? opened ?? "");
   useEffect(() => {
-    const element = grid.current?.querySelector(`[data-row="${CSS.escape(root ?? "")}"]`);
-    element?.scrollIntoView({ block: "center" });
-  }, [root]);
+    grid.current?.querySelector(`[data-row="${CSS.escape(first.current)}"]`)?.scrollIntoView({ block: "center" });
+  }, []);
   const columns = ["process", "command", "user", "start", "lasted"] as const;
   return (
     <div className="tree-scroll">
