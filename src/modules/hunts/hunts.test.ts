@@ -47,7 +47,7 @@ beforeAll(async () => {
   saved = new SavedHunts({ records, audit, clock, nameOf: async () => undefined });
   notebooks = new Notebooks({ records, audit, clock, store: lake.store });
   scheduler = new HuntScheduler({ records, clock, outbox, log, store: lake.store });
-});
+}, 60_000);
 afterAll(async () => {
   await lake.close();
   await records.close();

@@ -1,7 +1,7 @@
 /** Stretches of a journal that nobody needs to have open; one file of it is held at a time. */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { decodeRecord, readFrame } from "../journal/frame.ts";
+import { RecordDecoder, readFrame } from "../journal/frame.ts";
 import { firstPositionOf, SEGMENT_HEADER_BYTES } from "../journal/segment.ts";
 
 export interface JournalEntry {
@@ -38,9 +38,10 @@ export class JournalStretches {
       const isBefore = next !== undefined && (firstPositionOf(next) ?? 0) <= from;
       if (isBefore || (firstPositionOf(name) ?? 0) >= upTo) continue;
       await this.#open(name);
+      const decoder = new RecordDecoder();
       for (const { position, payload } of this.#frames) {
         if (position < from || position >= upTo) continue;
-        const { id, raw, door } = decodeRecord(payload);
+        const { id, raw, door } = decoder.decode(payload);
         if (door !== "clock") entries.push({ id, raw });
       }
     }

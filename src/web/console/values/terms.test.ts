@@ -45,6 +45,13 @@ describe("terms written by the value menu", () => {
     expect(pivoted('user:"or x"', "include", { field: "host", value: "x" })).toBe('user:"or x" and host:"x"');
   });
 
+  test("commands stay behind the narrowed search", () => {
+    const host = { field: "host", value: "a | b" };
+    expect(pivoted("user:lan | top 5 host", "include", host)).toBe('user:lan and host:"a | b" | top 5 host');
+    expect(pivoted('cmd:"x | y"', "exclude", host)).toBe('cmd:"x | y" and not host:"a | b"');
+    expect(pivoted("user:lan | top 5 host", "only", host)).toBe('host:"a | b"');
+  });
+
   test("only forgets the rest; the same term is not added twice", () => {
     expect(pivoted("a or b", "only", { field: "host", value: "x" })).toBe('host:"x"');
     expect(pivoted('host:"x"', "include", { field: "host", value: "x" })).toBe('host:"x"');

@@ -42,9 +42,24 @@ function hasOuterOr(query: string): boolean {
   return /(?:^|\s)or(?=\s)/iu.test(bare);
 }
 
-export function pivoted(query: string, pivot: Pivot, { field, value }: FieldValue): string {
+/** Where the commands begin: the first bar outside quotes. */
+function searchEnd(query: string): number {
+  let quoted = false;
+  for (let at = 0; at < query.length; at += 1) {
+    if (query[at] === '"') quoted = !quoted;
+    else if (query[at] === "|" && !quoted) return at;
+  }
+  return query.length;
+}
+
+/** Commands stay: what was counted is counted again, of fewer events. */
+export function pivoted(whole: string, pivot: Pivot, { field, value }: FieldValue): string {
+  const end = searchEnd(whole);
+  if (end < whole.length && pivot !== "only") {
+    return `${pivoted(whole.slice(0, end), pivot, { field, value })} ${whole.slice(end)}`;
+  }
   const own = pivot === "exclude" ? `not ${term(field, value)}` : term(field, value);
-  const rest = query.trim();
+  const rest = whole.trim();
   if (pivot === "only" || rest === "") return own;
   if (rest === own || rest.endsWith(` and ${own}`) || rest.startsWith(`${own} and `)) return rest;
   return `${hasOuterOr(rest) ? `(${rest})` : rest} and ${own}`;
