@@ -3,6 +3,7 @@ import { Button } from "../../../kit/button.tsx";
 import { Empty } from "../../../kit/empty.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
+import { Skeleton } from "../../../kit/skeleton.tsx";
 import type { PipelineResponse } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { AnswerTable } from "./answer-table.tsx";
@@ -69,6 +70,8 @@ export function HuntBody({ run, search, columns, onChange }: BodyProps) {
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  // A link is still being followed: nothing has been asked yet
+  if (search.link !== undefined) return <Skeleton lines={12} />;
   if (main.isError && place === undefined) return <FaultView error={main.error} onRetry={run.again} />;
   if (place !== undefined) return <Empty title={t("hunt.wrong.title")}>{t("hunt.wrong.body")}</Empty>;
   if (main.fetchStatus === "idle" && main.isPending) {
