@@ -44,10 +44,10 @@ function hasOuterOr(query: string): boolean {
 
 /** Where the commands begin: the first bar outside quotes. */
 function searchEnd(query: string): number {
-  let quoted = false;
+  let isQuoted = false;
   for (let at = 0; at < query.length; at += 1) {
-    if (query[at] === '"') quoted = !quoted;
-    else if (query[at] === "|" && !quoted) return at;
+    if (query[at] === '"') isQuoted = !isQuoted;
+    else if (query[at] === "|" && !isQuoted) return at;
   }
   return query.length;
 }
