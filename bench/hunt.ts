@@ -24,6 +24,25 @@ const HOUR = 3_600_000;
 const ALL = { from: START, to: END };
 const ONE_HOUR = { from: MIDDLE, to: MIDDLE + HOUR };
 
+/** One thread that makes batches, in the order in which they are asked for. */
+class Loader {
+  readonly #worker = new Worker(new URL("./hunt-loader.ts", import.meta.url));
+  readonly #waiting: ((encoded: EncodedEvents) => void)[] = [];
+
+  constructor() {
+    this.#worker.on("message", (encoded: EncodedEvents) => this.#waiting.shift()?.(encoded));
+  }
+
+  batch(ask: { from: number; count: number; total: number }): Promise<EncodedEvents> {
+    this.#worker.postMessage(ask);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
 const dir = mkdtempSync(join(tmpdir(), "khien-hunt-"));
 const lake = await openLake({ dir, clock: systemClock });
 try {
@@ -63,24 +82,6 @@ async function fill(store: LakeStore): Promise<void> {
   await store.seal();
   const seconds = (performance.now() - started) / 1_000;
   console.log(`filled: ${TOTAL} events in ${seconds.toFixed(1)} s, generation included`);
-}
-
-class Loader {
-  readonly #worker = new Worker(new URL("./hunt-loader.ts", import.meta.url));
-  readonly #waiting: ((encoded: EncodedEvents) => void)[] = [];
-
-  constructor() {
-    this.#worker.on("message", (encoded: EncodedEvents) => this.#waiting.shift()?.(encoded));
-  }
-
-  batch(ask: { from: number; count: number; total: number }): Promise<EncodedEvents> {
-    this.#worker.postMessage(ask);
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  async end(): Promise<void> {
-    await this.#worker.terminate();
-  }
 }
 
 interface Class {

@@ -135,10 +135,12 @@ describe("a backup while the server runs and is sent to", () => {
     } finally {
       await other.close();
     }
-  });
+  }, 240_000);
 
   test("takes every kind of file there is in a data folder, or is known not to", async () => {
+    const planted: string[] = [];
     const put = (path: string, text = "{}") => {
+      planted.push(path);
       mkdirSync(dirname(join(server.dataDir, path)), { recursive: true });
       writeFileSync(join(server.dataDir, path), text);
     };
@@ -162,6 +164,7 @@ describe("a backup while the server runs and is sent to", () => {
       if (!found.some((path) => of.test(path))) continue;
       expect([of.source, snapshot.files.some(({ path }) => kindOf(path)?.of === of)]).toEqual([of.source, taken]);
     }
+    for (const path of [...planted, "lake/events/damaged-1"]) rmSync(join(server.dataDir, path), { recursive: true });
   });
 
   test("is one at a time, ends by itself when its taker is gone, and is told to the log", async () => {

@@ -7,7 +7,7 @@ import { type Migration, readMigrations } from "../../platform/db/index.ts";
 import { type Journal, openJournal } from "./journal/journal.ts";
 import type { JournalProblem } from "./journal/segments.ts";
 import { DEFAULT_SEAL_LIMITS, SEAL_CHECK_MS } from "./limits.ts";
-import type { SealLimits } from "./store/event-store.ts";
+import type { SealLimits } from "./store/shapes.ts";
 import { type LakeStore, openLakeStore } from "./store/lake-store.ts";
 
 export {
@@ -55,7 +55,7 @@ export type { FrameChunk, JournalBatch, JournalFrames, ReadLimits } from "./jour
 export type { JournalProblem } from "./journal/segments.ts";
 export * from "./schemas.ts";
 export { type EncodedEvents, EventEncoder } from "./store/encoded-events.ts";
-export type { Appended, SealLimits } from "./store/event-store.ts";
+export type { Appended, SealLimits } from "./store/shapes.ts";
 export type { AskOptions, LakeStore, RangeAsk } from "./store/lake-store.ts";
 export { sqlCondition } from "./store/sql-condition.ts";
 

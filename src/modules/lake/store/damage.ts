@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { leavesFileOf, readLeavesFile } from "../integrity/leaves-file.ts";
 import { type Connection, isInterrupted, isOutOfMemory } from "./database.ts";
-import type { Parts } from "./event-store.ts";
+import type { Parts } from "./shapes.ts";
 import { type HotFile, isIntact } from "./hot-files.ts";
 import type { TimeRange } from "./read-sql.ts";
 import type { Segment } from "./segment-files.ts";

@@ -21,14 +21,12 @@ import { recentSources } from "./recent-sources.ts";
 import { DamagedHotFile, type HotFile, mergeableTail, removeFile, writeHotFile } from "./hot-files.ts";
 import { Lane } from "./lane.ts";
 import { insertSegment } from "./manifest.ts";
-import { type OpenedStore, openStore, type StorePlace, type StoreProblem } from "./open.ts";
+import { type OpenedStore, openStore, type StorePlace } from "./open.ts";
 import { RetiredFiles } from "./retired-files.ts";
 import { mergedFile, withoutRows } from "./rewrite.ts";
 import { type Segment, writeSegment } from "./segment-files.ts";
-import type { Appended, Parts, SealLimits, Stretch } from "./shapes.ts";
+import type { Appended, Parts, SealLimits, StoreProblem, Stretch } from "./shapes.ts";
 import { addSummary, emptySummary, type PartSummary } from "./summary.ts";
-
-export type { Appended, Parts, SealLimits, Stretch };
 
 export class EventStore {
   readonly #clock: Clock;

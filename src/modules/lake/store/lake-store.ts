@@ -35,7 +35,7 @@ import type {
 } from "../schemas.ts";
 import { EventEncoder, type EncodedEvents } from "./encoded-events.ts";
 import { StoreClient } from "./client.ts";
-import type { Appended, SealLimits, Stretch } from "./event-store.ts";
+import type { Appended, SealLimits, Stretch } from "./shapes.ts";
 import type { ExportedFile } from "./parquet-export.ts";
 import type { StoreState } from "./protocol.ts";
 import type { QueryProgress } from "./runner.ts";

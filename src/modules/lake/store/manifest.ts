@@ -9,8 +9,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Instant, JournalPosition } from "../../../kernel/index.ts";
-import type { Connection } from "./database.ts";
-import type { Loading } from "./open.ts";
+import type { Connection, Database } from "./database.ts";
 import {
   describeSegment,
   looksWhole,
@@ -20,7 +19,16 @@ import {
   sequenceOf,
   setAside,
 } from "./segment-files.ts";
+import type { StoreProblem } from "./shapes.ts";
 import { parseSummary } from "./summary.ts";
+
+export interface Loading {
+  readonly database: Database;
+  readonly segmentDir: string;
+  readonly hotDir: string;
+  readonly problems: StoreProblem[];
+  readonly now: Instant;
+}
 
 export async function insertSegment(connection: Connection, segment: Segment, sealedAt: Instant): Promise<void> {
   await connection.run("INSERT INTO segments VALUES ($name, $sequence, $upTo, $bytes, $sealedAt, $summary)", {

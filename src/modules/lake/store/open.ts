@@ -11,27 +11,14 @@ import { Fault, type Instant, type JournalPosition } from "../../../kernel/index
 import { type Connection, Database, openFailure } from "./database.ts";
 import { ADDRESS_MACROS } from "./predicate.ts";
 import { type HotFile, recoverHotFiles } from "./hot-files.ts";
-import { insertSegment, reconcileSegments } from "./manifest.ts";
+import { insertSegment, type Loading, reconcileSegments } from "./manifest.ts";
 import { describeSegment, removeTemporary, type Segment, segmentNames, setAside } from "./segment-files.ts";
+import type { StoreProblem } from "./shapes.ts";
 import { createLake, FORMAT_VERSION } from "./tables.ts";
 
 export interface StorePlace {
   readonly dir: string;
   readonly memoryLimitMb?: number | undefined;
-}
-
-export interface StoreProblem {
-  readonly code:
-    | "database_rebuilt"
-    | "segment_damaged"
-    | "segment_missing"
-    | "segment_unknown"
-    | "segment_unreadable"
-    | "hot_file_damaged"
-    | "merge_failed"
-    | "seal_failed";
-  readonly detail: string;
-  readonly at: Instant;
 }
 
 export interface OpenedStore {
@@ -97,14 +84,6 @@ async function moveAside(dir: string, now: Instant): Promise<void> {
       if (error.code !== "ENOENT") throw error;
     });
   }
-}
-
-export interface Loading {
-  readonly database: Database;
-  readonly segmentDir: string;
-  readonly hotDir: string;
-  readonly problems: StoreProblem[];
-  readonly now: Instant;
 }
 
 async function loadStore(loading: Loading): Promise<OpenedStore> {

@@ -23,8 +23,8 @@ import type {
   TopResponse,
 } from "../schemas.ts";
 import type { EncodedEvents } from "./encoded-events.ts";
-import type { Appended, SealLimits, Stretch } from "./event-store.ts";
-import type { StoreProblem } from "./open.ts";
+import type { Appended, SealLimits, Stretch } from "./shapes.ts";
+import type { StoreProblem } from "./shapes.ts";
 import type { ExportedFile } from "./parquet-export.ts";
 import type { PipelineAsk } from "./pipeline.ts";
 import type { TimeRange } from "./read-sql.ts";

@@ -1,7 +1,7 @@
 /** FROM clauses over the parts of the lake that a time range cannot rule out, and rows back into events. */
 import type { StoredEvent } from "../schemas.ts";
 import type { Row } from "./database.ts";
-import type { Parts } from "./event-store.ts";
+import type { Parts } from "./shapes.ts";
 import { COLUMN_LIST, EVENT_COLUMNS, sqlText } from "./tables.ts";
 
 /** `from` included, `to` excluded. */

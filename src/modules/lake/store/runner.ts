@@ -7,7 +7,8 @@ import { Fault } from "../../../kernel/index.ts";
 import { MAX_OPEN_QUERIES, MAX_RUNNING_QUERIES } from "../limits.ts";
 import { findDamage, mayBeDamage, type Search } from "./damage.ts";
 import { type Connection, isInterrupted, isOutOfMemory, storeFault } from "./database.ts";
-import type { EventStore, Parts } from "./event-store.ts";
+import type { EventStore } from "./event-store.ts";
+import type { Parts } from "./shapes.ts";
 import type { TimeRange } from "./read-sql.ts";
 
 export interface QueryRun {

@@ -1,5 +1,5 @@
 /** What the store's writing side takes and tells. */
-import type { JournalPosition } from "../../../kernel/index.ts";
+import type { Instant, JournalPosition } from "../../../kernel/index.ts";
 import type { HotFile } from "./hot-files.ts";
 import type { Segment } from "./segment-files.ts";
 
@@ -35,4 +35,18 @@ export interface Parts {
   readonly isolated: readonly Segment[];
   readonly hot: readonly HotFile[];
   readonly segmentDir: string;
+}
+
+export interface StoreProblem {
+  readonly code:
+    | "database_rebuilt"
+    | "segment_damaged"
+    | "segment_missing"
+    | "segment_unknown"
+    | "segment_unreadable"
+    | "hot_file_damaged"
+    | "merge_failed"
+    | "seal_failed";
+  readonly detail: string;
+  readonly at: Instant;
 }

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CostResponse, LakeStats } from "../schemas.ts";
-import type { EventStore, Parts } from "./event-store.ts";
+import type { EventStore } from "./event-store.ts";
+import type { Parts } from "./shapes.ts";
 import { eventsIn, partsWithin, segmentSource, type TimeRange } from "./read-sql.ts";
 import { addSummary, emptySummary } from "./summary.ts";
 
