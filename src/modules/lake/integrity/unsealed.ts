@@ -35,13 +35,20 @@ const upToOf = (segment: string): number => Number(/-(\d{16})\.parquet$/u.exec(s
 
 export async function checkUnsealed(ledger: Ledger, place: UnsealedPlace): Promise<UnsealedFinding[]> {
   const journalDir = join(place.lakeDir, "journal");
-  const findings = await checkJournal(journalDir, place.isRunning);
+  const findings = await checkJournal(journalDir, { isRunning: place.isRunning, sealed: sealedUpTo(ledger) });
   findings.push(...(await checkHotFiles(ledger, { ...place, journalDir })));
   if (!place.isRunning) findings.push(...manifestFindings(ledger, await place.reader.manifest()));
   return findings.slice(0, place.most);
 }
 
-async function checkJournal(dir: string, isRunning: boolean): Promise<UnsealedFinding[]> {
+function sealedUpTo({ live, gone }: Ledger): number {
+  return Math.max(0, ...[...live.keys(), ...gone.keys()].map(upToOf));
+}
+
+async function checkJournal(
+  dir: string,
+  { isRunning, sealed }: { readonly isRunning: boolean; readonly sealed: number },
+): Promise<UnsealedFinding[]> {
   const findings: UnsealedFinding[] = [];
   const names = await journalNames(dir);
   let expected: number | undefined;
@@ -53,7 +60,8 @@ async function checkJournal(dir: string, isRunning: boolean): Promise<UnsealedFi
     const { gaps, end, validBytes, headerOk } = checkSegment(bytes, first);
     const say = (from: number, to: number) =>
       findings.push({ code: "journal_damaged", name, detail: `positions ${from}–${to - 1}` });
-    if (expected !== undefined && expected < first) say(expected, first);
+    // Of what is sealed the segments count.
+    if (expected !== undefined && expected < first && first > sealed) say(expected, first);
     for (const { position, resumes } of gaps) say(position, Math.max(resumes, position + 1));
     const isLast = at === names.length - 1;
     // A tail after the last whole record of the newest file is a write under way, or one the next start cuts.
@@ -72,7 +80,7 @@ async function checkHotFiles(
 ): Promise<UnsealedFinding[]> {
   const { lakeDir, reader, journalDir } = place;
   const dir = join(lakeDir, "events", "hot");
-  const sealed = Math.max(0, ...[...ledger.live.keys(), ...ledger.gone.keys()].map(upToOf));
+  const sealed = sealedUpTo(ledger);
   const names = (await readdir(dir).catch(() => [])).sort();
   const findings: UnsealedFinding[] = [];
   const stored = new Set<string>();
@@ -97,7 +105,8 @@ async function checkHotFiles(
     const difference = differenceOf(leavesOf(firstOfEach(expected)), leavesOf(rows), place.most);
     for (const { id } of rows) stored.add(id);
     const reordered = read.byEngine && isByTime(rows) ? [] : difference.reordered;
-    const count = difference.count - difference.reordered.length + reordered.length;
+    const { altered, added, dropped } = difference;
+    const count = altered.length + added.length + dropped.length + reordered.length;
     if (count > 0) {
       findings.push({ code: "unsealed_differs", name, detail: where, difference: { ...difference, reordered, count } });
     }
