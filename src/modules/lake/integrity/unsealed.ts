@@ -80,7 +80,9 @@ async function checkHotFiles(
 ): Promise<UnsealedFinding[]> {
   const { lakeDir, reader, journalDir } = place;
   const dir = join(lakeDir, "events", "hot");
-  const sealed = sealedUpTo(ledger);
+  // Sealed and not told yet: its hot files stay a while and count no more.
+  const segments = await readdir(join(lakeDir, "events", "segments")).catch(() => []);
+  const sealed = Math.max(sealedUpTo(ledger), ...segments.map(upToOf));
   const names = (await readdir(dir).catch(() => [])).sort();
   const findings: UnsealedFinding[] = [];
   const stored = new Set<string>();

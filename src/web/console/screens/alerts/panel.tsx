@@ -242,10 +242,10 @@ function PanelContent({
           ? t("sensor.alert.no_rule")
           : isHunt
             ? t("panel.hunt.owner", { name: alert.rule.author ?? t("rule.no_author") })
-          : t("rule.credit", {
-              author: alert.rule.author ?? t("rule.no_author"),
-              licence: alert.rule.licence ?? t("rule.no_licence"),
-            })}
+            : t("rule.credit", {
+                author: alert.rule.author ?? t("rule.no_author"),
+                licence: alert.rule.licence ?? t("rule.no_licence"),
+              })}
         <Button kind="plain" className="small" onClick={() => onChange({ rule: alert.rule.id, status: "all" })}>
           {t(isHunt ? "panel.same_hunt" : "panel.same_rule")}
         </Button>
