@@ -285,13 +285,7 @@ async function benchServer(dataDir: string, rulesArchive: string): Promise<void>
   await khien(["rules", "import", marker, ...at]);
   const token = (await khien(["token", "create", "--scope", "ingest", "--sensor", "bench", ...at])).trim();
   const read = (await khien(["token", "create", "--scope", "read", "--name", "bench-reader", ...at])).trim();
-  const server = await ServerChild.start({
-    dataDir,
-    env: {
-      KHIEN_LOG_LEVEL: "warn",
-      ...(process.env["BENCH_NODE_OPTIONS"] ? { NODE_OPTIONS: process.env["BENCH_NODE_OPTIONS"] } : {}),
-    },
-  });
+  const server = await ServerChild.start({ dataDir, env: { KHIEN_LOG_LEVEL: "warn" } });
   try {
     await server.caughtUp();
     const rate = await fullLoad(server, token);

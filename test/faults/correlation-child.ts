@@ -123,6 +123,10 @@ class WindowedJournal implements Journal {
     return within === undefined ? { chunks: [], count: 0, next: from } : this.#journal.frames(from, within);
   }
 
+  recycle(buffers: readonly ArrayBuffer[]): void {
+    this.#journal.recycle(buffers);
+  }
+
   #within(from: JournalPosition, limits: ReadLimits): ReadLimits | undefined {
     this.#stumble();
     const records = Math.max(0, Math.min(limits.records, this.end() - from));

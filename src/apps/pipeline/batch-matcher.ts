@@ -63,20 +63,20 @@ export class BatchMatcher {
     return this.#detector.matchesAny(line);
   }
 
-  match(batch: readonly ParsedRecord[]): { matches: Match[]; stream: StreamItem[]; hidden: HiddenTally[] } {
+  match(batch: Iterable<ParsedRecord>): { matches: Match[]; stream: StreamItem[]; hidden: HiddenTally[] } {
     const gathered: Gathered = { matches: [], stream: [], hidden: new Map() };
     this.#gather(batch, gathered, true);
     return { ...gathered, hidden: [...gathered.hidden.values()] };
   }
 
   /** The same without findings: what the correlator has already spoken about it only takes in. */
-  streamOf(batch: readonly ParsedRecord[]): StreamItem[] {
+  streamOf(batch: Iterable<ParsedRecord>): StreamItem[] {
     const gathered: Gathered = { matches: [], stream: [], hidden: new Map() };
     this.#gather(batch, gathered, false);
     return gathered.stream;
   }
 
-  #gather(batch: readonly ParsedRecord[], gathered: Gathered, raises: boolean): void {
+  #gather(batch: Iterable<ParsedRecord>, gathered: Gathered, raises: boolean): void {
     let second = Number.NEGATIVE_INFINITY;
     for (const { record, event, isSettled = false } of batch) {
       const now = Math.floor(record.receivedAt / 1000);

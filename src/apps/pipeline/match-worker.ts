@@ -3,10 +3,10 @@
  * and started again on the same records it answers the same, and so do two of them on alternate batches.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { isClock, type JournalRecord } from "../../kernel/index.ts";
+import { type Instant, isClock, type JournalRecord, type LogSource } from "../../kernel/index.ts";
 import type { LogSourceMap } from "../../modules/detection/matching.ts";
-import { LineEvents, parseRecord, tallySensors } from "../../modules/ingest/parsing.ts";
-import { EventEncoder, recordsOf } from "../../modules/lake/encoding.ts";
+import { LineEvents, parseRecord, SensorTallies } from "../../modules/ingest/parsing.ts";
+import { EventEncoder, eachRecord, type FrameChunk } from "../../modules/lake/encoding.ts";
 import { BatchMatcher, type ParsedRecord } from "./batch-matcher.ts";
 import type { BatchMatched, MatchAnswer, MatchOrder, SourceTally } from "./protocol.ts";
 
@@ -20,7 +20,8 @@ let matcher: BatchMatcher | undefined;
 
 port.on("message", (order: MatchOrder) => {
   const answer = obey(order);
-  port.postMessage(answer, answer.kind === "batch" ? [answer.events.file.buffer, answer.events.ids.buffer] : []);
+  const given = answer.kind === "batch" ? [answer.events.file.buffer, answer.events.ids.buffer, ...answer.spent] : [];
+  port.postMessage(answer, given);
 });
 
 function obey(order: MatchOrder): MatchAnswer {
@@ -34,7 +35,7 @@ function obey(order: MatchOrder): MatchAnswer {
     case "batch":
       return runBatch(order);
     case "replay":
-      return { kind: "replay", stream: ready().streamOf(recordsOf(order.chunks).map(parsed)) };
+      return { kind: "replay", stream: ready().streamOf(eachParsed(order.chunks)) };
     case "restart":
       encoder = new EventEncoder();
       return order;
@@ -42,23 +43,30 @@ function obey(order: MatchOrder): MatchAnswer {
 }
 
 function runBatch({ chunks, withColumns }: Extract<MatchOrder, { kind: "batch" }>): BatchMatched {
-  const batch = recordsOf(chunks).map(parsed);
-  const { matches, stream, hidden } = ready().match(batch);
-  // Ticks are nobody's log lines: they reach the correlator's clock and nothing else.
-  const logged = batch.filter(({ record }) => !isClock(record));
-  const events = encoder.encode(
-    logged.map(({ event }) => event),
-    { withColumns },
-  );
-  return {
-    kind: "batch",
-    events,
-    matches,
-    stream,
-    hidden,
-    sensors: tallySensors(logged),
-    sources: tallySources(logged),
-  };
+  const events = encoder.batch({ withColumns });
+  const sensors = new SensorTallies();
+  const sources = new SourceTallies();
+  /** Everybody has had a look at a record before the next one is read: a batch of events at once would be much garbage. */
+  function* looked(): Generator<ParsedRecord> {
+    for (const record of eachRecord(chunks)) {
+      const one = parsed(record);
+      // Ticks are nobody's log lines: they reach the correlator's clock and nothing else.
+      if (!isClock(record)) {
+        events.add(one.event);
+        sensors.add(one);
+        sources.add(one);
+      }
+      yield one;
+    }
+  }
+  const { matches, stream, hidden } = ready().match(looked());
+  const told = { sensors: sensors.told(), sources: sources.told() };
+  const spent = chunks.map(({ bytes }) => bytes.buffer);
+  return { kind: "batch", spent, events: events.end(), matches, stream, hidden, ...told };
+}
+
+function* eachParsed(chunks: readonly FrameChunk[]): Generator<ParsedRecord> {
+  for (const record of eachRecord(chunks)) yield parsed(record);
 }
 
 /** Most lines match no rule, and what the lake asks of those can be read without parsing them. */
@@ -73,14 +81,29 @@ function ready(): BatchMatcher {
   return matcher;
 }
 
-function tallySources(batch: readonly ParsedRecord[]): SourceTally[] {
-  const bySource = Map.groupBy(
-    batch.filter(({ event }) => event.exerciseId === undefined),
-    ({ event: { logsource } }) => `${logsource.product ?? ""}\0${logsource.category ?? ""}\0${logsource.service ?? ""}`,
-  );
-  return [...bySource.values()].map((entries) => ({
-    logsource: entries[0]?.event.logsource ?? {},
-    events: entries.length,
-    lastAt: entries.reduce((last, { record }) => Math.max(last, record.receivedAt), 0),
-  }));
+class SourceTallies {
+  readonly #bySource = new Map<LogSource, { events: number; lastAt: Instant }>();
+
+  add({ record, event: { logsource, exerciseId } }: ParsedRecord): void {
+    if (exerciseId !== undefined) return;
+    // Parsers share one object among the events of a source.
+    const known = this.#bySource.get(logsource);
+    if (known === undefined) this.#bySource.set(logsource, { events: 1, lastAt: record.receivedAt });
+    else {
+      known.events += 1;
+      known.lastAt = Math.max(known.lastAt, record.receivedAt);
+    }
+  }
+
+  told(): SourceTally[] {
+    const named = Map.groupBy(
+      this.#bySource,
+      ([{ product, category, service }]) => `${product ?? ""}\0${category ?? ""}\0${service ?? ""}`,
+    );
+    return [...named.values()].map((same) => ({
+      logsource: same[0]?.[0] ?? {},
+      events: same.reduce((sum, [, { events }]) => sum + events, 0),
+      lastAt: same.reduce((last, [, { lastAt }]) => Math.max(last, lastAt), 0),
+    }));
+  }
 }

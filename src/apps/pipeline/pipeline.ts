@@ -255,6 +255,7 @@ export class Pipeline {
     this.#given = Math.max(this.#given, upTo);
     const turn = this.#inTurn(async (): Promise<{ matched: BatchMatched; correlated: Correlated | undefined }> => {
       const matched = await matching;
+      this.#deps.journal.recycle(matched.spent);
       return { matched, correlated: isNew ? await this.#memory.run(matched.stream, upTo) : undefined };
     });
     return { planned, upTo, ...(await turn) };

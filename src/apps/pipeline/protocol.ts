@@ -66,6 +66,8 @@ export type StreamItem =
 
 export interface BatchMatched {
   readonly kind: "batch";
+  /** What the batch was read from, to be used again. */
+  readonly spent: readonly ArrayBuffer[];
   /** The parsed events as the lake takes them: only what matched travels as objects. */
   readonly events: EncodedEvents;
   readonly matches: readonly Match[];

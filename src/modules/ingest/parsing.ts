@@ -5,4 +5,4 @@ export { EventLine } from "./reading/event-line.ts";
 export type { LineScreen } from "./reading/lines.ts";
 export { type ByteRange, partsOf } from "./reading/parts.ts";
 export { listFiles, type ReadOptions, type ReadProblem, type ReadRecord, readFileBatches } from "./reading/source.ts";
-export { type SensorTally, tallySensors } from "./tally.ts";
+export { SensorTallies, type SensorTally } from "./tally.ts";

@@ -58,21 +58,33 @@ interface Entry {
 }
 
 /** Counts what a batch tells of its sensors. Pure, so it runs where the batch is parsed. */
-export function tallySensors(batch: readonly Entry[]): SensorTally[] {
-  const real = new Map<string, SensorBook>();
-  const staged = new Map<string, SensorBook>();
-  for (const entry of batch) {
+export function tallySensors(batch: Iterable<Entry>): SensorTally[] {
+  const tallies = new SensorTallies();
+  for (const entry of batch) tallies.add(entry);
+  return tallies.told();
+}
+
+/** The same for events that come one by one: nothing of them is kept. */
+export class SensorTallies {
+  readonly #real = new Map<string, SensorBook>();
+  readonly #staged = new Map<string, SensorBook>();
+
+  add(entry: Entry): void {
     const { sensor, exerciseId } = entry.record;
     // An exercise never counts for the real sensor whose name its lines carry.
-    const books = exerciseId === undefined ? real : staged;
+    const isReal = exerciseId === undefined;
+    const books = isReal ? this.#real : this.#staged;
     let book = books.get(sensor);
     if (book === undefined) {
-      book = books === real ? new SensorBook(sensor, false) : new SensorBook(`${EXERCISE_PREFIX}${sensor}`, true);
+      book = isReal ? new SensorBook(sensor, false) : new SensorBook(`${EXERCISE_PREFIX}${sensor}`, true);
       books.set(sensor, book);
     }
     book.add(entry);
   }
-  return [...real.values(), ...staged.values()].map((each) => each.told());
+
+  told(): SensorTally[] {
+    return [...this.#real.values(), ...this.#staged.values()].map((each) => each.told());
+  }
 }
 
 type OpenHour = { -readonly [Name in keyof HourTally]: HourTally[Name] };

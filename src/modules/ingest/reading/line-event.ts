@@ -94,9 +94,8 @@ export class LineEvents {
 
   /** The line's last byte with what parsing adds before it. */
   #endOf({ added }: KnownForm): string {
-    let end = "";
-    for (const { key, position } of added) end += key + this.line.jsonAt(position);
-    return `${end}}`;
+    // Joined at once: a chain of pieces would be kept until the batch is written.
+    return `${added.map(({ key, position }) => key + this.line.jsonAt(position)).join("")}}`;
   }
 }
 

@@ -24,8 +24,14 @@ interface Encoded {
   readonly rawBytes: number;
 }
 
-/** Frames of several records in one buffer; positions and checksums are filled in by `stampFrames` when written. */
-export function encodeFrames(records: readonly JournalRecord[]): Buffer {
+/**
+ * Frames of several records in one buffer; positions and checksums are filled in by `stampFrames` when written.
+ * `take` gives a buffer of at least so many bytes.
+ */
+export function encodeFrames(
+  records: readonly JournalRecord[],
+  take: (bytes: number) => Buffer = Buffer.allocUnsafe,
+): Buffer {
   const metas = new MetaWriter();
   const encoded: Encoded[] = [];
   let total = 0;
@@ -34,7 +40,7 @@ export function encodeFrames(records: readonly JournalRecord[]): Buffer {
     encoded.push(one);
     total += FRAME_HEADER_BYTES + META_LENGTH_BYTES + one.metaBytes + one.rawBytes;
   }
-  const buffer = Buffer.allocUnsafe(total);
+  const buffer = take(total).subarray(0, total);
   let offset = 0;
   for (const one of encoded) {
     const length = META_LENGTH_BYTES + one.metaBytes + one.rawBytes;

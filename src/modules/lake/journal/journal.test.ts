@@ -8,7 +8,7 @@ import { systemClock } from "../../../platform/clock/index.ts";
 import { diskFiles, type JournalFiles } from "./files.ts";
 import { encodeFrames, RecordDecoder, readFrame, stampFrames } from "./frame.ts";
 import { type Journal, type JournalOptions, openJournal } from "./journal.ts";
-import { recordsOf } from "./reader.ts";
+import { eachRecord } from "./reader.ts";
 
 const MANY = { records: 100_000, bytes: 1 << 30 };
 let dir: string;
@@ -109,7 +109,7 @@ describe("append and read", () => {
     const buffers = read.chunks.flatMap((chunk) => [chunk.bytes.buffer, chunk.ranges.buffer]);
     const moved = structuredClone(read.chunks, { transfer: buffers });
     expect(buffers.every(({ byteLength }) => byteLength === 0)).toBe(true);
-    expect(recordsOf(moved).map(plain)).toEqual(all.map(plain));
+    expect([...eachRecord(moved)].map(plain)).toEqual(all.map(plain));
     expect(await journal.frames(60, MANY)).toEqual({ chunks: [], count: 0, next: 60 });
   });
 

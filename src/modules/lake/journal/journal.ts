@@ -38,8 +38,10 @@ export interface Journal {
   /** Resolves with the position after the last of `records`, once all are on disk; rejects with nothing kept. */
   append(records: readonly JournalRecord[]): Promise<JournalPosition>;
   read(from: JournalPosition, limits: ReadLimits): Promise<JournalBatch>;
-  /** The same, not yet decoded; see `recordsOf`. */
+  /** The same, not yet decoded; see `eachRecord`. */
   frames(from: JournalPosition, limits: ReadLimits): Promise<JournalFrames>;
+  /** Buffers of `frames` that nobody looks at any more are read into again. */
+  recycle(buffers: readonly ArrayBuffer[]): void;
   end(): JournalPosition;
   /** Resolves once something lies beyond `position`, or at once when `signal` aborts or the journal closes. */
   waitBeyond(position: JournalPosition, signal: AbortSignal): Promise<void>;
@@ -112,6 +114,10 @@ class SegmentJournal implements Journal {
 
   async frames(from: JournalPosition, limits: ReadLimits): Promise<JournalFrames> {
     return await this.#open().frames({ from, end: this.#writer.durableEnd, limits });
+  }
+
+  recycle(buffers: readonly ArrayBuffer[]): void {
+    this.#reader.recycle(buffers);
   }
 
   end(): JournalPosition {

@@ -5,9 +5,12 @@ import type { JournalFile, JournalFiles } from "./files.ts";
 import { FRAME_HEADER_BYTES, findFrame, RecordDecoder, readFrame } from "./frame.ts";
 import { SEGMENT_HEADER_BYTES, segmentName } from "./segment.ts";
 import type { JournalProblem, Segment } from "./segments.ts";
+import { SpareBuffers } from "./spare-buffers.ts";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 const LARGEST_FRAME_BYTES = MAX_RECORD_BYTES + FRAME_HEADER_BYTES;
+/** Chunks kept for the next reads. */
+const SPARE_CHUNKS = 8;
 /** Places remembered: one per reader that goes through the journal, with room for a few. */
 const MAX_PLACES = 64;
 
@@ -37,16 +40,14 @@ export interface JournalFrames {
 }
 
 /** Decodes what `frames` read; the records keep pointing into its bytes. */
-export function recordsOf(chunks: readonly FrameChunk[]): JournalRecord[] {
+export function* eachRecord(chunks: readonly FrameChunk[]): Generator<JournalRecord> {
   const decoder = new RecordDecoder();
-  const records: JournalRecord[] = [];
   for (const { bytes, ranges } of chunks) {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = 0; at < ranges.length; at += 2) {
-      records.push(decoder.decode(buffer.subarray(ranges[at], ranges[at + 1])));
+      yield decoder.decode(buffer.subarray(ranges[at], ranges[at + 1]));
     }
   }
-  return records;
 }
 
 interface Window {
@@ -68,6 +69,7 @@ export class JournalReader {
   readonly #files: JournalFiles;
   readonly #segments: readonly Segment[];
   readonly #report: (problem: JournalProblem) => void;
+  readonly #spare = new SpareBuffers({ buffers: SPARE_CHUNKS, bytes: CHUNK_BYTES });
   readonly #places = new Map<JournalPosition, { readonly first: JournalPosition; readonly offset: number }>();
 
   constructor(files: JournalFiles, segments: readonly Segment[], report: (problem: JournalProblem) => void) {
@@ -78,7 +80,12 @@ export class JournalReader {
 
   async read(window: Window): Promise<JournalBatch> {
     const { chunks, next } = await this.frames(window);
-    return { records: recordsOf(chunks), next };
+    return { records: [...eachRecord(chunks)], next };
+  }
+
+  /** Chunks of `frames` that nobody looks at any more. */
+  recycle(buffers: readonly ArrayBuffer[]): void {
+    for (const buffer of buffers) this.#spare.give(Buffer.from(buffer));
   }
 
   async frames(window: Window): Promise<JournalFrames> {
@@ -118,7 +125,7 @@ export class JournalReader {
       let chunkBytes = CHUNK_BYTES;
       while (walk.offset < segment.bytes && walk.next < window.end && !isDone(walk, window.limits)) {
         const left = segment.bytes - walk.offset;
-        const buffer = await readChunk(file, walk.offset, Math.min(left, chunkBytes));
+        const buffer = await readChunk(file, { offset: walk.offset, bytes: Math.min(left, chunkBytes) }, this.#spare);
         const taken = this.#takeFrames(segment, { buffer, walk, window });
         walk.offset += taken;
         if (taken > 0) continue;
@@ -166,7 +173,11 @@ export class JournalReader {
     const { walk } = at;
     let from = walk.offset + 1;
     while (from < segment.bytes) {
-      const buffer = await readChunk(file, from, Math.min(segment.bytes - from, CHUNK_BYTES + LARGEST_FRAME_BYTES));
+      const buffer = await readChunk(
+        file,
+        { offset: from, bytes: Math.min(segment.bytes - from, CHUNK_BYTES + LARGEST_FRAME_BYTES) },
+        this.#spare,
+      );
       const found = findFrame(buffer, 0, { atLeast: walk.next, below: at.end });
       if (found !== undefined) {
         const resumes = Number(buffer.readBigUInt64LE(found + 8));
@@ -197,9 +208,13 @@ function isDone(walk: Walk, limits: ReadLimits): boolean {
   return walk.count >= limits.records || walk.bytes >= limits.bytes;
 }
 
-async function readChunk(file: JournalFile, offset: number, bytes: number): Promise<Buffer<ArrayBuffer>> {
-  // Never of the pool: a chunk may leave for another thread.
-  const buffer = Buffer.allocUnsafeSlow(bytes);
-  const got = await file.read(buffer, offset);
-  return got === bytes ? buffer : buffer.subarray(0, got);
+async function readChunk(
+  file: JournalFile,
+  place: { readonly offset: number; readonly bytes: number },
+  spare: SpareBuffers,
+): Promise<Buffer<ArrayBuffer>> {
+  // Never of the engine's pool: a chunk may leave for another thread.
+  const buffer = spare.take(place.bytes).subarray(0, place.bytes);
+  const got = await file.read(buffer, place.offset);
+  return got === place.bytes ? buffer : buffer.subarray(0, got);
 }

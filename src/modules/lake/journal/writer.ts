@@ -10,10 +10,18 @@ import { Fault, type JournalPosition, type JournalRecord } from "../../../kernel
 import { MAX_BYTES_IN_FLIGHT, MAX_GROUP_BYTES } from "../limits.ts";
 import type { JournalFile, JournalFiles } from "./files.ts";
 import { encodeFrames, stampFrames } from "./frame.ts";
+import { SpareBuffers } from "./spare-buffers.ts";
 import { createSegment, isDiskFull, type OpenedSegments, type Segment } from "./segments.ts";
+
+/** Buffers kept for the next appends. */
+const SPARE_BUFFERS = 8;
+const SMALL_WRITE_BYTES = 64 * 1024;
+const NO_ROOM = Buffer.alloc(0);
 
 interface Waiting {
   readonly frames: Buffer;
+  /** What `frames` lies in; used again once they are written. */
+  readonly room: Buffer<ArrayBuffer>;
   readonly resolve: (end: JournalPosition) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -30,6 +38,7 @@ export class JournalWriter {
   readonly #segments: Segment[];
   #file: JournalFile;
   #durableEnd: JournalPosition;
+  readonly #spare = new SpareBuffers({ buffers: SPARE_BUFFERS, bytes: MAX_GROUP_BYTES });
   #queue: Waiting[] = [];
   #bytesInFlight = 0;
   #flushing: Promise<void> | undefined;
@@ -64,9 +73,13 @@ export class JournalWriter {
       );
     }
     return new Promise((resolve, reject) => {
-      const frames = encodeFrames(records);
+      let room = NO_ROOM;
+      const frames = encodeFrames(records, (bytes) => {
+        room = this.#spare.take(bytes);
+        return room;
+      });
       this.#bytesInFlight += frames.length;
-      this.#queue.push({ frames, resolve, reject });
+      this.#queue.push({ frames, room, resolve, reject });
       this.#flushing ??= this.#flush();
     });
   }
@@ -98,6 +111,7 @@ export class JournalWriter {
       for (const waiting of group) waiting.reject(fault);
     } finally {
       this.#bytesInFlight -= bytes;
+      for (const { room } of group) this.#spare.give(room);
     }
   }
 
@@ -121,8 +135,11 @@ export class JournalWriter {
       position += stampFrames(frames, position);
       ends.push(position);
     }
-    const only = group.length === 1 ? group[0]?.frames : undefined;
-    await this.#file.write(only ?? Buffer.concat(group.map((waiting) => waiting.frames)), segment.bytes);
+    let offset = segment.bytes;
+    for (const { frames } of gathered(group)) {
+      await this.#file.write(frames, offset);
+      offset += frames.length;
+    }
     try {
       await this.#file.sync();
     } catch (error) {
@@ -174,6 +191,25 @@ export class JournalWriter {
     if (segment === undefined) throw new Error("journal without an active segment");
     return segment;
   }
+}
+
+/** Small ones are put together: what each write costs besides its bytes is more than copying them. */
+function gathered(group: readonly Waiting[]): readonly { readonly frames: Buffer }[] {
+  const parts: { frames: Buffer }[] = [];
+  let small: Buffer[] = [];
+  const close = (): void => {
+    if (small.length > 0) parts.push({ frames: small.length === 1 ? (small[0] as Buffer) : Buffer.concat(small) });
+    small = [];
+  };
+  for (const { frames } of group) {
+    if (frames.length < SMALL_WRITE_BYTES) small.push(frames);
+    else {
+      close();
+      parts.push({ frames });
+    }
+  }
+  close();
+  return parts;
 }
 
 function closedFault(): Fault {

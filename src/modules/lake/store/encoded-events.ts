@@ -2,7 +2,7 @@
  * Events on their way into the lake: encoded where they were parsed, as the Parquet file they will be stored in.
  * The store only writes it down. See docs/adr/0010-encoding-at-the-source.md.
  */
-import type { KhienEvent } from "../../../kernel/index.ts";
+import type { EventBytes, KhienEvent } from "../../../kernel/index.ts";
 import { isAscii, searchText } from "../core/query/fold.ts";
 import { MAX_FIELD_NAMES } from "../limits.ts";
 import type { TextValue } from "../columnar/column-chunk.ts";
@@ -10,8 +10,6 @@ import { ID_BYTES, packId } from "./dedup.ts";
 import { type EventColumns, TEXT_COLUMNS, type TextColumn } from "./event-columns.ts";
 import { EventFileWriter } from "./event-file.ts";
 import { addEvent, emptySummary, type PartSummary } from "./summary.ts";
-
-type Texts<Text> = Record<TextColumn, Text | undefined>;
 
 export interface EncodedEvents {
   readonly count: number;
@@ -37,20 +35,19 @@ export class EventEncoder {
   #knownLists = new WeakSet<readonly string[]>();
   readonly #files = new EventFileWriter();
 
-  encode(events: readonly KhienEvent[], { withColumns }: EncodeOptions): EncodedEvents {
-    const columns = columnsOf(events, storedTextsOf);
-    const newFieldNames: string[] = [];
-    for (const event of events) this.#learnNames(event, newFieldNames);
-    const summary = summaryOf(events);
-    const about = { summary, fieldNames: newFieldNames };
-    return {
-      count: events.length,
-      file: events.length === 0 ? new Uint8Array() : this.#files.write(columns, about),
-      ids: packedIds(events),
-      summary,
-      newFieldNames,
-      columns: withColumns ? columnsOf(events, textsOf) : undefined,
-    };
+  encode(events: readonly KhienEvent[], options: EncodeOptions): EncodedEvents {
+    const batch = this.batch(options);
+    for (const event of events) batch.add(event);
+    return batch.end();
+  }
+
+  /** For events that come one by one: nothing of an event is kept but what goes into the file. One at a time. */
+  batch({ withColumns }: EncodeOptions): EventBatch {
+    return new EventBatch({
+      learn: (event, fresh) => this.#learnNames(event, fresh),
+      write: (columns, about) => this.#files.write(columns, about),
+      withColumns,
+    });
   }
 
   /** A batch that was not stored must be able to tell its names again. */
@@ -77,95 +74,141 @@ export class EventEncoder {
   }
 }
 
-function columnsOf<Text>(
-  events: readonly KhienEvent[],
-  textsFrom: (event: KhienEvent) => Texts<Text>,
-): EventColumns<Text> {
-  const count = events.length;
-  const texts = Object.fromEntries(TEXT_COLUMNS.map((name) => [name, Array<Text | undefined>(count)])) as Record<
-    TextColumn,
-    (Text | undefined)[]
-  >;
-  const columns = {
-    count,
-    time: new Float64Array(count),
-    ingestedAt: new Float64Array(count),
-    timeMissing: new Uint8Array(count),
-    srcPort: new Int32Array(count),
-    dstPort: new Int32Array(count),
-    texts,
-  };
-  events.forEach((event, index) => {
-    columns.time[index] = event.time;
-    columns.ingestedAt[index] = event.ingestedAt;
-    columns.timeMissing[index] = event.timeMissing === true ? 1 : 0;
-    columns.srcPort[index] = event.entities.srcPort ?? -1;
-    columns.dstPort[index] = event.entities.dstPort ?? -1;
-    const ofEvent = textsFrom(event);
-    for (const name of TEXT_COLUMNS) texts[name][index] = ofEvent[name];
-  });
-  return columns;
+interface Pen {
+  readonly learn: (event: KhienEvent, fresh: string[]) => void;
+  readonly write: EventFileWriter["write"];
+  readonly withColumns: boolean;
 }
 
-function packedIds(events: readonly KhienEvent[]): Uint8Array<ArrayBuffer> {
-  const ids = new Uint8Array(events.length * ID_BYTES);
-  events.forEach(({ id }, index) => packId(id, ids, index * ID_BYTES));
-  return ids;
-}
+export class EventBatch {
+  readonly #pen: Pen;
+  readonly #stored = new ColumnsInWork<TextValue>();
+  /** Texts are strings for those who look at events as they come. */
+  readonly #shown: ColumnsInWork<string> | undefined;
+  readonly #summary = emptySummary();
+  readonly #newFieldNames: string[] = [];
+  #ids = new Uint8Array(1_024 * ID_BYTES);
 
-function summaryOf(events: readonly KhienEvent[]): PartSummary {
-  const summary = emptySummary();
-  for (const event of events) {
-    const { time, ingestedAt, sensor } = event;
-    const rawCharacters = event.bytes?.isPlain === true ? event.bytes.raw.length : event.raw.length;
-    addEvent(summary, { time, ingestedAt, storedAt: ingestedAt, sensor, rawCharacters });
+  constructor(pen: Pen) {
+    this.#pen = pen;
+    this.#shown = pen.withColumns ? new ColumnsInWork() : undefined;
   }
-  return summary;
+
+  add(event: KhienEvent): void {
+    const { bytes, time, ingestedAt, sensor } = event;
+    this.#pen.learn(event, this.#newFieldNames);
+    const rawCharacters = bytes?.isPlain === true ? bytes.raw.length : event.raw.length;
+    addEvent(this.#summary, { time, ingestedAt, storedAt: ingestedAt, sensor, rawCharacters });
+    this.#packId(event.id);
+    if (bytes === undefined) this.#stored.add(event, contentOf(event));
+    else this.#stored.add(event, contentOfBytes(event, bytes));
+    this.#shown?.add(event, contentOf(event));
+  }
+
+  end(): EncodedEvents {
+    const count = this.#stored.count;
+    const about = { summary: this.#summary, fieldNames: this.#newFieldNames };
+    return {
+      count,
+      file: count === 0 ? new Uint8Array() : this.#pen.write(this.#stored.columns(), about),
+      ids: this.#ids.slice(0, count * ID_BYTES),
+      summary: this.#summary,
+      newFieldNames: this.#newFieldNames,
+      columns: this.#shown?.columns(),
+    };
+  }
+
+  #packId(id: string): void {
+    const at = this.#stored.count * ID_BYTES;
+    if (at === this.#ids.length) {
+      const wider = new Uint8Array(2 * at);
+      wider.set(this.#ids);
+      this.#ids = wider;
+    }
+    packId(id, this.#ids, at);
+  }
 }
 
-function textsOf(event: KhienEvent): Texts<string> {
+/** The texts that are most of an event. */
+interface Content<Text> {
+  readonly fields: Text | undefined;
+  readonly raw: Text;
+  readonly search: string | undefined;
+}
+
+/** Columns that grow event by event. */
+class ColumnsInWork<Text> {
+  readonly #time: number[] = [];
+  readonly #ingestedAt: number[] = [];
+  readonly #timeMissing: number[] = [];
+  readonly #srcPort: number[] = [];
+  readonly #dstPort: number[] = [];
+  readonly #texts = Object.fromEntries(TEXT_COLUMNS.map((name) => [name, []])) as unknown as Record<
+    TextColumn,
+    (Text | string | undefined)[]
+  >;
+
+  get count(): number {
+    return this.#time.length;
+  }
+
+  add(event: KhienEvent, { fields, raw, search }: Content<Text>): void {
+    const { entities, logsource } = event;
+    const texts = this.#texts;
+    this.#time.push(event.time);
+    this.#ingestedAt.push(event.ingestedAt);
+    this.#timeMissing.push(event.timeMissing === true ? 1 : 0);
+    this.#srcPort.push(entities.srcPort ?? -1);
+    this.#dstPort.push(entities.dstPort ?? -1);
+    texts.id.push(event.id);
+    texts.sensor.push(event.sensor);
+    texts.product.push(logsource.product);
+    texts.category.push(logsource.category);
+    texts.service.push(logsource.service);
+    texts.format.push(event.format);
+    texts.parse_failure.push(event.parseFailure);
+    texts.exercise_id.push(event.exerciseId);
+    texts.host.push(event.host);
+    texts.user.push(entities.user);
+    texts.process.push(entities.process);
+    texts.command_line.push(entities.commandLine);
+    texts.parent_process.push(entities.parentProcess);
+    texts.src_ip.push(entities.srcIp);
+    texts.dst_ip.push(entities.dstIp);
+    texts.domain.push(entities.domain);
+    texts.url.push(entities.url);
+    texts.hash.push(entities.hash);
+    texts.email.push(entities.email);
+    texts.file.push(entities.file);
+    texts.fields.push(fields);
+    texts.raw.push(raw);
+    texts.search.push(search);
+  }
+
+  columns(): EventColumns<Text | string> {
+    return {
+      count: this.count,
+      time: Float64Array.from(this.#time),
+      ingestedAt: Float64Array.from(this.#ingestedAt),
+      timeMissing: Uint8Array.from(this.#timeMissing),
+      srcPort: Int32Array.from(this.#srcPort),
+      dstPort: Int32Array.from(this.#dstPort),
+      texts: this.#texts,
+    };
+  }
+}
+
+function contentOf(event: KhienEvent): Content<string> {
   const { raw } = event;
-  return { ...columnTextsOf(event), fields: fieldsText(event), raw, search: storedSearchText(raw) };
+  return { fields: fieldsText(event), raw, search: storedSearchText(raw) };
 }
 
-/** The same, in bytes where the event has them. */
-function storedTextsOf(event: KhienEvent): Texts<TextValue> {
-  const { bytes } = event;
-  if (bytes === undefined) return textsOf(event);
-  const { raw, edits, isPlain } = bytes;
-  const texts: Texts<TextValue> = columnTextsOf(event);
-  texts.fields = edits.length === 0 ? undefined : { bytes: raw, edits };
-  texts.raw = raw;
-  texts.search = isPlain ? undefined : storedSearchText(event.raw);
-  return texts;
-}
-
-function columnTextsOf(event: KhienEvent): Texts<string> {
-  const { entities, logsource } = event;
+/** The same, as it is. */
+function contentOfBytes(event: KhienEvent, { raw, edits, isPlain }: EventBytes): Content<TextValue> {
   return {
-    id: event.id,
-    sensor: event.sensor,
-    product: logsource.product,
-    category: logsource.category,
-    service: logsource.service,
-    format: event.format,
-    parse_failure: event.parseFailure,
-    exercise_id: event.exerciseId,
-    host: event.host,
-    user: entities.user,
-    process: entities.process,
-    command_line: entities.commandLine,
-    parent_process: entities.parentProcess,
-    src_ip: entities.srcIp,
-    dst_ip: entities.dstIp,
-    domain: entities.domain,
-    url: entities.url,
-    hash: entities.hash,
-    email: entities.email,
-    file: entities.file,
-    fields: undefined,
-    raw: undefined,
-    search: undefined,
+    fields: edits.length === 0 ? undefined : { bytes: raw, edits },
+    raw,
+    search: isPlain ? undefined : storedSearchText(event.raw),
   };
 }
 
