@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { Empty } from "../../../kit/empty.tsx";
@@ -39,19 +40,35 @@ function Nothing({ onChange }: Pick<BodyProps, "onChange">) {
   );
 }
 
+/** Damage the search met: an answer that is not whole must not look whole. */
+function LeftOutRemark({ leftOut }: Pick<PipelineResponse, "leftOut">) {
+  const t = useText();
+  const format = useFormat();
+  if (leftOut === undefined) return null;
+  return (
+    <p className="hunt-remark bad-text small" role="status" data-testid="left-out">
+      {t("hunt.left_out", { n: format.number(leftOut.events), parts: leftOut.segments.length })}{" "}
+      <Link to="/storage">{t("place.storage")}</Link>
+    </p>
+  );
+}
+
 /** What the last page said of names no event has, and of rows there was no room for. */
 function Remarks({ answer, isPaged }: { answer: PipelineResponse | undefined; isPaged: boolean }) {
   const t = useText();
   const format = useFormat();
   const [unknown] = answer?.unknownFields ?? [];
   const isCut = answer?.kind === "events" && answer.truncated && !isPaged;
-  if (unknown === undefined && !isCut) return null;
+  if (unknown === undefined && !isCut) return <LeftOutRemark leftOut={answer?.leftOut} />;
   return (
-    <p className="hunt-remark quiet small">
-      {isCut && t("hunt.answer.first", { n: format.number(answer.events.length) })}
-      {unknown !== undefined &&
-        ` ${t("hunt.answer.unknown", { name: unknown.name, suggestion: unknown.suggestion ?? "none" })}`}
-    </p>
+    <>
+      <LeftOutRemark leftOut={answer?.leftOut} />
+      <p className="hunt-remark quiet small">
+        {isCut && t("hunt.answer.first", { n: format.number(answer.events.length) })}
+        {unknown !== undefined &&
+          ` ${t("hunt.answer.unknown", { name: unknown.name, suggestion: unknown.suggestion ?? "none" })}`}
+      </p>
+    </>
   );
 }
 
