@@ -53,6 +53,20 @@ describe("records", () => {
     ]);
   });
 
+  test("a statement that is asked again gives what is there now, also after the table changed", async () => {
+    const of = records();
+    const all = of.query.withTables<Tables>().selectFrom("things").selectAll().orderBy("id");
+    expect(await all.execute()).toEqual([]);
+    await put(of, "a", 1);
+    expect(await all.execute()).toEqual([{ id: "a", size: 1 }]);
+    await put(of, "b", 2);
+    await sql.raw("ALTER TABLE things ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'").execute(of.query);
+    expect(await all.execute()).toEqual([
+      { id: "a", size: 1, colour: "red" },
+      { id: "b", size: 2, colour: "red" },
+    ]);
+  });
+
   test("a later migration runs once, on a filled database", async () => {
     const before = records();
     await put(before, "a", 1);
