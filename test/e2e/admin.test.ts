@@ -68,11 +68,11 @@ describe("rules", () => {
 });
 
 test("a sensor gets the rhythm it is expected to keep", async () => {
-  await view.go("/sensors?sensor=log-songlam");
+  await view.go("/sensors?sensor=log-songlam&tab=settings");
   const form = await view.shows("sensor-form");
   await form.locator("select").selectOption("900");
   await form.locator("textarea").fill("Ghi chú của ca trực");
-  await form.getByRole("button").click();
+  await view.byId("sensor-save").click();
   await view.shows("toast");
   await view.page.reload();
   await view.until(() => view.byId("sensor-form").locator("select").inputValue(), "900");

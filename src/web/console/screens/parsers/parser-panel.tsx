@@ -67,7 +67,7 @@ function Facts({ detail, events }: { detail: ParserDetail; events: number | unde
           <dt>{t("parsers.sensors")}</dt>
           <dd>
             {detail.sensors.map((sensor) => (
-              <div key={sensor}>
+              <div key={sensor} className="parser-sensor">
                 <Link to="/sensors" search={{ sensor }}>
                   <RawText text={sensor} />
                 </Link>
