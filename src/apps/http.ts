@@ -36,7 +36,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
         return {
           listeners: doors.states(state.address()),
           doors: doors.counters.list().map((count) => ({ ...count, lastAt: toIso(count.lastAt) })),
-          journal: { end: journal.end, bytes: journal.bytes, oldestAt: null },
+          journal: { end: journal.end, bytes: journal.bytes, oldestAt: null, refusal: journal.refusal },
           backlog: pipeline.backlog,
           eventsPerSecond: pipeline.eventsPerSecond,
         };

@@ -82,12 +82,16 @@ function startJobs(parts: Parts): JobRunner {
   const { lake, pipeline, sensors, doors, live, outbox, log } = parts;
   const runner = new JobRunner(log);
   let told = "";
+  let refused: string | null = null;
   const jobs: Job[] = [
     {
       name: "tell-ingest",
       everyMs: 2 * SECOND_MS,
       run: async () => {
-        const data = { eventsPerSecond: pipeline.eventsPerSecond, backlog: pipeline.backlog, end: lake.journal.end() };
+        const { end, refusal } = lake.journal.stats();
+        const data = { eventsPerSecond: pipeline.eventsPerSecond, backlog: pipeline.backlog, end, refusal };
+        if (refusal !== refused) tellRefusal(log, refusal);
+        refused = refusal;
         const text = JSON.stringify(data);
         if (text !== told) live.publish({ event: "ingest", data });
         told = text;
@@ -113,6 +117,11 @@ function startJobs(parts: Parts): JobRunner {
   ];
   for (const job of jobs) runner.start(job);
   return runner;
+}
+
+function tellRefusal(log: Parts["log"], refusal: string | null): void {
+  if (refusal === null) log.warn({}, "the journal takes records again");
+  else log.error({ code: refusal }, "the journal takes nothing in: every door tells its senders to come back later");
 }
 
 /** While the journal takes nothing in (a full disk), nobody is heard: that time is no sensor's silence. */

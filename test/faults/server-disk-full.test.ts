@@ -11,6 +11,8 @@ test.skipIf(!mounts)(
       statusWhenFull: 503,
       codeWhenFull: "lake.journal.disk_full",
       aliveWhenFull: true,
+      refusalWhenFull: "lake.journal.disk_full",
+      refusalAfter: null,
       auditSound: true,
     });
     expect(Number(report.retryAfter)).toBeGreaterThan(0);

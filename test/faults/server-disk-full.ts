@@ -19,6 +19,9 @@ export interface DiskFullReport {
   readonly codeWhenFull: string;
   readonly retryAfter: string | null;
   readonly aliveWhenFull: boolean;
+  /** What the console's alarm is made of. */
+  readonly refusalWhenFull: string | null;
+  readonly refusalAfter: string | null;
   readonly acknowledged: number;
   readonly storedAfter: number;
   readonly recoveredMs: number;
@@ -90,6 +93,11 @@ async function fillAndFree(server: ServerChild, { disk, dataDir, token, readToke
   const stillFull = await send();
   const aliveWhenFull = server.alive && (await fetch(new URL("/healthz", server.url))).status === 200;
 
+  const read = new ApiClient(server.url, { authorization: `Bearer ${readToken}` });
+  const refusal = async () =>
+    (await read.get<{ journal: { refusal: string | null } }>("/api/v1/ingest")).journal.refusal;
+  const refusalWhenFull = await refusal();
+
   rmSync(ballast);
   const freed = performance.now();
   let answer = await send();
@@ -99,7 +107,7 @@ async function fillAndFree(server: ServerChild, { disk, dataDir, token, readToke
   }
   await server.caughtUp(180_000);
   const recoveredMs = Math.round(performance.now() - freed);
-  const read = new ApiClient(server.url, { authorization: `Bearer ${readToken}` });
+  const refusalAfter = await refusal();
   const stored = await read.get<{ total: number }>("/api/v1/events/fields?query=sensor:disk");
   await server.end("SIGTERM");
   const verified = JSON.parse(await khien(["verify", "--json", "--data-dir", dataDir])) as { ok: boolean };
@@ -108,6 +116,8 @@ async function fillAndFree(server: ServerChild, { disk, dataDir, token, readToke
     codeWhenFull: String((stillFull.body as { code?: string }).code),
     retryAfter: stillFull.headers.get("retry-after"),
     aliveWhenFull,
+    refusalWhenFull,
+    refusalAfter,
     acknowledged,
     storedAfter: stored.total,
     recoveredMs,

@@ -185,7 +185,12 @@ export const IngestState = z.object({
   listeners: z.array(ListenerState),
   /** What came through each door from each sensor since the start. */
   doors: z.array(DoorState),
-  journal: z.object({ end: z.int(), bytes: z.int(), oldestAt: IsoTime.nullable() }),
+  journal: z.object({
+    end: z.int(),
+    bytes: z.int(),
+    oldestAt: IsoTime.nullable(),
+    refusal: z.string().nullable().describe("Code of the fault while nothing can be written: every door says 'later'"),
+  }),
   /** Records acknowledged but not yet parsed, matched and stored. */
   backlog: z.int(),
   eventsPerSecond: z.number(),

@@ -140,7 +140,9 @@ export class Sessions {
       await store.deleteSession(records.query, idHash);
       return undefined;
     }
-    if (now - session.seen_at >= TOUCH_EVERY_MS) await store.touchSession(records.query, idHash, now);
+    // A full disk must not lock out those who come to see why.
+    if (now - session.seen_at >= TOUCH_EVERY_MS)
+      await store.touchSession(records.query, idHash, now).catch(() => undefined);
     return {
       kind: "user",
       id: user.id,

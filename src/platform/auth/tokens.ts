@@ -80,7 +80,9 @@ export class Tokens {
     const now = this.#clock.now();
     if (token === undefined || token.revoked_at !== null) return undefined;
     if (token.expires_at !== null && now >= token.expires_at) return undefined;
-    if (now - (token.last_used_at ?? 0) >= TOUCH_EVERY_MS) await store.touchToken(this.#records.query, token.id, now);
+    // A full disk must not lock out those who come to see why.
+    if (now - (token.last_used_at ?? 0) >= TOUCH_EVERY_MS)
+      await store.touchToken(this.#records.query, token.id, now).catch(() => undefined);
     return {
       kind: "token",
       id: token.id,

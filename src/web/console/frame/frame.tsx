@@ -8,6 +8,7 @@ import { useKeys } from "../keys/use-keys.ts";
 import { LiveProvider } from "../live/live.tsx";
 import { ValueMenuProvider } from "../values/value-menu.tsx";
 import { ExerciseBanner } from "./exercise-banner.tsx";
+import { RefusalBanner } from "./refusal-banner.tsx";
 import { Palette } from "./palette.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -45,6 +46,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Rail />
           <div className="frame-main">
             <TopBar onPalette={() => setOpen("palette")} onSheet={() => setOpen("sheet")} />
+            <RefusalBanner />
             <ExerciseBanner />
             <main id="main" tabIndex={-1}>
               {children}

@@ -11,6 +11,8 @@ export interface IngestNews {
   readonly eventsPerSecond: number;
   readonly backlog: number;
   readonly end: number;
+  /** Code of the fault while the journal takes nothing in. */
+  readonly refusal: string | null;
 }
 interface RuleNews {
   readonly retroHunt?: string;
