@@ -8,6 +8,7 @@ import { MenuItem, MenuLabel, menuHome } from "../../kit/menu.tsx";
 import { RawText } from "../../kit/raw-text.tsx";
 import { useMay } from "../api/session.ts";
 import { useKeys } from "../keys/use-keys.ts";
+import type { HuntSearch } from "../screens/hunt/search.ts";
 import { entityOf } from "./entities.ts";
 import { type FieldValue, type Pivot, pivoted } from "./terms.ts";
 
@@ -25,14 +26,15 @@ const RANGED = ["/hunt", "/entities/", "/process-tree", "/sessions"];
 function usePivots() {
   const navigate = useNavigate();
   const here = useRouterState({ select: (state) => state.location });
-  const search = here.search as { q?: string; range?: string; from?: string; to?: string };
+  const search = here.search as HuntSearch;
   const inHunt = here.pathname === "/hunt";
-  const kept = inHunt ? { range: search.range, from: search.from, to: search.to } : { range: "7d" };
+  const { range, from, to, cols, order } = search;
+  const kept = inHunt ? { range, from, to, cols, order } : { range: "7d" };
   const query = inHunt ? (search.q ?? "") : "";
   const ranged = RANGED.some((path) => here.pathname.startsWith(path));
   return {
     /** The range looked at is the range of interest; elsewhere the page has its own. */
-    range: ranged ? { range: search.range, from: search.from, to: search.to } : {},
+    range: ranged ? { range, from, to } : {},
     pivot: (pivot: Pivot, value: FieldValue) =>
       void navigate({ to: "/hunt", search: { ...kept, q: pivoted(query, pivot, value) } }),
     group: ({ field }: FieldValue) => void navigate({ to: "/hunt", search: { ...kept, q: query, group: field } }),
