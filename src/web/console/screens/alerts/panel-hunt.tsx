@@ -6,6 +6,7 @@ import { RawText, SafeText } from "../../../kit/raw-text.tsx";
 import { Table } from "../../../kit/table.tsx";
 import type { Explanation } from "../../api/types.ts";
 import { Value } from "../../values/value-menu.tsx";
+import { MatchedValues } from "./matched-values.tsx";
 import { timingText } from "../saved-hunts/hunt-words.ts";
 
 type Hunt = NonNullable<Explanation["hunt"]>;
@@ -82,47 +83,7 @@ export function HuntWhy({ why, hunt }: { why: Explanation; hunt: Hunt }) {
       {!hunt.kept && <p className="quiet">{t("why.hunt.gone")}</p>}
       {hunt.columns.length > 0 && <Row hunt={hunt} />}
       {hunt.columns.length === 0 && why.matched.length === 0 && <p className="quiet">{t("why.hunt.no_event")}</p>}
-      {why.matched.length > 0 && (
-        <section>
-          <h3 className="section-head">{t("why.values")}</h3>
-          <Table
-            label={t("why.values")}
-            testId="matched-fields"
-            className="field-table"
-            scrolls={false}
-            rows={why.matched}
-            rowKey={(match, at) => `${at}-${match.selection}`}
-            columns={[
-              {
-                id: "field",
-                header: t("event.field"),
-                names: true,
-                className: "raw",
-                render: ({ field }) =>
-                  field === null ? <span className="quiet">{t("why.keyword")}</span> : <RawText text={field} />,
-              },
-              {
-                id: "value",
-                header: t("event.value"),
-                render: ({ field, value, ranges }) =>
-                  field === null ? (
-                    <RawText text={value} ranges={ranges} />
-                  ) : (
-                    <Value field={field} value={value}>
-                      <RawText text={value} ranges={ranges} />
-                    </Value>
-                  ),
-              },
-              {
-                id: "selection",
-                header: t("why.condition"),
-                className: "quiet",
-                render: ({ selection }) => <RawText text={selection} />,
-              },
-            ]}
-          />
-        </section>
-      )}
+      {why.matched.length > 0 && <MatchedValues matches={why.matched} part={t("why.condition")} />}
       <section>
         <h3 className="section-head">{t("hunt.query")}</h3>
         <p className="raw-box">

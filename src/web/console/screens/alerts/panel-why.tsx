@@ -3,17 +3,14 @@ import { Icon } from "../../../kit/icon.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
-import { Table } from "../../../kit/table.tsx";
 import { api } from "../../api/client.ts";
 import type { Explanation, Finding } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { RuleText } from "../../rule-text.tsx";
 import { nativeName } from "../../values/terms.ts";
-import { Value } from "../../values/value-menu.tsx";
+import { type Match, MatchedValues } from "./matched-values.tsx";
 import { CorrelationWhy } from "./panel-correlation.tsx";
 import { HuntWhy } from "./panel-hunt.tsx";
-
-type Match = Explanation["matched"][number];
 
 /** What made it fire: matches of the selections that hold. */
 function tellingMatches({ matched, selections }: Explanation): readonly Match[] {
@@ -33,51 +30,6 @@ function merged(matches: readonly Match[]): Match[] {
   return [...byValue.values()];
 }
 
-function Matches({ matches }: { matches: readonly Match[] }) {
-  const t = useText();
-  return (
-    <section>
-      <h3 className="section-head">{t("why.values")}</h3>
-      <Table
-        label={t("why.values")}
-        rows={matches}
-        rowKey={(match, index) => `${index}-${match.selection}`}
-        testId="matched-fields"
-        className="field-table"
-        scrolls={false}
-        columns={[
-          {
-            id: "field",
-            header: t("event.field"),
-            names: true,
-            className: "raw",
-            render: ({ field }) =>
-              field === null ? <span className="quiet">{t("why.keyword")}</span> : <RawText text={field} />,
-          },
-          {
-            id: "value",
-            header: t("event.value"),
-            render: ({ field, value, ranges }) =>
-              field === null ? (
-                <RawText text={value} ranges={ranges} />
-              ) : (
-                <Value field={nativeName(field)} value={value}>
-                  <RawText text={value} ranges={ranges} />
-                </Value>
-              ),
-          },
-          {
-            id: "selection",
-            header: t("why.selection"),
-            className: "quiet",
-            render: ({ selection }) => <RawText text={selection} />,
-          },
-        ]}
-      />
-    </section>
-  );
-}
-
 /** The condition and which parts of it hold, then the values, then the rule itself with its matched lines. */
 export function PanelWhy({ finding }: { finding: Finding }) {
   const t = useText();
@@ -94,7 +46,7 @@ export function PanelWhy({ finding }: { finding: Finding }) {
   const lines = new Set(telling.flatMap((match) => (match.line === null ? [] : [match.line])));
   return (
     <div className="stack">
-      <Matches matches={merged(telling)} />
+      <MatchedValues matches={merged(telling)} part={t("why.selection")} nameOf={nativeName} />
       <section>
         <h3 className="section-head">{t("why.condition")}</h3>
         <p className="raw">
