@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { IMAGE, OVERRIDE } from "./support/hostile.ts";
 import { openForBusiness } from "./support/office.ts";
 import { SHIFT } from "./support/people.ts";
-import { findPlaces, type Places } from "./support/screens.ts";
+import { findPlaces, type Places } from "./support/places.ts";
 import { Stage } from "./support/stage.ts";
 import type { View } from "./support/view.ts";
 

@@ -5,7 +5,7 @@ import type { Look } from "./support/look.ts";
 import { liveThroughTheDay, workForAWhile } from "./support/office.ts";
 import { SHIFT } from "./support/people.ts";
 import { takeForReadme } from "./support/picture.ts";
-import { findPlaces, type Places } from "./support/screens.ts";
+import { findPlaces, type Places } from "./support/places.ts";
 import { Stage } from "./support/stage.ts";
 
 let stage: Stage;

@@ -10,11 +10,13 @@ import { LOOKS, nameOf } from "./support/look.ts";
 import { openForBusiness, workForAWhile } from "./support/office.ts";
 import { SHIFT } from "./support/people.ts";
 import { takeForAlbum } from "./support/picture.ts";
-import { findPlaces, type Places, SCREENS, show, WINDOWS } from "./support/screens.ts";
+import { findPlaces, type Places } from "./support/places.ts";
+import { SCREENS, show } from "./support/screens.ts";
 import { liveForWeeks } from "./support/sensors.ts";
 import { Stage } from "./support/stage.ts";
 import { governStorage, keepForWeeks } from "./support/stored.ts";
 import { tuneRules } from "./support/tuned.ts";
+import { WINDOWS } from "./support/windows.ts";
 
 let stage: Stage;
 let places: Places;

@@ -1,31 +1,10 @@
 /** Every screen of the signed-in console, with what tells that its data has come. */
-import type { ApiClient } from "../../flows/api-client.ts";
 import { MARK, OTHER_HOST, processRecord } from "./author.ts";
-import { IMAGE } from "./hostile.ts";
-import { type InvestigationPlaces, VICTIM } from "./investigated.ts";
+import { VICTIM } from "./investigated.ts";
 import { settle } from "./judge.ts";
-import type { HuntPlaces } from "./kept-hunts.ts";
+import { investigated, kept, type Places, stored, tuned } from "./places.ts";
 import { HEALTHY_SENSOR, SILENT_SENSOR } from "./sensors.ts";
-import type { RulePlaces } from "./tuned.ts";
-import type { StoredPlaces } from "./stored.ts";
 import type { View } from "./view.ts";
-
-/** Addresses that only exist once there is data. */
-export interface Places {
-  readonly alert: string;
-  readonly hostileAlert: string;
-  readonly rule: string;
-  readonly report: string;
-  /** Only where sensors have weeks behind them. */
-  readonly sensorAlert?: string;
-  /** Only where rules have been worked on. */
-  readonly tuned?: RulePlaces;
-  /** Only where logs are stored for weeks. */
-  readonly stored?: StoredPlaces;
-  readonly investigated?: InvestigationPlaces;
-  /** Only where hunts have been kept. */
-  readonly kept?: HuntPlaces;
-}
 
 export interface Screen {
   readonly name: string;
@@ -33,26 +12,6 @@ export interface Screen {
   /** A test id that is there when the data is. */
   readonly shows: string;
   readonly act?: (view: View) => Promise<void>;
-}
-
-function tuned({ tuned: places }: Places): RulePlaces {
-  if (places === undefined) throw new Error("nobody has worked on rules here");
-  return places;
-}
-
-function stored({ stored: places }: Places): StoredPlaces {
-  if (places === undefined) throw new Error("nothing is sealed here");
-  return places;
-}
-
-function investigated({ investigated: places }: Places): InvestigationPlaces {
-  if (places === undefined) throw new Error("nobody has investigated here");
-  return places;
-}
-
-function kept({ kept: places }: Places): HuntPlaces {
-  if (places === undefined) throw new Error("nobody has kept hunts here");
-  return places;
 }
 
 const alertOf = (id: string) => `/alerts?status=all&alert=${id}`;
@@ -246,174 +205,6 @@ export const SCREENS: readonly Screen[] = [
     shows: "notebook-history",
   },
 ];
-
-interface Window {
-  readonly name: string;
-  readonly path: string | ((places: Places) => string);
-  readonly on: string;
-  readonly open: (view: View) => Promise<void>;
-  readonly shows: string;
-}
-
-/** Windows over a screen. */
-export const WINDOWS: readonly Window[] = [
-  { name: "key sheet", path: "/alerts", on: "alert-row", shows: "key-sheet", open: (view) => view.press("?") },
-  { name: "palette", path: "/alerts", on: "alert-row", shows: "palette", open: (view) => view.press("Control+k") },
-  {
-    name: "closing an alert",
-    path: "/alerts",
-    on: "alert-row",
-    shows: "close-dialog",
-    open: (view) => view.press("j", "c"),
-  },
-  {
-    name: "new exception",
-    path: (all) => `/rules/${tuned(all).ownRule}?tab=tuning`,
-    on: "exception-row",
-    shows: "preview-line",
-    open: async (view) => {
-      await view.byId("exception-new").click();
-      await view.byId("test-field").fill("CommandLine");
-      await view.byId("test-op").selectOption("contains");
-      await view.byId("test-values").fill(MARK);
-    },
-  },
-  {
-    name: "exception from an alert",
-    path: ({ alert }) => `/alerts?status=all&alert=${alert}`,
-    on: "rule-text",
-    shows: "preview-line",
-    open: (view) => view.byId("action-exception").click(),
-  },
-  {
-    name: "deleting a rule",
-    path: (all) => `/rules/${tuned(all).ownRule}`,
-    on: "rule-text",
-    shows: "remove-dialog",
-    open: async (view) => {
-      await view.byId("rule-more").click();
-      await view.byId("rule-remove").click();
-    },
-  },
-  {
-    name: "retro-hunt of a rule",
-    path: ({ rule }) => `/rules/${rule}`,
-    on: "rule-text",
-    shows: "launch-form",
-    open: (view) => view.byId("rule-retro").click(),
-  },
-  {
-    name: "adding to a notebook",
-    path: "/hunt?range=24h",
-    on: "event-row",
-    shows: "add-to-notebook",
-    open: (view) => view.byId("addto").click(),
-  },
-  {
-    name: "value menu of an entity",
-    path: `/entities/host/${VICTIM}`,
-    on: "neighbour",
-    shows: "value-menu",
-    open: async (view) => view.byId("neighbour").first().locator("button[data-field]").click(),
-  },
-  {
-    name: "syntax of queries",
-    path: "/hunt",
-    on: "event-row",
-    shows: "syntax-help",
-    open: (view) => view.byId("hunt-help").click(),
-  },
-  {
-    name: "saving a hunt",
-    path: "/hunt?q=sensor%3Awec-songlam&cols=Image,ParentImage",
-    on: "event-row",
-    shows: "save-hunt",
-    open: (view) => view.byId("hunt-save").click(),
-  },
-  {
-    name: "schedule of a hunt",
-    path: (all) => `/hunt/saved?hunt=${kept(all).scheduled}`,
-    on: "hunt-run-row",
-    shows: "schedule-preview",
-    open: (view) => view.byId("hunt-schedule").click(),
-  },
-  {
-    name: "removing a hunt",
-    path: (all) => `/hunt/saved?hunt=${kept(all).scheduled}`,
-    on: "hunt-run-row",
-    shows: "remove-hunt",
-    open: (view) => view.byId("hunt-remove").click(),
-  },
-  {
-    name: "new user",
-    path: "/settings/users",
-    on: "user-list",
-    shows: "user-dialog",
-    open: (view) => view.byId("user-new").click(),
-  },
-  {
-    name: "new token",
-    path: "/settings/tokens",
-    on: "token-list",
-    shows: "token-dialog",
-    open: (view) => view.byId("token-new").click(),
-  },
-  {
-    name: "storage: new term by law",
-    path: "/storage/retention",
-    on: "law-row",
-    shows: "term-dialog",
-    open: async (view) => {
-      await (await view.shows("term-new")).click();
-      await view.byId("basis-law").click();
-      await view.byId("term-dialog").locator("select").first().selectOption("vn-log-by-level");
-    },
-  },
-  {
-    name: "storage: applying retention",
-    path: "/storage/retention",
-    on: "drop-list",
-    shows: "apply-dialog",
-    open: (view) => view.byId("apply").click(),
-  },
-  {
-    name: "storage: new hold",
-    path: "/storage/holds",
-    on: "hold-row",
-    shows: "hold-foreseen",
-    open: async (view) => {
-      await view.byId("hold-new").click();
-      await view.byId("hold-dialog").locator("[name=query]").fill("publickey");
-      await view.byId("hold-count").click();
-    },
-  },
-  // The last one: the browser would ask about the unsaved text before it went anywhere else.
-  {
-    name: "leaving unsaved work",
-    path: "/rules/new",
-    on: "check-line",
-    shows: "leave-dialog",
-    open: async (view) => {
-      await view.byId("rule-source").fill("title: A");
-      await view.page.locator(".rail-link").first().click();
-    },
-  },
-];
-
-export async function findPlaces(admin: ApiClient, report = ""): Promise<Places> {
-  const alerts = await admin.all<{ id: string; rule: { id: string; title: string }; entity: { value: string } }>(
-    "/api/v1/alerts?limit=500",
-  );
-  const idOf = (alert: (typeof alerts)[number] | undefined): string => encodeURIComponent(alert?.id ?? "");
-  const shadow = alerts.filter(({ rule }) => rule.title === "Shadow Copies Deleted");
-  if (shadow.length === 0) throw new Error("the alert to look at did not come");
-  return {
-    alert: idOf(shadow.find(({ entity }) => entity.value.toLowerCase() !== IMAGE)),
-    hostileAlert: idOf(shadow.find(({ entity }) => entity.value.toLowerCase() === IMAGE)),
-    rule: encodeURIComponent(shadow[0]?.rule.id ?? ""),
-    report: encodeURIComponent(report),
-  };
-}
 
 export async function show(view: View, { path, shows, act }: Screen, places: Places): Promise<void> {
   await view.go(path(places));

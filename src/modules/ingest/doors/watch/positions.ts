@@ -6,11 +6,10 @@
  *  - A position is moved only after the records before it are durable. After a crash some are read again, under the
  *    same key and at the same place, so with the same ids.
  */
-import { open, readFile, rename } from "node:fs/promises";
-import { dirname } from "node:path";
-import { Fault, type Instant } from "../../../../kernel/index.ts";
+import type { Instant } from "../../../../kernel/index.ts";
 import { z } from "../../../../platform/schema/index.ts";
 import { MAX_WATCHED_FILES, WATCH_REMEMBER_MS } from "../../limits.ts";
+import { PositionFile, readPositionFile } from "../position-file.ts";
 
 const Mark = z.object({ bytes: z.int().min(0), hash: z.string() });
 const Position = z.object({
@@ -36,40 +35,27 @@ const Content = z.object({ version: z.literal(1), positions: z.array(Position) }
 const GONE = "";
 
 export class Positions {
-  readonly #file: string;
+  readonly #file: PositionFile<typeof Content>;
   /** By node. */
   readonly #live = new Map<string, Position>();
   /** Files that are no longer there, or no longer what they were. */
   #former: Position[] = [];
-  #changed = false;
-  #saving: Promise<void> = Promise.resolve();
 
-  private constructor(file: string) {
-    this.#file = file;
+  private constructor(path: string) {
+    this.#file = new PositionFile(path, () => ({
+      version: 1 as const,
+      positions: [...this.#live.values(), ...this.#former],
+    }));
   }
 
   /** Throws Fault when the file cannot be read: going on without it would send everything again. */
-  static async open(file: string): Promise<Positions> {
-    const positions = new Positions(file);
-    let text: string;
-    try {
-      text = await readFile(file, "utf8");
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return positions;
-      throw error;
-    }
-    const content = Content.safeParse(parsed(text));
-    if (!content.success) {
-      throw new Fault(
-        "invalid",
-        "ingest.watch.positions",
-        `${file} is damaged: remove it to read the watched folders anew`,
-        {
-          file,
-        },
-      );
-    }
-    for (const position of content.data.positions) {
+  static async open(path: string): Promise<Positions> {
+    const positions = new Positions(path);
+    const content = await readPositionFile(path, Content, {
+      code: "ingest.watch.positions",
+      message: `${path} is damaged: remove it to read the watched folders anew`,
+    });
+    for (const position of content?.positions ?? []) {
       if (position.node === GONE) positions.#former.push(position);
       else positions.#live.set(position.node, position);
     }
@@ -82,7 +68,7 @@ export class Positions {
 
   set(position: Position): void {
     this.#live.set(position.node, position);
-    this.#changed = true;
+    this.#file.touch();
   }
 
   /** The file under this node is another one now, or gone; what it was may turn up elsewhere. */
@@ -91,7 +77,7 @@ export class Positions {
     if (position === undefined) return;
     this.#live.delete(node);
     this.#former.push({ ...position, node: GONE, seenAt: now });
-    this.#changed = true;
+    this.#file.touch();
   }
 
   /** All that a file new to us could be a copy of, those read farthest first. */
@@ -110,42 +96,11 @@ export class Positions {
     for (const node of this.#live.keys()) if (!seen.has(node)) this.retire(node, now);
     const before = this.#former.length;
     this.#former = this.#former.filter(({ seenAt }) => now - seenAt < WATCH_REMEMBER_MS).slice(-MAX_WATCHED_FILES);
-    if (this.#former.length !== before) this.#changed = true;
+    if (this.#former.length !== before) this.#file.touch();
   }
 
   /** Resolves when everything set so far is on disk. */
   save(): Promise<void> {
-    this.#saving = this.#saving.then(() => this.#write());
-    return this.#saving;
-  }
-
-  async #write(): Promise<void> {
-    if (!this.#changed) return;
-    this.#changed = false;
-    const content: z.infer<typeof Content> = { version: 1, positions: [...this.#live.values(), ...this.#former] };
-    const next = `${this.#file}.next`;
-    try {
-      const file = await open(next, "w", 0o600);
-      try {
-        await file.writeFile(JSON.stringify(content));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(next, this.#file);
-      const folder = await open(dirname(this.#file), "r");
-      await folder.sync().finally(() => folder.close());
-    } catch (error) {
-      this.#changed = true;
-      throw error;
-    }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return this.#file.save();
   }
 }

@@ -1,0 +1,157 @@
+/** Every window that opens over a screen. */
+import { MARK } from "./author.ts";
+import { VICTIM } from "./investigated.ts";
+import { kept, type Places, tuned } from "./places.ts";
+import type { View } from "./view.ts";
+
+interface Window {
+  readonly name: string;
+  readonly path: string | ((places: Places) => string);
+  readonly on: string;
+  readonly open: (view: View) => Promise<void>;
+  readonly shows: string;
+}
+
+export const WINDOWS: readonly Window[] = [
+  { name: "key sheet", path: "/alerts", on: "alert-row", shows: "key-sheet", open: (view) => view.press("?") },
+  { name: "palette", path: "/alerts", on: "alert-row", shows: "palette", open: (view) => view.press("Control+k") },
+  {
+    name: "closing an alert",
+    path: "/alerts",
+    on: "alert-row",
+    shows: "close-dialog",
+    open: (view) => view.press("j", "c"),
+  },
+  {
+    name: "new exception",
+    path: (all) => `/rules/${tuned(all).ownRule}?tab=tuning`,
+    on: "exception-row",
+    shows: "preview-line",
+    open: async (view) => {
+      await view.byId("exception-new").click();
+      await view.byId("test-field").fill("CommandLine");
+      await view.byId("test-op").selectOption("contains");
+      await view.byId("test-values").fill(MARK);
+    },
+  },
+  {
+    name: "exception from an alert",
+    path: ({ alert }) => `/alerts?status=all&alert=${alert}`,
+    on: "rule-text",
+    shows: "preview-line",
+    open: (view) => view.byId("action-exception").click(),
+  },
+  {
+    name: "deleting a rule",
+    path: (all) => `/rules/${tuned(all).ownRule}`,
+    on: "rule-text",
+    shows: "remove-dialog",
+    open: async (view) => {
+      await view.byId("rule-more").click();
+      await view.byId("rule-remove").click();
+    },
+  },
+  {
+    name: "retro-hunt of a rule",
+    path: ({ rule }) => `/rules/${rule}`,
+    on: "rule-text",
+    shows: "launch-form",
+    open: (view) => view.byId("rule-retro").click(),
+  },
+  {
+    name: "adding to a notebook",
+    path: "/hunt?range=24h",
+    on: "event-row",
+    shows: "add-to-notebook",
+    open: (view) => view.byId("addto").click(),
+  },
+  {
+    name: "value menu of an entity",
+    path: `/entities/host/${VICTIM}`,
+    on: "neighbour",
+    shows: "value-menu",
+    open: async (view) => view.byId("neighbour").first().locator("button[data-field]").click(),
+  },
+  {
+    name: "syntax of queries",
+    path: "/hunt",
+    on: "event-row",
+    shows: "syntax-help",
+    open: (view) => view.byId("hunt-help").click(),
+  },
+  {
+    name: "saving a hunt",
+    path: "/hunt?q=sensor%3Awec-songlam&cols=Image,ParentImage",
+    on: "event-row",
+    shows: "save-hunt",
+    open: (view) => view.byId("hunt-save").click(),
+  },
+  {
+    name: "schedule of a hunt",
+    path: (all) => `/hunt/saved?hunt=${kept(all).scheduled}`,
+    on: "hunt-run-row",
+    shows: "schedule-preview",
+    open: (view) => view.byId("hunt-schedule").click(),
+  },
+  {
+    name: "removing a hunt",
+    path: (all) => `/hunt/saved?hunt=${kept(all).scheduled}`,
+    on: "hunt-run-row",
+    shows: "remove-hunt",
+    open: (view) => view.byId("hunt-remove").click(),
+  },
+  {
+    name: "new user",
+    path: "/settings/users",
+    on: "user-list",
+    shows: "user-dialog",
+    open: (view) => view.byId("user-new").click(),
+  },
+  {
+    name: "new token",
+    path: "/settings/tokens",
+    on: "token-list",
+    shows: "token-dialog",
+    open: (view) => view.byId("token-new").click(),
+  },
+  {
+    name: "storage: new term by law",
+    path: "/storage/retention",
+    on: "law-row",
+    shows: "term-dialog",
+    open: async (view) => {
+      await (await view.shows("term-new")).click();
+      await view.byId("basis-law").click();
+      await view.byId("term-dialog").locator("select").first().selectOption("vn-log-by-level");
+    },
+  },
+  {
+    name: "storage: applying retention",
+    path: "/storage/retention",
+    on: "drop-list",
+    shows: "apply-dialog",
+    open: (view) => view.byId("apply").click(),
+  },
+  {
+    name: "storage: new hold",
+    path: "/storage/holds",
+    on: "hold-row",
+    shows: "hold-foreseen",
+    open: async (view) => {
+      await view.byId("hold-new").click();
+      await view.byId("hold-dialog").locator("[name=query]").fill("publickey");
+      await view.byId("hold-count").click();
+    },
+  },
+  // The last one: the browser would ask about the unsaved text before it went anywhere else.
+  {
+    name: "leaving unsaved work",
+    path: "/rules/new",
+    on: "check-line",
+    shows: "leave-dialog",
+    open: async (view) => {
+      await view.byId("rule-source").fill("title: A");
+      await view.page.locator(".rail-link").first().click();
+    },
+  },
+];
