@@ -3,6 +3,7 @@ import type { Finding, Project } from "./project.ts";
 /** Terms under which everything that is shipped may be passed on, also by those who change it. */
 const LICENCES: ReadonlySet<string> = new Set([
   "MIT",
+  "MIT-0",
   "ISC",
   "BSD-2-Clause",
   "BSD-3-Clause",
@@ -12,7 +13,10 @@ const LICENCES: ReadonlySet<string> = new Set([
   "OFL-1.1",
   "CC0-1.0",
   "Unlicense",
+  "(MIT AND Zlib)",
 ]);
+/** Terms stand in the package's own LICENSE file, not in its manifest: read by a person. */
+const READ: Readonly<Record<string, string>> = { "png-js": "MIT" };
 const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/u;
 
 interface Locked {
@@ -49,7 +53,7 @@ function locked(files: Project["files"]): Finding[] {
     return [
       ...(entry.hasInstallScript ? [complain(`${name} runs a script while it is installed`)] : []),
       ...(entry.resolved === undefined ? [] : [complain(`${name} is tied to one registry's address`)]),
-      ...(entry.dev || LICENCES.has(entry.license ?? "")
+      ...(entry.dev || LICENCES.has(entry.license ?? READ[name] ?? "")
         ? []
         : [complain(`${name} comes on terms not agreed to: ${entry.license ?? "none stated"}`)]),
     ];
