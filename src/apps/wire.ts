@@ -21,7 +21,7 @@ import {
   Retention,
   segmentDirOf,
 } from "../modules/lake/index.ts";
-import { Overview } from "../modules/overview/index.ts";
+import { loadLandscapes, Overview } from "../modules/overview/index.ts";
 import { auditMigrations, openAudit, RECORDS_FILE } from "../platform/audit/index.ts";
 import { authMigrations, openAuth } from "../platform/auth/index.ts";
 import { systemClock } from "../platform/clock/index.ts";
@@ -38,7 +38,7 @@ import { Doors } from "./doors.ts";
 import { ExerciseCourier } from "./exercise-courier.ts";
 import { defaultThreads, Pipeline } from "./pipeline/pipeline.ts";
 import { loadFedLogSources } from "./log-sources.ts";
-import { ATTACK_DIR, RULES_DIR, SCENARIOS_DIR, RETENTION_DIR } from "./places.ts";
+import { ATTACK_DIR, RULES_DIR, SCENARIOS_DIR, RETENTION_DIR, LANDSCAPE_DIR } from "./places.ts";
 import { wireReactions } from "./reactions.ts";
 import { version } from "./version.ts";
 
@@ -158,7 +158,9 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const doors = new Doors({ config, journal: lake.journal, clock, log, egress });
   const courier = new ExerciseCourier();
   const { scenarios, problems } = await loadScenarios(SCENARIOS_DIR);
+  const landscape = await loadLandscapes(LANDSCAPE_DIR);
   for (const problem of [
+    ...landscape.problems,
     ...retentionRules.problems,
     ...logSources.problems,
     ...parserProblems(),
@@ -183,6 +185,8 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     alerts,
     rules,
     exercises,
+    attack: attack.tables,
+    landscapes: landscape.landscapes,
     flow: () => ({
       eventsPerSecond: pipeline.eventsPerSecond,
       backlog: pipeline.backlog,

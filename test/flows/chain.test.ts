@@ -35,6 +35,18 @@ interface Watch {
     readonly queueAge: { readonly n: number };
     readonly closedLast24h: Record<string, number>;
   };
+  readonly from: string;
+  readonly activity: {
+    readonly now: { readonly created: number; readonly closed: number; readonly events: number };
+    readonly before: { readonly created: number; readonly closed: number; readonly events: number };
+    readonly topRules: readonly { readonly id: string; readonly alerts: number }[];
+    readonly topEntities: readonly { readonly value: string; readonly alerts: number }[];
+  };
+  readonly attack: readonly {
+    readonly short: string;
+    readonly alerts: number;
+    readonly techniques: readonly { readonly id: string; readonly alerts: number }[];
+  }[];
 }
 interface Outcome {
   readonly changed: readonly Alert[];
@@ -111,7 +123,30 @@ async function expectFloorToAgree(closedAs: Record<string, number>): Promise<voi
   });
 }
 
+/** Every figure of the span is the length of the list it leads to. */
+async function expectFiguresToBeTheirLists(): Promise<void> {
+  const { from, activity, attack } = await analyst.get<Watch>("/api/v1/watch");
+  const listed = async (filter: Record<string, string>): Promise<number> =>
+    (await alertsOf(new URLSearchParams({ exercise: "exclude", ...filter }).toString())).length;
+  expect(activity.now.created).toBe(await listed({ created: from }));
+  expect(activity.now.closed).toBe(await listed({ closed: from }));
+  expect(activity.before).toEqual({ created: 0, closed: 0, events: 0 });
+  expect(activity.now.events).toBeGreaterThanOrEqual(samples.length);
+  for (const { id, alerts } of activity.topRules)
+    expect([id, alerts]).toEqual([id, await listed({ created: from, rule: id })]);
+  for (const { value, alerts } of activity.topEntities)
+    expect([value, alerts]).toEqual([value, await listed({ created: from, entity: value })]);
+  expect(activity.topRules.length).toBeGreaterThan(0);
+  const busy = attack.filter(({ alerts }) => alerts > 0);
+  expect(busy.length).toBeGreaterThan(0);
+  for (const { short, alerts } of attack)
+    expect([short, alerts]).toEqual([short, await listed({ created: from, attack: short })]);
+  expect(await listed({ created: from, attack: "t9999" })).toBe(0);
+}
+
 describe("triage", () => {
+  test("the watch floor's figures of the span are the lists they lead to", expectFiguresToBeTheirLists);
+
   test("take, close with a reason, undo: the alert and the watch floor agree after each", async () => {
     const [alert] = await alertsOf("status=open");
     const id = alert?.id ?? "";

@@ -1,5 +1,6 @@
 import { type Migration, readMigrations } from "../../platform/db/index.ts";
 
+export { type ActivityOfRule, type AlertActivity } from "./activity.ts";
 export { alertKeyOf } from "./alert-key.ts";
 export { type NameOfUser, alertRoutes } from "./http.ts";
 export { presentCorrelation } from "./present.ts";

@@ -99,12 +99,16 @@ export interface AlertFilter {
   /** A user id; null = nobody's. */
   readonly assignee?: string | null;
   readonly ruleId?: string;
+  /** Id of a technique, which stands for its sub-techniques too, or short name of a tactic, in lower case. */
+  readonly attack?: string;
   readonly entity?: string;
   /** Folded text. */
   readonly text?: string;
   readonly exercise: "include" | "exclude" | "only";
   readonly from?: Instant;
   readonly to?: Instant;
+  readonly createdFrom?: Instant;
+  readonly closedFrom?: Instant;
   readonly sort: "urgency" | "lastSeen" | "firstSeen" | "count";
 }
 

@@ -63,11 +63,20 @@ export const AlertQuery = z.object({
   level: CommaList(Severity).optional(),
   assignee: z.string().max(64).optional().describe("User id, `me` or `none`"),
   rule: z.string().max(128).optional(),
+  attack: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/u)
+    .optional()
+    .describe(
+      "ATT&CK of the rule's tags: a tactic (`initial-access`) or a technique with its sub-techniques (`t1059`)",
+    ),
   entity: z.string().max(512).optional(),
   q: z.string().max(200).optional().describe("Part of rule title or entity"),
   exercise: z.enum(["include", "exclude", "only"]).default("include"),
   from: IsoTime.optional().describe("lastSeen at or after"),
   to: IsoTime.optional().describe("lastSeen before"),
+  created: IsoTime.optional().describe("Came up at or after"),
+  closed: IsoTime.optional().describe("Was closed at or after, whatever became of it since"),
   sort: z.enum(["urgency", "lastSeen", "firstSeen", "count"]).default("urgency"),
 });
 export const AlertPage = pageOf(Alert).extend({

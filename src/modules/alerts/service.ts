@@ -6,6 +6,7 @@ import type { Records } from "../../platform/db/index.ts";
 import type { Principal } from "../../platform/http/index.ts";
 import type { LiveChannel } from "../../platform/live/index.ts";
 import type { FindingsRaised } from "../detection/index.ts";
+import { type AlertActivity, alertActivity } from "./activity.ts";
 import { absorbFindings, markCeased } from "./absorb.ts";
 import { type ActOutcome, actOnAlerts, undoBatch } from "./act.ts";
 import { openOverTime, quantile } from "./core/metrics.ts";
@@ -235,6 +236,10 @@ export class Alerts {
     };
   }
 
+  async activity(span: { from: Instant; to: Instant }, scope: ExerciseScope): Promise<AlertActivity> {
+    return alertActivity(this.#deps.records, span, scope);
+  }
+
   async #change(
     by: Doer,
     entry: { verb: string; details: Record<string, unknown> },
@@ -258,11 +263,14 @@ export function toFilter(asked: {
   level?: readonly Severity[];
   assignee?: string;
   rule?: string;
+  attack?: string;
   entity?: string;
   q?: string;
   exercise: AlertFilter["exercise"];
   from?: string;
   to?: string;
+  created?: string;
+  closed?: string;
   sort: AlertFilter["sort"];
 }): AlertFilter {
   return {
@@ -272,10 +280,13 @@ export function toFilter(asked: {
     ...(asked.level === undefined || asked.level.length === 0 ? {} : { levels: asked.level }),
     ...(asked.assignee === undefined ? {} : { assignee: asked.assignee === "none" ? null : asked.assignee }),
     ...(asked.rule === undefined ? {} : { ruleId: asked.rule }),
+    ...(asked.attack === undefined ? {} : { attack: asked.attack }),
     ...(asked.entity === undefined ? {} : { entity: asked.entity }),
     ...(asked.q === undefined || asked.q === "" ? {} : { text: foldText(asked.q) }),
     ...(asked.from === undefined ? {} : { from: Date.parse(asked.from) }),
     ...(asked.to === undefined ? {} : { to: Date.parse(asked.to) }),
+    ...(asked.created === undefined ? {} : { createdFrom: Date.parse(asked.created) }),
+    ...(asked.closed === undefined ? {} : { closedFrom: Date.parse(asked.closed) }),
   };
 }
 

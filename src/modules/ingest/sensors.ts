@@ -26,6 +26,7 @@ import type { SensorChange } from "./schemas.ts";
 import {
   addTallies,
   arrivalsSince,
+  arrivedBetween,
   changeSensor,
   type Counts,
   countsSince,
@@ -42,7 +43,8 @@ import {
 } from "./store/index.ts";
 import { type SensorTally, WHOLE } from "./tally.ts";
 
-const MINUTES_KEPT_MS = 8 * 24 * HOUR_MS;
+/** A week and the week before it, for comparison. */
+const MINUTES_KEPT_MS = 15 * 24 * HOUR_MS;
 const FAILURES_KEPT_HOURS = HOURS_OF_WEEK;
 const SPARK_HOURS = 24;
 
@@ -144,6 +146,10 @@ export class Sensors {
     for (let start = first; start <= clock.now(); start += window.bucketMs)
       points.push({ start, count: counts.get(start) ?? 0 });
     return points;
+  }
+
+  async arrived(span: { from: Instant; to: Instant; exercise: boolean }): Promise<number> {
+    return arrivedBetween(this.#deps.records.query, span);
   }
 
   async prune(): Promise<void> {

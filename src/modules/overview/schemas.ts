@@ -4,10 +4,15 @@ import { engineMemorySchema, LastCheck, RunningCheck } from "../lake/schemas.ts"
 
 const Level = z.enum(["informational", "low", "medium", "high", "critical"]);
 
+/** What came and went: alerts that came up, closings, events that arrived. */
+const Turnover = z.object({ created: z.int(), closed: z.int(), events: z.int() });
+
 /** Everything the watch floor shows, in one answer. */
 export const WatchFloor = z
   .object({
     at: IsoTime,
+    /** Begin of the time range; whole buckets, so a little longer than asked for. */
+    from: IsoTime,
     /** What the queue figures below are about; so is the curve of arrivals; sensors are always the real ones. */
     scope: z.enum(["exclude", "only"]),
     ingest: z.object({
@@ -47,6 +52,51 @@ export const WatchFloor = z
         }),
       ),
     }),
+    /** Of the time range asked for. */
+    activity: z.object({
+      /** The range and the one of the same length before it. */
+      now: Turnover,
+      before: Turnover,
+      /** By alerts that came up in the range; at most 8 each. */
+      topRules: z.array(
+        z.object({ id: z.string(), title: z.string(), titleVi: z.string().nullable(), level: Level, alerts: z.int() }),
+      ),
+      topEntities: z.array(z.object({ value: z.string(), alerts: z.int(), worst: Level })),
+    }),
+    /** What the rules of these alerts are about, by the tactics of both ATT&CK matrices, quiet ones too. */
+    attack: z.array(
+      z.object({
+        short: z.string(),
+        name: z.string(),
+        alerts: z.int(),
+        techniques: z.array(z.object({ id: z.string(), name: z.string(), alerts: z.int() })),
+      }),
+    ),
+    /** Published figures with ours beside them: theirs are of incidents, ours of alerts. */
+    landscape: z
+      .object({
+        publisher: z.string(),
+        title: z.string(),
+        from: z.string(),
+        to: z.string(),
+        incidents: z.int(),
+        /** `secondary`: known from several reports about it, the publication itself was not read. */
+        read: z.enum(["primary", "secondary"]),
+        figures: z.array(
+          z.object({
+            id: z.string(),
+            title: z.string(),
+            titleVi: z.string(),
+            of: z.string(),
+            ofVi: z.string(),
+            share: z.number(),
+            techniques: z.array(z.string()),
+            within: z.string().nullable(),
+            here: z.object({ alerts: z.int(), of: z.int() }),
+          }),
+        ),
+      })
+      .nullable(),
     rules: z.object({ enabled: z.int(), withoutData: z.int() }),
     exercise: z.object({ id: z.string(), state: z.string(), sent: z.int(), total: z.int() }).nullable(),
   })

@@ -2,9 +2,11 @@ import { type Instant, toIso } from "../../kernel/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { z } from "../../platform/schema/index.ts";
 import type { AlertRecord, Alerts } from "../alerts/index.ts";
-import type { RuleLibrary } from "../detection/index.ts";
+import type { AttackTables, RuleLibrary } from "../detection/index.ts";
 import type { Exercises } from "../drills/index.ts";
 import type { Sensors } from "../ingest/index.ts";
+import { type AttackNames, attackHeat, shareOf, type TaggedAlerts } from "./core/heat.ts";
+import type { Landscape } from "./landscape.ts";
 import type { WatchFloor } from "./schemas.ts";
 
 const HOUR_MS = 3_600_000;
@@ -12,6 +14,8 @@ const MINUTE_MS = 60_000;
 /** Points of a curve: enough to read a day, few enough to draw at once. */
 const POINTS = 96;
 const SILENT_SHOWN = 8;
+const TOP_RULES = 8;
+const TOP_TECHNIQUES = 5;
 const SPEAKING: ReadonlySet<string> = new Set(["live", "returned", "new"]);
 
 interface Deps {
@@ -20,6 +24,8 @@ interface Deps {
   readonly alerts: Alerts;
   readonly rules: RuleLibrary;
   readonly exercises: Exercises;
+  readonly attack: AttackTables;
+  readonly landscapes: readonly Landscape[];
   /** What the running pipeline says of itself. */
   readonly flow: () => { eventsPerSecond: number; backlog: number; droppedLastHour: number };
 }
@@ -35,19 +41,27 @@ export class Overview {
   async watchFloor(hours: number, scope: "exclude" | "only"): Promise<z.input<typeof WatchFloor>> {
     const { clock, sensors, alerts, rules, exercises, flow } = this.#deps;
     const now = clock.now();
-    const window = { from: now - hours * HOUR_MS, bucketMs: bucketFor(hours) };
-    const [arrivals, sensorList, queue, coverage, exercise] = [
-      await sensors.arrivals({ ...window, exercise: scope === "only" }),
+    const bucketMs = bucketFor(hours);
+    // Whole buckets, so that the curve and the sums are of the same events.
+    const window = { from: Math.floor((now - hours * HOUR_MS) / bucketMs) * bucketMs, bucketMs };
+    const exercised = scope === "only";
+    const earlier = window.from - (now - window.from);
+    const [arrivals, sensorList, queue, activity, coverage, exercise] = [
+      await sensors.arrivals({ ...window, exercise: exercised }),
       await sensors.list(),
       await alerts.queueState(window, scope),
+      await alerts.activity({ from: window.from, to: now + 1 }, scope),
       await rules.readiness(),
       await exercises.latest(),
     ];
+    const arrived = await sensors.arrived({ from: window.from, to: now + MINUTE_MS, exercise: exercised });
+    const arrivedBefore = await sensors.arrived({ from: earlier, to: window.from, exercise: exercised });
     const state = flow();
     // The stage props of an exercise are no sensors of this house.
     const known = sensorList.filter((sensor) => sensor.door !== "exercise");
     return {
       at: toIso(now),
+      from: toIso(window.from),
       scope,
       ingest: {
         ...state,
@@ -73,6 +87,17 @@ export class Overview {
         closedLast24h: queue.closedLast24h,
         newest: queue.newest.map(presentNewest),
       },
+      activity: {
+        now: { ...activity.now, events: arrived },
+        before: { ...activity.before, events: arrivedBefore },
+        topRules: activity.byRule.slice(0, TOP_RULES).map(({ tags: _tags, ...rule }) => rule),
+        topEntities: activity.topEntities.map((entity) => ({ ...entity })),
+      },
+      attack: attackHeat(activity.byRule, namesOf(this.#deps.attack), TOP_TECHNIQUES).map(({ id: _id, ...tactic }) => ({
+        ...tactic,
+        techniques: [...tactic.techniques],
+      })),
+      landscape: presentLandscape(this.#deps.landscapes[0], activity.byRule),
       rules: coverage,
       exercise:
         exercise === undefined
@@ -80,6 +105,32 @@ export class Overview {
           : { id: exercise.id, state: exercise.state, sent: exercise.sent, total: exercise.total },
     };
   }
+}
+
+/** Both matrices in one row: tags do not say which of the two a tactic belongs to where both have it. */
+function namesOf({ enterprise, ics }: AttackTables): AttackNames {
+  const known = new Set(enterprise.tactics.map(({ short }) => short));
+  return {
+    tactics: [...enterprise.tactics, ...ics.tactics.filter(({ short }) => !known.has(short))],
+    techniqueName: (id) => (enterprise.techniques.get(id) ?? ics.techniques.get(id))?.name,
+  };
+}
+
+function presentLandscape(landscape: Landscape | undefined, rules: readonly TaggedAlerts[]) {
+  if (landscape === undefined) return null;
+  const { publisher, title, period, incidents, read, figures } = landscape;
+  return {
+    publisher,
+    title,
+    ...period,
+    incidents,
+    read,
+    figures: figures.map(({ within = null, ...figure }) => ({
+      ...figure,
+      within,
+      here: shareOf(rules, { techniques: figure.techniques, within }),
+    })),
+  };
 }
 
 function silentOf(known: Awaited<ReturnType<Sensors["list"]>>) {

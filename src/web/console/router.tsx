@@ -27,6 +27,7 @@ import { watchSearch } from "./screens/watch/search.ts";
 const root = createRootRoute({ component: Root, notFoundComponent: Nowhere });
 const lazy = {
   watch: lazyRouteComponent(() => import("./screens/watch/watch.tsx"), "Watch"),
+  wall: lazyRouteComponent(() => import("./screens/watch/wall.tsx"), "Wall"),
   hunt: lazyRouteComponent(() => import("./screens/hunt/hunt.tsx"), "Hunt"),
   savedHunts: lazyRouteComponent(() => import("./screens/saved-hunts/saved-hunts.tsx"), "SavedHunts"),
   rules: lazyRouteComponent(() => import("./screens/rules/rules.tsx"), "Rules"),
@@ -69,6 +70,12 @@ const watch = createRoute({
   path: "/watch",
   validateSearch: watchSearch,
   component: lazy.watch,
+});
+const wall = createRoute({
+  getParentRoute: under,
+  path: "/wall",
+  validateSearch: watchSearch,
+  component: lazy.wall,
 });
 const alerts = createRoute({
   getParentRoute: under,
@@ -222,6 +229,7 @@ export const router = createRouter({
     home,
     setup,
     watch,
+    wall,
     alerts,
     hunt,
     savedHunts,

@@ -30,6 +30,7 @@ const PARSED_AND_NOT = [
 
 export const SCREENS: readonly Screen[] = [
   { name: "watch floor", path: () => "/watch", shows: "newest-alerts" },
+  { name: "wall display", path: () => "/wall", shows: "wall" },
   { name: "queue", path: () => "/alerts?status=all", shows: "alert-row" },
   { name: "alert: why", path: ({ alert }) => `/alerts?status=all&alert=${alert}`, shows: "rule-text" },
   {

@@ -161,12 +161,30 @@ function filtered(query: Query<NoTables>, filter: AlertFilter) {
         : rows.where("assignee_id", "=", filter.assignee);
   }
   if (filter.ruleId !== undefined) rows = rows.where("rule_id", "=", filter.ruleId);
+  if (filter.attack !== undefined) {
+    const tag = `"attack.${filter.attack}`;
+    rows = rows.where(
+      sql<boolean>`(instr(replace(lower(rule_tags), '_', '-'), ${`${tag}"`}) > 0
+        OR instr(replace(lower(rule_tags), '_', '-'), ${`${tag}.`}) > 0)`,
+    );
+  }
   if (filter.entity !== undefined) rows = rows.where("entity_value", "=", filter.entity);
   if (filter.text !== undefined) rows = rows.where(sql<boolean>`instr(search, ${filter.text}) > 0`);
   if (filter.exercise === "exclude") rows = rows.where("exercise_id", "is", null);
   if (filter.exercise === "only") rows = rows.where("exercise_id", "is not", null);
   if (filter.from !== undefined) rows = rows.where("last_seen", ">=", filter.from);
   if (filter.to !== undefined) rows = rows.where("last_seen", "<", filter.to);
+  if (filter.createdFrom !== undefined) rows = rows.where("created_at", ">=", filter.createdFrom);
+  const { closedFrom } = filter;
+  if (closedFrom !== undefined) {
+    rows = rows.where("id", "in", (eb) =>
+      eb
+        .selectFrom("alerts_transitions")
+        .select("alert_id")
+        .where("to_status", "=", "closed")
+        .where("at", ">=", closedFrom),
+    );
+  }
   return rows;
 }
 

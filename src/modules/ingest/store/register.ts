@@ -96,6 +96,21 @@ export async function arrivalsSince(
   return new Map(rows.map((row) => [Number(row.start) * MINUTE_MS, Number(row.n)]));
 }
 
+/** Events that arrived in the whole minutes of a span. */
+export async function arrivedBetween(
+  query: Query<NoTables>,
+  span: { from: Instant; to: Instant; exercise: boolean },
+): Promise<number> {
+  const row = await tables(query)
+    .selectFrom("ingest_minutes")
+    .select((eb) => eb.fn.sum<number | null>("events").as("n"))
+    .where("minute", ">=", Math.floor(span.from / MINUTE_MS))
+    .where("minute", "<", Math.floor(span.to / MINUTE_MS))
+    .where("sensor", span.exercise ? "like" : "not like", `${EXERCISE_PREFIX}%`)
+    .executeTakeFirst();
+  return Number(row?.n ?? 0);
+}
+
 export async function pruneMinutes(query: Query<NoTables>, before: Instant): Promise<void> {
   await tables(query)
     .deleteFrom("ingest_minutes")

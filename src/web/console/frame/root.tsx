@@ -3,6 +3,7 @@ import { FaultView } from "../fault-view.tsx";
 import { Skeleton } from "../../kit/skeleton.tsx";
 import { useSessionQuery } from "../api/session.ts";
 import { SignIn } from "../screens/sign-in/sign-in.tsx";
+import { WallFrame } from "./wall-frame.tsx";
 import { Frame } from "./frame.tsx";
 
 /** Sign-in shows at whatever address was asked for, so that a shared link still leads there afterwards. */
@@ -19,6 +20,13 @@ export function Root() {
     );
   }
   if (session.data === null) return <SignIn />;
+  if (path === "/wall") {
+    return (
+      <WallFrame>
+        <Outlet />
+      </WallFrame>
+    );
+  }
   return (
     <Frame>
       <Outlet />

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type Ref, useEffect, useState } from "react";
 import { SEVERITIES } from "../../../../kernel/severity.ts";
 import { Button } from "../../../kit/button.tsx";
+import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Menu, MenuCheck, MenuItem } from "../../../kit/menu.tsx";
 import { Segmented } from "../../../kit/segmented.tsx";
@@ -128,6 +129,7 @@ function AssigneeMenu({ filter, onChange }: Omit<FilterBarProps, "inputRef">) {
 
 export function FilterBar({ filter, onChange, inputRef }: FilterBarProps) {
   const t = useText();
+  const format = useFormat();
   const pick = (view: View) => {
     const shape: AlertFilter = VIEWS[view];
     onChange({ status: shape.status, assignee: shape.assignee });
@@ -178,6 +180,19 @@ export function FilterBar({ filter, onChange, inputRef }: FilterBarProps) {
           </option>
         ))}
       </select>
+      {filter.attack !== undefined && (
+        <Button icon="close" onClick={() => onChange({ attack: undefined })} data-testid="filter-attack">
+          {t("filter.attack", { attack: filter.attack })}
+        </Button>
+      )}
+      {(["created", "closed"] as const).map((key) => {
+        const since = filter[key];
+        return since === undefined ? null : (
+          <Button key={key} icon="close" onClick={() => onChange({ [key]: undefined })} data-testid={`filter-${key}`}>
+            {t(`filter.${key}`, { time: format.brief(new Date(since)) })}
+          </Button>
+        );
+      })}
       <TextFilter
         value={filter.q ?? ""}
         label={t("filter.alerts_text")}

@@ -10,3 +10,8 @@ export const FIGURES = ["real", "exercise"] as const;
 export function watchSearch(raw: Record<string, unknown>): WatchSearch {
   return picked(raw, KEYS);
 }
+
+/** The alerts the figures of the span count, as the list takes it. */
+export function listOfFloor(floor: { readonly from: string; readonly scope: string }) {
+  return { status: "all", exercise: floor.scope, created: floor.from };
+}

@@ -1,24 +1,25 @@
 import "./watch.css";
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Segmented } from "../../../kit/segmented.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
 import { useNow } from "../../../kit/when.tsx";
-import { api } from "../../api/client.ts";
 import type { WatchFloor } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { useLiveState } from "../../live/live.tsx";
+import { ActivityPart } from "./activity-part.tsx";
+import { AttackPart } from "./attack-part.tsx";
+import { useShownFloor } from "./floor.ts";
 import { IngestPart } from "./ingest-part.tsx";
 import { NewestPart } from "./newest-part.tsx";
 import { OpenPart } from "./open-part.tsx";
 import { QueuePart } from "./queue-part.tsx";
 import { DEFAULT_HOURS, FIGURES, HOURS } from "./search.ts";
 import { SensorsPart } from "./sensors-part.tsx";
+import { TopsPart } from "./tops-part.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 
-const REFRESH_MS = 30_000;
 const STALE_MS = 90_000;
 
 function Age({ at }: { at: string }) {
@@ -36,35 +37,13 @@ function isUntouched(floor: WatchFloor): boolean {
   return floor.sensors.total === 0 && floor.alerts.newest.length === 0 && floor.exercise === null;
 }
 
-/** A house that has only had an exercise so far opens on the exercise's figures. */
-function isOnlyExercised(floor: WatchFloor | undefined): boolean {
-  return (
-    floor !== undefined && floor.exercise !== null && floor.sensors.total === 0 && floor.alerts.newest.length === 0
-  );
-}
-
-function useFloor(hours: string, exercise: WatchFloor["scope"], enabled: boolean) {
-  return useQuery({
-    queryKey: ["watch", hours, exercise],
-    queryFn: ({ signal }) => api.get<WatchFloor>("/watch", { hours, exercise }, signal),
-    refetchInterval: REFRESH_MS,
-    placeholderData: (before) => before,
-    enabled,
-  });
-}
-
 /** The questions of a shift, each answered at a glance and one click from its list. */
 export function Watch() {
   const t = useText();
   const navigate = useNavigate();
   const search = useSearch({ from: "/watch" });
-  const hours = HOURS.find((each) => each === search.hours) ?? DEFAULT_HOURS;
   const { connected } = useLiveState();
-  const wished = FIGURES.find((each) => each === search.figures);
-  const real = useFloor(hours, "exclude", wished !== "exercise");
-  const figures = wished ?? (isOnlyExercised(real.data) ? "exercise" : "real");
-  const exercised = useFloor(hours, "only", figures === "exercise");
-  const floor = figures === "exercise" ? exercised : real;
+  const { hours, figures, floor } = useShownFloor(search);
   useNow();
   const stale =
     floor.data !== undefined && (!connected || floor.isError) && Date.now() - Date.parse(floor.data.at) > STALE_MS;
@@ -92,6 +71,9 @@ export function Watch() {
           />
         )}
         <span className="grow" />
+        <Link to="/wall" search={search} className="button" data-testid="to-wall">
+          {t("watch.wall")}
+        </Link>
         {floor.data !== undefined && <Age at={floor.data.at} />}
       </div>
       <div className={stale ? "page-body watch stale" : "page-body watch"} data-testid="watch">
@@ -108,10 +90,13 @@ export function Watch() {
                 </Link>
               </p>
             )}
+            <ActivityPart floor={floor.data} />
             <QueuePart floor={floor.data} />
             <SensorsPart floor={floor.data} />
             <OpenPart floor={floor.data} />
             <IngestPart floor={floor.data} />
+            <TopsPart floor={floor.data} />
+            <AttackPart floor={floor.data} />
             <NewestPart floor={floor.data} />
           </>
         )}
