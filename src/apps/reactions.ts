@@ -2,6 +2,13 @@ import type { Alerts } from "../modules/alerts/index.ts";
 import { FINDINGS_RAISED, type FindingsRaised } from "../modules/detection/index.ts";
 import { SENSOR_RETURNED, SENSOR_SILENT, type SensorReturned, type SensorSilent } from "../modules/ingest/index.ts";
 import type { Outbox } from "../platform/outbox/index.ts";
+import {
+  findingOfRefusal,
+  JOURNAL_RECOVERED,
+  JOURNAL_REFUSED,
+  type JournalRefused,
+  refusalFindingId,
+} from "./journal-alerts.ts";
 import { findingOfSilence, sensorAlertTitles, silenceFindingId } from "./sensor-alerts.ts";
 
 /** Every "when X happens, do Y" across modules, one line each. */
@@ -10,4 +17,6 @@ export function wireReactions(outbox: Outbox, { alerts }: { alerts: Alerts }): v
   outbox.on(FINDINGS_RAISED, (raised, seq) => alerts.absorb(raised as FindingsRaised, seq));
   outbox.on(SENSOR_SILENT, (silent, seq) => alerts.absorb(findingOfSilence(silent as SensorSilent, titles), seq));
   outbox.on(SENSOR_RETURNED, (back, seq) => alerts.tellCeased(silenceFindingId(back as SensorReturned), seq));
+  outbox.on(JOURNAL_REFUSED, (refused, seq) => alerts.absorb(findingOfRefusal(refused as JournalRefused), seq));
+  outbox.on(JOURNAL_RECOVERED, (back, seq) => alerts.tellCeased(refusalFindingId(back as JournalRefused), seq));
 }

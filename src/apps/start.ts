@@ -5,6 +5,7 @@ import { SCHEDULE_CHECK_MS } from "../modules/hunts/index.ts";
 import { type Job, JobRunner } from "../platform/jobs/index.ts";
 import { MERGE_EVERY_MS, RECONCILE_EVERY_MS, RETENTION_EVERY_MS } from "../modules/lake/index.ts";
 import { routesOf } from "./http.ts";
+import { JournalWatch } from "./journal-alerts.ts";
 import { consoleDir } from "./places.ts";
 import { version } from "./version.ts";
 import { checkConfig, type Parts, type Tuning, wire } from "./wire.ts";
@@ -79,10 +80,10 @@ async function loadAndRun({ rules, pipeline, sensors, log, outbox }: Parts): Pro
 }
 
 function startJobs(parts: Parts): JobRunner {
-  const { lake, pipeline, sensors, doors, live, outbox, log } = parts;
+  const { lake, pipeline, sensors, doors, live, outbox, clock, log } = parts;
   const runner = new JobRunner(log);
   let told = "";
-  let refused: string | null = null;
+  const journalWatch = new JournalWatch(parts);
   const jobs: Job[] = [
     {
       name: "tell-ingest",
@@ -90,8 +91,7 @@ function startJobs(parts: Parts): JobRunner {
       run: async () => {
         const { end, refusal } = lake.journal.stats();
         const data = { eventsPerSecond: pipeline.eventsPerSecond, backlog: pipeline.backlog, end, refusal };
-        if (refusal !== refused) tellRefusal(log, refusal);
-        refused = refusal;
+        await journalWatch.look(refusal, clock.now());
         const text = JSON.stringify(data);
         if (text !== told) live.publish({ event: "ingest", data });
         told = text;
@@ -117,11 +117,6 @@ function startJobs(parts: Parts): JobRunner {
   ];
   for (const job of jobs) runner.start(job);
   return runner;
-}
-
-function tellRefusal(log: Parts["log"], refusal: string | null): void {
-  if (refusal === null) log.warn({}, "the journal takes records again");
-  else log.error({ code: refusal }, "the journal takes nothing in: every door tells its senders to come back later");
 }
 
 /** While the journal takes nothing in (a full disk), nobody is heard: that time is no sensor's silence. */

@@ -13,6 +13,7 @@ test.skipIf(!mounts)(
       aliveWhenFull: true,
       refusalWhenFull: "lake.journal.disk_full",
       refusalAfter: null,
+      alert: { level: "critical", ceased: true },
       auditSound: true,
     });
     expect(Number(report.retryAfter)).toBeGreaterThan(0);

@@ -22,6 +22,8 @@ export interface DiskFullReport {
   /** What the console's alarm is made of. */
   readonly refusalWhenFull: string | null;
   readonly refusalAfter: string | null;
+  /** The alert in the queue, and whether its history tells that it is over. */
+  readonly alert: { readonly level: string; readonly ceased: boolean } | null;
   readonly acknowledged: number;
   readonly storedAfter: number;
   readonly recoveredMs: number;
@@ -108,6 +110,7 @@ async function fillAndFree(server: ServerChild, { disk, dataDir, token, readToke
   await server.caughtUp(180_000);
   const recoveredMs = Math.round(performance.now() - freed);
   const refusalAfter = await refusal();
+  const alert = await journalAlert(read);
   const stored = await read.get<{ total: number }>("/api/v1/events/fields?query=sensor:disk");
   await server.end("SIGTERM");
   const verified = JSON.parse(await khien(["verify", "--json", "--data-dir", dataDir])) as { ok: boolean };
@@ -118,11 +121,28 @@ async function fillAndFree(server: ServerChild, { disk, dataDir, token, readToke
     aliveWhenFull,
     refusalWhenFull,
     refusalAfter,
+    alert,
     acknowledged,
     storedAfter: stored.total,
     recoveredMs,
     auditSound: verified.ok,
   };
+}
+
+async function journalAlert(read: ApiClient): Promise<DiskFullReport["alert"]> {
+  // The watch looks every two seconds, and what it could not write waits for its next look.
+  for (let tries = 0; tries < 40; tries += 1) {
+    const { items } = await read.get<{ items: { id: string; rule: { level: string } }[] }>(
+      "/api/v1/alerts?rule=journal:refused",
+    );
+    const [found] = items;
+    if (found !== undefined) {
+      const { transitions } = await read.get<{ transitions: { action: string }[] }>(`/api/v1/alerts/${found.id}`);
+      if (transitions.some(({ action }) => action === "ceased")) return { level: found.rule.level, ceased: true };
+    }
+    await pause(500);
+  }
+  return null;
 }
 
 /** Takes all the room there is. */

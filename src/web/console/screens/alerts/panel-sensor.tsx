@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useFormat } from "../../../kit/i18n/format.ts";
-import { useText } from "../../../kit/i18n/text.tsx";
+import { hasText, useText } from "../../../kit/i18n/text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
 import { useNow, When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
@@ -10,9 +10,9 @@ import type { Alert, Finding, SensorHealth } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { SensorState } from "../sensors/sensor-state.tsx";
 
-/** Raised by the watch over sensors: there is no rule and no text of one. */
+/** Raised by the watch over sensors or over the journal: there is no rule and no text of one. */
 export function isSensorAlert({ rule }: Pick<Alert, "rule">): boolean {
-  return rule.id.startsWith("sensor:");
+  return /^(?:sensor|journal):/u.test(rule.id);
 }
 
 function Fact({ term, children }: { term: string; children: ReactNode }) {
@@ -24,8 +24,33 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
   );
 }
 
+/** What the house says of itself: a sensor that fell silent, or a journal that takes nothing in. */
+export function HouseWhy({ finding }: { finding: Finding }) {
+  return finding.ruleId.startsWith("journal:") ? <JournalWhy finding={finding} /> : <SensorWhy finding={finding} />;
+}
+
+/** Nothing was taken in from then on. The history tells when it was over; the code, why. */
+function JournalWhy({ finding }: { finding: Finding }) {
+  const t = useText();
+  const key = `fault.${finding.sensor}`;
+  return (
+    <div className="stack" data-testid="journal-why">
+      <p>{t("journal.alert.body")}</p>
+      <dl className="facts">
+        <Fact term={t("journal.alert.since")}>
+          <When at={finding.time} as="exact" />
+        </Fact>
+        <Fact term={t("journal.alert.reason")}>{hasText(key) ? t(key) : finding.sensor}</Fact>
+      </dl>
+      <p>
+        <Link to="/storage">{t("place.storage")}</Link>
+      </p>
+    </div>
+  );
+}
+
 /** One silence: since when, whether it is over, and how the sensor is doing now. */
-export function SensorWhy({ finding }: { finding: Finding }) {
+function SensorWhy({ finding }: { finding: Finding }) {
   const t = useText();
   const format = useFormat();
   const now = useNow();

@@ -19,7 +19,7 @@ import { huntOfRule } from "../saved-hunts/search.ts";
 import { PanelContext } from "./panel-context.tsx";
 import { PanelHistory } from "./panel-history.tsx";
 import { PanelRule } from "./panel-rule.tsx";
-import { isSensorAlert, SensorWhy } from "./panel-sensor.tsx";
+import { isSensorAlert, HouseWhy } from "./panel-sensor.tsx";
 import { PanelWhy } from "./panel-why.tsx";
 import type { AlertSearch } from "./search.ts";
 
@@ -231,7 +231,7 @@ function PanelContent({
           <FindingPicker at={at} loaded={findings.length} count={alert.count} finding={finding} onStep={step} />
         )}
         {pages.isError && <FaultView error={pages.error} onRetry={() => void pages.refetch()} />}
-        {tab === "why" && finding !== undefined && isSensorAlert(alert) && <SensorWhy finding={finding} />}
+        {tab === "why" && finding !== undefined && isSensorAlert(alert) && <HouseWhy finding={finding} />}
         {tab === "why" && finding !== undefined && !isSensorAlert(alert) && <PanelWhy finding={finding} />}
         {tab === "event" && finding !== undefined && <StoredEventView eventId={finding.eventId} />}
         {tab === "context" && finding !== undefined && <PanelContext eventId={finding.eventId} />}
