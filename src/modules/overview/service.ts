@@ -112,7 +112,7 @@ function namesOf({ enterprise, ics }: AttackTables): AttackNames {
   const known = new Set(enterprise.tactics.map(({ short }) => short));
   return {
     tactics: [...enterprise.tactics, ...ics.tactics.filter(({ short }) => !known.has(short))],
-    techniqueName: (id) => (enterprise.techniques.get(id) ?? ics.techniques.get(id))?.name,
+    technique: (id) => enterprise.techniques.get(id) ?? ics.techniques.get(id),
   };
 }
 

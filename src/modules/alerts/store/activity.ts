@@ -48,6 +48,7 @@ export async function activityByRule(
     .where("exercise_id", exerciseIs(scope), null)
     .groupBy("rule_id")
     .orderBy("n", "desc")
+    .orderBy("rank", "desc")
     .orderBy("rule_id")
     .execute();
   return rows.map((row) => ({

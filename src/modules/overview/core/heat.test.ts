@@ -7,10 +7,15 @@ const names: AttackNames = {
     { id: "TA0005", name: "Defense Evasion", short: "defense-evasion" },
     { id: "TA0040", name: "Impact", short: "impact" },
   ],
-  techniqueName: (id) => ({ T1566: "Phishing", T1190: "Exploit Public-Facing Application" })[id],
+  technique: (id) =>
+    ({
+      T1566: { name: "Phishing", tactics: ["initial-access"] },
+      T1190: { name: "Exploit Public-Facing Application", tactics: ["initial-access"] },
+      T1204: { name: "User Execution", tactics: ["execution"] },
+    })[id],
 };
 const rules: readonly TaggedAlerts[] = [
-  { tags: ["attack.initial-access", "attack.t1566.001", "attack.t1566.002"], alerts: 3 },
+  { tags: ["attack.initial-access", "attack.t1566.001", "attack.t1566.002", "attack.t1204"], alerts: 3 },
   { tags: ["attack.initial_access", "attack.T1190"], alerts: 1 },
   { tags: ["attack.defense_evasion", "attack.t1027"], alerts: 5 },
   { tags: ["cve.2021-44228"], alerts: 2 },

@@ -8,7 +8,7 @@ export interface TaggedAlerts {
 export interface AttackNames {
   /** In matrix order. */
   readonly tactics: readonly { readonly id: string; readonly name: string; readonly short: string }[];
-  techniqueName(id: string): string | undefined;
+  technique(id: string): { readonly name: string; readonly tactics: readonly string[] } | undefined;
 }
 
 export interface HeatOfTactic {
@@ -16,7 +16,7 @@ export interface HeatOfTactic {
   readonly name: string;
   readonly short: string;
   readonly alerts: number;
-  /** Techniques seen together with the tactic, most first. */
+  /** Techniques of the tactic among them, most first; one no matrix knows stands under every tactic of its rule. */
   readonly techniques: readonly { readonly id: string; readonly name: string; readonly alerts: number }[];
 }
 
@@ -33,9 +33,10 @@ export function attackHeat(rules: readonly TaggedAlerts[], names: AttackNames, m
     const ofTactic = rules.filter(({ tags }) => normalTags(tags).includes(`attack.${short}`));
     const byTechnique = new Map<string, number>();
     for (const { tags, alerts } of ofTactic)
-      for (const technique of parentsOf(tags)) byTechnique.set(technique, (byTechnique.get(technique) ?? 0) + alerts);
+      for (const technique of parentsOf(tags).filter((one) => names.technique(one)?.tactics.includes(short) !== false))
+        byTechnique.set(technique, (byTechnique.get(technique) ?? 0) + alerts);
     const techniques = [...byTechnique]
-      .map(([technique, alerts]) => ({ id: technique, name: names.techniqueName(technique) ?? technique, alerts }))
+      .map(([technique, alerts]) => ({ id: technique, name: names.technique(technique)?.name ?? technique, alerts }))
       .toSorted((a, b) => b.alerts - a.alerts || (a.id < b.id ? -1 : 1))
       .slice(0, mostTechniques);
     return { id, name, short, alerts: sum(ofTactic), techniques };

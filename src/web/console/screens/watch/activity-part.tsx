@@ -39,7 +39,9 @@ export function ActivityPart({ floor }: { floor: WatchFloor }) {
             <dd>
               <span className="turnover-now num">{shown(figure)}</span>{" "}
               <span className="quiet small">
-                {t("watch.activity.before", { n: format.number(before[figure]), change: change(figure) })}
+                {before[figure] === 0
+                  ? t("watch.activity.none_before")
+                  : t("watch.activity.before", { n: format.number(before[figure]), change: change(figure) })}
               </span>
             </dd>
           </div>
@@ -49,7 +51,6 @@ export function ActivityPart({ floor }: { floor: WatchFloor }) {
   );
 
   function change(figure: (typeof FIGURES)[number]): string {
-    if (before[figure] === 0) return now[figure] === 0 ? "±0" : "+";
     const ratio = now[figure] / before[figure] - 1;
     return `${ratio > 0 ? "+" : ratio < 0 ? "−" : "±"}${format.percent(Math.abs(ratio))}`;
   }
