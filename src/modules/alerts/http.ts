@@ -49,6 +49,7 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
           items: page.items.map((record) => presentAlert(record, page.closedBefore)),
           nextCursor: page.next === undefined ? null : encodeCursor(page.next),
           total: page.total,
+          totalIsLeast: page.totalIsLeast,
         };
       },
     }),

@@ -6,6 +6,6 @@ export { type NameOfUser, alertRoutes } from "./http.ts";
 export { presentCorrelation } from "./present.ts";
 export type { AlertRecord, FindingRecord } from "./records.ts";
 export { RuleTrackRecord } from "./rule-record.ts";
-export { Alerts, type QueueState } from "./service.ts";
+export { Alerts, type QueueState, toFilter } from "./service.ts";
 
 export const alertsMigrations: Migration[] = readMigrations("alerts", new URL("./migrations/", import.meta.url));

@@ -80,8 +80,9 @@ export const AlertQuery = z.object({
   sort: z.enum(["urgency", "lastSeen", "firstSeen", "count"]).default("urgency"),
 });
 export const AlertPage = pageOf(Alert).extend({
-  /** Number of alerts that match, ignoring the cursor. */
+  /** Number of alerts that match; counted for the first page only, later ones say 0. */
   total: z.int(),
+  totalIsLeast: z.boolean().describe("More match than were counted"),
 });
 export const AlertDetail = z.object({ alert: Alert, transitions: z.array(AlertTransition) });
 

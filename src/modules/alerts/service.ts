@@ -9,9 +9,9 @@ import type { FindingsRaised } from "../detection/index.ts";
 import { type AlertActivity, alertActivity } from "./activity.ts";
 import { absorbFindings, markCeased } from "./absorb.ts";
 import { type ActOutcome, actOnAlerts, undoBatch } from "./act.ts";
-import { openOverTime, quantile } from "./core/metrics.ts";
+import { openOverTime } from "./core/metrics.ts";
 import type { AlertDeed, AlertStatus, CloseReason } from "./core/workflow.ts";
-import { EXPORT_ROWS, MARKED_FINDINGS } from "./limits.ts";
+import { COUNTED_ALERTS, EXPORT_ROWS, MARKED_FINDINGS } from "./limits.ts";
 import type {
   AlertFilter,
   AlertKey,
@@ -33,9 +33,9 @@ import {
   getFinding,
   getGroups,
   listGroups,
-  openSince,
+  openAges,
+  openChangesSince,
   sortValue,
-  statusChangesSince,
   transitionsOf,
 } from "./store/index.ts";
 
@@ -50,7 +50,9 @@ export interface AlertListing {
   readonly items: readonly AlertRecord[];
   readonly closedBefore: Awaited<ReturnType<typeof closedBefore>>;
   readonly next: AlertKey | undefined;
+  /** Counted up to COUNTED_ALERTS; `totalIsLeast` when there are more. */
   readonly total: number;
+  readonly totalIsLeast: boolean;
 }
 
 /** The state of the queue for the watch floor: of the real world, or of exercises. */
@@ -99,10 +101,9 @@ export class Alerts {
 
   async list(filter: AlertFilter, page: { after: AlertKey | undefined; limit: number }): Promise<AlertListing> {
     const query = this.#deps.records.query;
-    const [rows, total] = [
-      await listGroups(query, filter, { ...page, limit: page.limit + 1 }),
-      await countGroups(query, filter),
-    ];
+    const rows = await listGroups(query, filter, { ...page, limit: page.limit + 1 });
+    // Whoever reads on has been told: nothing is counted again for each page.
+    const counted = page.after === undefined ? await countGroups(query, filter, COUNTED_ALERTS) : 0;
     const items = rows.slice(0, page.limit);
     const last = items.at(-1);
     const more = rows.length > page.limit && last !== undefined;
@@ -110,7 +111,8 @@ export class Alerts {
       items,
       closedBefore: await closedBefore(query, [...new Set(items.map((one) => one.groupKey))]),
       next: more ? { sort: sortValue(last, filter.sort), lastSeen: last.lastSeen, id: last.id } : undefined,
-      total,
+      total: Math.min(counted, COUNTED_ALERTS),
+      totalIsLeast: counted > COUNTED_ALERTS,
     };
   }
 
@@ -214,8 +216,10 @@ export class Alerts {
     for (const { level, status, n } of await countByLevelAndStatus(records.query, scope)) {
       (status === "open" ? openByLevel : takenByLevel)[level] += n;
     }
-    const changes = await statusChangesSince(records.query, window.from, scope);
-    const ages = (await openSince(records.query, scope)).map((createdAt) => Math.max(0, now - createdAt) / 1000);
+    const changes = await openChangesSince(records.query, window, scope);
+    // The older the alert, the nearer the front of the line: the 90 % of ages is at 10 % of it.
+    const line = await openAges(records.query, scope, [0.5, 0.1]);
+    const [median = null, p90 = null] = line.createdAt.map((createdAt) => Math.max(0, now - createdAt) / 1000);
     const newest = await this.list(
       { statuses: ["open"], exercise: scope, sort: "lastSeen" },
       { after: undefined, limit: 8 },
@@ -230,7 +234,7 @@ export class Alerts {
         to: now,
         bucketMs: window.bucketMs,
       }),
-      queueAge: { n: ages.length, medianSeconds: quantile(ages, 0.5), p90Seconds: quantile(ages, 0.9) },
+      queueAge: { n: line.n, medianSeconds: median, p90Seconds: p90 },
       closedLast24h: await closedSince(records.query, now - 86_400_000, scope),
       newest: newest.items,
     };

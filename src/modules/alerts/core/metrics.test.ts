@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Severity } from "../../../kernel/index.ts";
-import { openOverTime, quantile, type StatusChange } from "./metrics.ts";
+import { type OpenChange, openOverTime, quantile } from "./metrics.ts";
 
 const none: Record<Severity, number> = { informational: 0, low: 0, medium: 0, high: 0, critical: 0 };
 
@@ -15,7 +15,14 @@ describe("openOverTime", () => {
     });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 60 }), (unsorted) => {
-        const history: StatusChange[] = [...unsorted].sort((a, b) => a.at - b.at);
+        const history = [...unsorted].sort((a, b) => a.at - b.at);
+        const changes = history.map(
+          ({ at, level, from, to }): OpenChange => ({
+            start: Math.floor(at / 100) * 100,
+            level,
+            delta: Number(to === "open") - Number(from === "open"),
+          }),
+        );
         const openAt = (instant: number): Record<Severity, number> => {
           const count = { ...none };
           for (const one of history.filter(({ at }) => at < instant)) {
@@ -26,7 +33,7 @@ describe("openOverTime", () => {
         };
         const points = openOverTime({
           openNow: openAt(1000),
-          changes: history.toReversed(),
+          changes: changes.toReversed(),
           from: 0,
           to: 1000,
           bucketMs: 100,

@@ -1,11 +1,10 @@
 import type { Instant, Severity } from "../../../kernel/index.ts";
-import type { AlertStatus } from "./workflow.ts";
 
-export interface StatusChange {
-  readonly at: Instant;
+/** By how much the number of open alerts of a level changed in the piece of time that begins at `start`. */
+export interface OpenChange {
+  readonly start: Instant;
   readonly level: Severity;
-  readonly from: AlertStatus | null;
-  readonly to: AlertStatus | null;
+  readonly delta: number;
 }
 
 /** One point of the curve: open alerts by level at `start`. */
@@ -16,11 +15,11 @@ export interface OpenPoint {
 
 /**
  * Open alerts over time, walked back from the present count through the append-only history: no stored
- * gauge that could drift from it. `changes` are newest first and reach back at least to `from`.
+ * gauge that could drift from it. `changes` are newest first, in pieces of `bucketMs`, and reach back to `from`.
  */
 export function openOverTime(asked: {
   openNow: Readonly<Record<Severity, number>>;
-  changes: readonly StatusChange[];
+  changes: readonly OpenChange[];
   from: Instant;
   to: Instant;
   bucketMs: number;
@@ -31,9 +30,12 @@ export function openOverTime(asked: {
   const firstBucket = Math.ceil(asked.from / asked.bucketMs) * asked.bucketMs;
   const lastBucket = Math.floor(asked.to / asked.bucketMs) * asked.bucketMs;
   for (let start = lastBucket; start >= firstBucket; start -= asked.bucketMs) {
-    for (let change = asked.changes[next]; change !== undefined && change.at >= start; change = asked.changes[next]) {
-      if (change.to === "open" && change.from !== "open") count[change.level] -= 1;
-      if (change.from === "open" && change.to !== "open") count[change.level] += 1;
+    for (
+      let change = asked.changes[next];
+      change !== undefined && change.start >= start;
+      change = asked.changes[next]
+    ) {
+      count[change.level] -= change.delta;
       next += 1;
     }
     points.push({ start, byLevel: { ...count } });

@@ -7,6 +7,9 @@
  *  - nothing but `reopen`, `note` and `undo` acts on a closed alert.
  */
 export type AlertStatus = "open" | "taken" | "escalated" | "closed";
+/** Statuses of alerts that are in the queue. */
+export const LIVE_STATUSES: readonly AlertStatus[] = ["open", "taken", "escalated"];
+export const isLive = (status: AlertStatus): boolean => LIVE_STATUSES.includes(status);
 export type CloseReason = "true_positive" | "false_positive" | "benign" | "duplicate";
 
 export interface Person {

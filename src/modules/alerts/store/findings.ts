@@ -53,6 +53,7 @@ export async function insertGroup(tx: Tx, group: NewGroup): Promise<void> {
       created_at: group.createdAt,
       updated_at: group.createdAt,
       exercise_id: group.exerciseId,
+      live: 1,
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .execute();

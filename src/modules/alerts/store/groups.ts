@@ -1,6 +1,6 @@
 import type { Severity } from "../../../kernel/index.ts";
 import { type NoTables, type Query, type Selectable, sql } from "../../../platform/db/index.ts";
-import type { AlertStatus, CloseReason } from "../core/workflow.ts";
+import { type AlertStatus, type CloseReason, isLive, LIVE_STATUSES } from "../core/workflow.ts";
 import type { AlertFilter, AlertKey, AlertRecord, ExerciseScope } from "../records.ts";
 import { type AlertTables, person, tables } from "./tables.ts";
 
@@ -11,29 +11,54 @@ const SORT_COLUMN = {
   count: "finding_count",
 } as const;
 
+/**
+ * One page, from two walks when closed alerts are asked for as well: the indexes of the queue begin with whether an
+ * alert is in it.
+ */
 export async function listGroups(
   query: Query<NoTables>,
   filter: AlertFilter,
   page: { after: AlertKey | undefined; limit: number },
 ): Promise<AlertRecord[]> {
+  const halves: AlertRecord[][] = [];
+  for (const live of livesOf(filter)) halves.push(await listHalf(query, { filter, live, ...page }));
+  if (halves.length === 1) return halves[0] ?? [];
+  return halves
+    .flat()
+    .sort((a, b) => comparePlaces(b, a, filter.sort))
+    .slice(0, page.limit);
+}
+
+async function listHalf(
+  query: Query<NoTables>,
+  asked: { filter: AlertFilter; live: 0 | 1; after: AlertKey | undefined; limit: number },
+): Promise<AlertRecord[]> {
+  const { filter, live, after, limit } = asked;
   const column = SORT_COLUMN[filter.sort];
-  let rows = filtered(query, filter)
-    .selectAll()
-    .orderBy(column, "desc")
-    .orderBy("last_seen", "desc")
-    .orderBy("id")
-    .limit(page.limit);
-  const after = page.after;
+  let rows = ofHalf(query, filter, live).selectAll().orderBy(column, "desc");
+  if (column !== "last_seen") rows = rows.orderBy("last_seen", "desc");
+  rows = rows.orderBy("id", "desc").limit(limit);
   if (after !== undefined) {
-    rows = rows.where((eb) =>
-      eb.or([
-        eb(column, "<", after.sort),
-        eb.and([eb(column, "=", after.sort), eb("last_seen", "<", after.lastSeen)]),
-        eb.and([eb(column, "=", after.sort), eb("last_seen", "=", after.lastSeen), eb("id", ">", after.id)]),
-      ]),
+    // As one comparison of rows, which the index is entered by.
+    rows = rows.where(
+      column === "last_seen"
+        ? sql<boolean>`(last_seen, id) < (${after.lastSeen}, ${after.id})`
+        : sql<boolean>`(${sql.ref(column)}, last_seen, id) < (${after.sort}, ${after.lastSeen}, ${after.id})`,
     );
   }
   return (await rows.execute()).map(toAlert);
+}
+
+function livesOf(filter: AlertFilter): readonly (0 | 1)[] {
+  if (filter.statuses === undefined) return [1, 0];
+  const lives = new Set<0 | 1>(filter.statuses.map((status) => (isLive(status) ? 1 : 0)));
+  return [...lives];
+}
+
+function comparePlaces(a: AlertRecord, b: AlertRecord, sort: AlertFilter["sort"]): number {
+  return (
+    sortValue(a, sort) - sortValue(b, sort) || a.lastSeen - b.lastSeen || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
+  );
 }
 
 export function sortValue(record: AlertRecord, sort: AlertFilter["sort"]): number {
@@ -42,11 +67,21 @@ export function sortValue(record: AlertRecord, sort: AlertFilter["sort"]): numbe
   return sort === "lastSeen" ? record.lastSeen : record.firstSeen;
 }
 
-export async function countGroups(query: Query<NoTables>, filter: AlertFilter): Promise<number> {
-  const row = await filtered(query, filter)
-    .select((eb) => eb.fn.countAll<number>().as("n"))
-    .executeTakeFirstOrThrow();
-  return Number(row.n);
+/** Counted up to `most`; one more than that says "at least". */
+export async function countGroups(query: Query<NoTables>, filter: AlertFilter, most: number): Promise<number> {
+  let total = 0;
+  for (const live of livesOf(filter)) {
+    const some = ofHalf(query, filter, live)
+      .select(sql<number>`1`.as("one"))
+      .limit(most + 1 - total);
+    const row = await query
+      .withTables<Record<never, never>>()
+      .selectFrom(some.as("some"))
+      .select((eb) => eb.fn.countAll<number>().as("n"))
+      .executeTakeFirstOrThrow();
+    total += Number(row.n);
+  }
+  return total;
 }
 
 export async function getGroups(query: Query<NoTables>, ids: readonly string[]): Promise<AlertRecord[]> {
@@ -108,16 +143,39 @@ export async function countByLevelAndStatus(
   return rows.map((row) => ({ level: row.level as Severity, status: row.status as AlertStatus, n: Number(row.n) }));
 }
 
-/** Creation times of alerts nobody has taken yet, exercises excluded, oldest first. */
-export async function openSince(query: Query<NoTables>, scope: ExerciseScope): Promise<number[]> {
-  const rows = await tables(query)
-    .selectFrom("alerts_groups")
-    .select("created_at")
-    .where("status", "=", "open")
-    .where("exercise_id", scope === "only" ? "is not" : "is", null)
-    .orderBy("created_at")
-    .execute();
-  return rows.map((row) => row.created_at);
+/** How many alerts nobody has taken, and when those at these places of their line (0 = oldest, 1 = newest) came. */
+export async function openAges(
+  query: Query<NoTables>,
+  scope: ExerciseScope,
+  places: readonly number[],
+): Promise<{ n: number; createdAt: readonly number[] }> {
+  const open = () =>
+    tables(query)
+      .selectFrom("alerts_groups")
+      .where("status", "=", "open")
+      .where("exercise_id", scope === "only" ? "is not" : "is", null);
+  const { n } = await open()
+    .select((eb) => eb.fn.countAll<number>().as("n"))
+    .executeTakeFirstOrThrow();
+  const createdAt: number[] = [];
+  for (const place of n === 0 ? [] : places) {
+    const { low, high, part } = between(place, Number(n));
+    const rows = await open()
+      .select("created_at")
+      .orderBy("created_at")
+      .offset(low)
+      .limit(high - low + 1)
+      .execute();
+    const first = rows[0]?.created_at ?? 0;
+    createdAt.push(first + ((rows.at(-1)?.created_at ?? first) - first) * part);
+  }
+  return { n: Number(n), createdAt };
+}
+
+/** The two neighbours a linear-interpolated quantile (type 7) lies between. */
+function between(place: number, n: number): { low: number; high: number; part: number } {
+  const rank = (n - 1) * place;
+  return { low: Math.floor(rank), high: Math.ceil(rank), part: rank - Math.floor(rank) };
 }
 
 /** How the alerts closed since `from` ended (an alert closed twice counts with its last reason). */
@@ -150,9 +208,16 @@ export async function countOfExercise(query: Query<NoTables>, exerciseId: string
   return Number(row.n);
 }
 
+function ofHalf(query: Query<NoTables>, filter: AlertFilter, live: 0 | 1) {
+  const statuses = filter.statuses;
+  const all = live === 1 && LIVE_STATUSES.every((status) => statuses?.includes(status) ?? true);
+  const rows = filtered(query, filter).where("live", "=", live);
+  return all || statuses === undefined ? rows : rows.where("status", "in", [...statuses]);
+}
+
+/** All but the statuses. */
 function filtered(query: Query<NoTables>, filter: AlertFilter) {
   let rows = tables(query).selectFrom("alerts_groups");
-  if (filter.statuses !== undefined) rows = rows.where("status", "in", [...filter.statuses]);
   if (filter.levels !== undefined) rows = rows.where("level", "in", [...filter.levels]);
   if (filter.assignee !== undefined) {
     rows =

@@ -1,6 +1,7 @@
 import type { Severity } from "../../../kernel/index.ts";
-import type { NoTables, Query, Selectable, Tx } from "../../../platform/db/index.ts";
-import type { AlertState, AlertStatus, CloseReason, Person } from "../core/workflow.ts";
+import { type NoTables, type Query, type Selectable, sql, type Tx } from "../../../platform/db/index.ts";
+import type { OpenChange } from "../core/metrics.ts";
+import { type AlertState, type AlertStatus, type CloseReason, isLive, type Person } from "../core/workflow.ts";
 import type { ExerciseScope, HistoryRecord } from "../records.ts";
 import { type AlertTables, person, tables } from "./tables.ts";
 
@@ -13,6 +14,7 @@ export async function applyState(
     .updateTable("alerts_groups")
     .set((eb) => ({
       status: change.state.status,
+      live: isLive(change.state.status) ? 1 : 0,
       close_reason: change.state.closeReason,
       assignee_id: change.state.assignee?.id ?? null,
       assignee_name: change.state.assignee?.name ?? null,
@@ -80,26 +82,24 @@ export async function lastTransitionId(query: Query<NoTables>, alertId: string):
   return row?.id;
 }
 
-/** Status changes since `from`, newest first: enough to walk back from today's counts to any moment in between. */
-export async function statusChangesSince(
+/** By how much the number of open alerts changed in each piece of time since `from`, newest first. */
+export async function openChangesSince(
   query: Query<NoTables>,
-  from: number,
+  { from, bucketMs }: { from: number; bucketMs: number },
   scope: ExerciseScope,
-): Promise<{ at: number; level: Severity; from: AlertStatus | null; to: AlertStatus | null }[]> {
+): Promise<OpenChange[]> {
+  const bucket = sql<number>`(alerts_transitions.at / ${sql.lit(bucketMs)}) * ${sql.lit(bucketMs)}`;
   const rows = await tables(query)
     .selectFrom("alerts_transitions")
     .innerJoin("alerts_groups", "alerts_groups.id", "alerts_transitions.alert_id")
-    .select(["alerts_transitions.at", "alerts_groups.level", "from_status", "to_status"])
+    .select([bucket.as("start"), "alerts_groups.level"])
+    .select(sql<number>`sum(coalesce(to_status = 'open', 0) - coalesce(from_status = 'open', 0))`.as("delta"))
     .where("alerts_transitions.at", ">=", from)
     .where("alerts_groups.exercise_id", scope === "only" ? "is not" : "is", null)
-    .orderBy("alerts_transitions.seq", "desc")
+    .groupBy(["start", "alerts_groups.level"])
+    .orderBy("start", "desc")
     .execute();
-  return rows.map((row) => ({
-    at: row.at,
-    level: row.level as Severity,
-    from: row.from_status as AlertStatus | null,
-    to: row.to_status as AlertStatus | null,
-  }));
+  return rows.map((row) => ({ start: Number(row.start), level: row.level as Severity, delta: Number(row.delta) }));
 }
 
 function toHistory(row: Selectable<AlertTables["alerts_transitions"]>): HistoryRecord {

@@ -28,6 +28,8 @@ export type AlertTables = {
     created_at: number;
     updated_at: number;
     exercise_id: string | null;
+    /** 1 while the alert is in the queue. */
+    live: number;
   };
   alerts_findings: {
     id: string;

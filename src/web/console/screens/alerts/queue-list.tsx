@@ -96,7 +96,7 @@ export function QueueList({ triage, opened, onChange }: QueueListProps) {
       )}
       <div className="grid-foot">
         <span className="grow" data-testid="alert-total">
-          {total !== undefined && t("queue.total", { n: total })}
+          {total !== undefined && t(queue.totalIsLeast ? "queue.total_least" : "queue.total", { n: total })}
         </span>
         <SavedViews name="alerts" search={filter} onOpen={(saved) => void navigate({ to: "/alerts", search: saved })} />
         {columnMenu}

@@ -113,5 +113,6 @@ export function useQueue(filter: AlertFilter, isCalm: () => boolean) {
       page.items.filter((alert) => !seen.has(alert.id) && seen.add(alert.id)),
     );
   }, [query.data]);
-  return { query, rows, total: query.data?.pages[0]?.total, waiting, show };
+  const first = query.data?.pages[0];
+  return { query, rows, total: first?.total, totalIsLeast: first?.totalIsLeast === true, waiting, show };
 }
