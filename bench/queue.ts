@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Alerts, alertsMigrations, toFilter } from "../src/modules/alerts/index.ts";
+import { Alerts, alertsMigrations, PLAIN_TABLE, toFilter, Weighing } from "../src/modules/alerts/index.ts";
 import { auditMigrations, openAudit } from "../src/platform/audit/index.ts";
 import { systemClock } from "../src/platform/clock/index.ts";
 import { openRecords } from "../src/platform/db/index.ts";
@@ -44,7 +44,9 @@ async function measure(dir: string, size: (typeof sizes)[number]): Promise<void>
     migrations: [...outboxMigrations, ...auditMigrations, ...alertsMigrations],
   });
   const audit = await openAudit({ records, clock: systemClock, dataDir: dir, log: silentLog });
-  const alerts = new Alerts({ records, audit, clock: systemClock, live: new LiveChannel() });
+  const live = new LiveChannel();
+  const weighing = new Weighing({ records, live, table: PLAIN_TABLE, importanceOf: async () => new Map() });
+  const alerts = new Alerts({ records, audit, clock: systemClock, live, weighing });
   const started = performance.now();
   const nextSeq = await fillQueue(alerts, { ...size, now: Date.now() });
   note("a finding taken in, ms", (performance.now() - started) / size.findings);
@@ -86,6 +88,10 @@ async function measure(dir: string, size: (typeof sizes)[number]): Promise<void>
   await each("figures of the watch floor", 10, () =>
     alerts.queueState({ from: Date.now() - DAY_MS, bucketMs: 3_600_000 }, "exclude"),
   );
+  await each("weigh all anew", 1, () => {
+    weighing.changed("all");
+    return weighing.runDue();
+  });
   let rows = 0;
   const exported = performance.now();
   for await (const _ of alerts.all(toFilter({ exercise: "include", sort: "urgency" }))) rows += 1;

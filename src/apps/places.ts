@@ -10,6 +10,7 @@ export const ATTACK_DIR = `${ROOT}content/attack`;
 export const SCENARIOS_DIR = `${ROOT}content/scenarios`;
 export const RETENTION_DIR = `${ROOT}content/retention`;
 export const LANDSCAPE_DIR = `${ROOT}content/landscape`;
+export const URGENCY_DIR = `${ROOT}content/urgency`;
 export const I18N_DIR = `${ROOT}content/i18n`;
 export const PACKAGE_FILE = `${ROOT}package.json`;
 

@@ -113,6 +113,13 @@ function startJobs(parts: Parts): JobRunner {
       },
     },
     { name: "merge-small-segments", everyMs: MERGE_EVERY_MS, run: () => mergeWhenQuiet(parts) },
+    {
+      name: "weigh-alerts",
+      everyMs: 10 * SECOND_MS,
+      run: async () => {
+        await parts.weighing.runDue();
+      },
+    },
     { name: "expire-backups", everyMs: MINUTE_MS, run: () => parts.backups.expire() },
   ];
   for (const job of jobs) runner.start(job);

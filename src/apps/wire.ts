@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { Fault } from "../kernel/index.ts";
-import { Alerts, alertsMigrations, RuleTrackRecord } from "../modules/alerts/index.ts";
+import {
+  Alerts,
+  alertsMigrations,
+  type ImportanceOf,
+  loadUrgencyTable,
+  RuleTrackRecord,
+  Weighing,
+} from "../modules/alerts/index.ts";
 import {
   DetectionProgress,
   detectionMigrations,
@@ -38,7 +45,7 @@ import { Doors } from "./doors.ts";
 import { ExerciseCourier } from "./exercise-courier.ts";
 import { defaultThreads, Pipeline } from "./pipeline/pipeline.ts";
 import { loadFedLogSources } from "./log-sources.ts";
-import { ATTACK_DIR, RULES_DIR, SCENARIOS_DIR, RETENTION_DIR, LANDSCAPE_DIR } from "./places.ts";
+import { ATTACK_DIR, LANDSCAPE_DIR, RETENTION_DIR, RULES_DIR, SCENARIOS_DIR, URGENCY_DIR } from "./places.ts";
 import { wireReactions } from "./reactions.ts";
 import { version } from "./version.ts";
 
@@ -122,7 +129,10 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const logSources = await loadFedLogSources(config.placeholdersFile);
   const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSources: logSources.map });
   const detection = new DetectionProgress({ records, outbox, clock });
-  const alerts = new Alerts({ records, audit, clock, live });
+  const urgency = await loadUrgencyTable(URGENCY_DIR);
+  const importanceOf: ImportanceOf = async () => new Map();
+  const weighing = new Weighing({ records, live, table: urgency.value, importanceOf });
+  const alerts = new Alerts({ records, audit, clock, live, weighing });
   const trackRecord = new RuleTrackRecord(records);
   const exceptions = new RuleExceptions({ library: rules, clock, events: lake.store, trackRecord });
   const ruleStatistics = new RuleStatistics({ records, clock, library: rules, trackRecord });
@@ -165,6 +175,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     ...logSources.problems,
     ...parserProblems(),
     ...attack.problems,
+    ...urgency.problems,
     ...problems,
   ])
     log.error({ ...problem }, "content is wrong");
@@ -223,6 +234,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     huntScheduler,
     detection,
     alerts,
+    weighing,
     pipeline,
     doors,
     courier,

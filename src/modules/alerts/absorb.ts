@@ -3,7 +3,7 @@ import { foldText, type Instant } from "../../kernel/index.ts";
 import type { Tx } from "../../platform/db/index.ts";
 import type { Finding, FindingsRaised, RuleCredit } from "../detection/index.ts";
 import { entityOf, groupKey } from "./core/grouping.ts";
-import { urgencyFactors, urgencyOf } from "./core/urgency.ts";
+import type { Importances, Weighing } from "./weighing.ts";
 import {
   appendTransition,
   getFinding,
@@ -23,6 +23,13 @@ export interface Absorbed {
   readonly created: number;
 }
 
+/** What opening an alert needs besides the findings. */
+interface Surroundings {
+  readonly now: Instant;
+  readonly weighing: Weighing;
+  readonly importances: Importances;
+}
+
 const SYSTEM = { id: "system", name: "Khiên" };
 
 /**
@@ -31,7 +38,7 @@ const SYSTEM = { id: "system", name: "Khiên" };
  */
 export async function absorbFindings(
   tx: Tx,
-  news: { seq: number; raised: FindingsRaised; now: Instant },
+  news: { seq: number; raised: FindingsRaised; now: Instant; weighing: Weighing; importances: Importances },
 ): Promise<Absorbed> {
   if (news.seq <= (await lastConsumed(tx))) return { alertIds: [], created: 0 };
   const touched: string[] = [];
@@ -39,7 +46,7 @@ export async function absorbFindings(
   for (const [key, findings] of byGroup(news.raised)) {
     const rule = news.raised.rules[findings[0]?.ruleId ?? ""];
     if (rule === undefined) continue;
-    const outcome = await growOrOpen(tx, { key, findings, rule, now: news.now });
+    const outcome = await growOrOpen(tx, { key, findings, rule, news });
     if (outcome === undefined) continue;
     touched.push(outcome.id);
     if (outcome.created) created += 1;
@@ -88,7 +95,7 @@ function byGroup(raised: FindingsRaised): Map<string, Finding[]> {
   return groups;
 }
 
-function entityOfFinding(finding: Finding) {
+export function entityOfFinding(finding: Finding) {
   const { event, groupBy } = finding;
   const fields = groupBy === undefined ? {} : { [groupBy.field]: groupBy.value };
   return entityOf(
@@ -104,9 +111,10 @@ function entityOfFinding(finding: Finding) {
 
 async function growOrOpen(
   tx: Tx,
-  work: { key: string; findings: readonly Finding[]; rule: RuleCredit; now: Instant },
+  work: { key: string; findings: readonly Finding[]; rule: RuleCredit; news: Surroundings },
 ): Promise<{ id: string; created: boolean } | undefined> {
-  const { key, rule, now } = work;
+  const { key, rule, news } = work;
+  const { now } = news;
   const live = await liveGroup(tx, key);
   // What a retried delivery tells again lies under an alert that is closed by now: it opens no other one.
   const findings = live === undefined ? await neverSeen(tx, work.findings) : work.findings;
@@ -117,7 +125,7 @@ async function growOrOpen(
     Infinity,
   );
   const last = findings.reduce((at, { event, correlation }) => Math.max(at, correlation?.to ?? event.time), -Infinity);
-  const id = live?.id ?? (await openGroup(tx, { key, finding: findings[0] as Finding, rule, first, now }));
+  const id = live?.id ?? (await openGroup(tx, { key, finding: findings[0] as Finding, rule, first, news }));
   let count = live?.findingCount ?? 0;
   const before = count;
   for (const finding of findings) {
@@ -138,18 +146,21 @@ async function neverSeen(tx: Tx, findings: readonly Finding[]): Promise<readonly
 
 async function openGroup(
   tx: Tx,
-  work: { key: string; finding: Finding; rule: RuleCredit; first: Instant; now: Instant },
+  work: { key: string; finding: Finding; rule: RuleCredit; first: Instant; news: Surroundings },
 ): Promise<string> {
-  const { key, finding, rule, now } = work;
+  const { key, finding, rule, news } = work;
+  const { now, weighing, importances } = news;
   const id = createHash("sha256").update(`${key}\0${finding.id}`).digest("hex").slice(0, 32);
   const entity = entityOfFinding(finding);
+  const { urgency, factors } = await weighing.weigh(tx, { ruleId: rule.id, level: rule.level, entity }, importances);
   await insertGroup(tx, {
     id,
     groupKey: key,
     rule,
     entity,
     search: foldText(`${rule.title} ${rule.titleVi ?? ""} ${entity.value}`),
-    urgency: urgencyOf(urgencyFactors(rule.level)),
+    urgency,
+    factors,
     firstSeen: work.first,
     createdAt: now,
     exerciseId: finding.event.exerciseId ?? null,

@@ -17,6 +17,8 @@ export interface ActOutcome {
   readonly changedIds: readonly string[];
   readonly refused: readonly { readonly id: string; readonly code: string }[];
   readonly undoId: string | null;
+  /** Whose record another verdict changed. */
+  readonly rules: ReadonlySet<string>;
 }
 
 /** One deed on many alerts: each is judged on its own, what is refused is told with its reason. */
@@ -28,6 +30,7 @@ export async function actOnAlerts(
   const records = new Map((await getGroups(tx, [...new Set(work.ids)])).map((record) => [record.id, record]));
   const changedIds: string[] = [];
   const refused: { id: string; code: string }[] = [];
+  const rules = new Set<string>();
   for (const id of new Set(work.ids)) {
     const record = records.get(id);
     const verdict =
@@ -42,8 +45,9 @@ export async function actOnAlerts(
     }
     await write(tx, { record, next: verdict.next, deed: work.deed, actor: work.actor, now: work.now, batchId });
     changedIds.push(id);
+    if (record.state.closeReason !== verdict.next.closeReason) rules.add(record.rule.id);
   }
-  return { changedIds, refused, undoId: changedIds.length === 0 ? null : batchId };
+  return { changedIds, refused, undoId: changedIds.length === 0 ? null : batchId, rules };
 }
 
 /** Takes a batch back, alert by alert, where nothing has happened since. The undo is itself a transition. */
@@ -52,6 +56,7 @@ export async function undoBatch(tx: Tx, work: { undoId: string; actor: Person; n
   const batchId = randomUUID();
   const changedIds: string[] = [];
   const refused: { id: string; code: string }[] = [];
+  const rules = new Set<string>();
   const records = new Map(
     (
       await getGroups(
@@ -82,8 +87,9 @@ export async function undoBatch(tx: Tx, work: { undoId: string; actor: Person; n
       undoes: done.id,
     });
     changedIds.push(record.id);
+    if (record.state.closeReason !== next.closeReason) rules.add(record.rule.id);
   }
-  return { changedIds, refused, undoId: null };
+  return { changedIds, refused, undoId: null, rules };
 }
 
 async function undoRefusal(
@@ -108,7 +114,12 @@ async function write(
   work: { record: AlertRecord; next: AlertState; deed: AlertDeed; actor: Person; now: Instant; batchId: string },
 ): Promise<void> {
   const note = "note" in work.deed && work.deed.note !== undefined && work.deed.note !== "" ? work.deed.note : null;
-  await applyState(tx, work.record.id, { state: work.next, notes: note === null ? 0 : 1, at: work.now });
+  await applyState(tx, work.record.id, {
+    state: work.next,
+    notes: note === null ? 0 : 1,
+    at: work.now,
+    ...(work.deed.action === "close" ? { closed: { at: work.now, by: work.actor.name } } : {}),
+  });
   await appendTransition(tx, {
     id: randomUUID(),
     alertId: work.record.id,

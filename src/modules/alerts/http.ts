@@ -46,7 +46,7 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
           limit: query.limit,
         });
         return {
-          items: page.items.map((record) => presentAlert(record, page.closedBefore)),
+          items: page.items.map((record) => presentAlert(record, page.endsBefore)),
           nextCursor: page.next === undefined ? null : encodeCursor(page.next),
           total: page.total,
           totalIsLeast: page.totalIsLeast,
@@ -77,8 +77,8 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
       params: IdParams,
       reply: AlertDetail,
       handle: async ({ params }) => {
-        const { alert, history, closedBefore } = await alerts.get(params.id);
-        return { alert: presentAlert(alert, closedBefore), transitions: history.map(presentTransition) };
+        const { alert, history, endsBefore } = await alerts.get(params.id);
+        return { alert: presentAlert(alert, endsBefore), transitions: history.map(presentTransition) };
       },
     }),
     route({
@@ -156,9 +156,9 @@ async function presentOutcome(
   alerts: Alerts,
   outcome: Awaited<ReturnType<Alerts["act"]>>,
 ): Promise<z.input<typeof AlertActionResult>> {
-  const { items, closedBefore } = await alerts.many(outcome.changedIds);
+  const { items, endsBefore } = await alerts.many(outcome.changedIds);
   return {
-    changed: items.map((record) => presentAlert(record, closedBefore)),
+    changed: items.map((record) => presentAlert(record, endsBefore)),
     refused: [...outcome.refused],
     undoId: outcome.undoId,
   };

@@ -6,6 +6,9 @@ export { type NameOfUser, alertRoutes } from "./http.ts";
 export { presentCorrelation } from "./present.ts";
 export type { AlertRecord, FindingRecord } from "./records.ts";
 export { RuleTrackRecord } from "./rule-record.ts";
+export { loadUrgencyTable } from "./content.ts";
+export { PLAIN_TABLE } from "./core/urgency.ts";
+export { type ImportanceOf, Weighing } from "./weighing.ts";
 export { Alerts, type QueueState, toFilter } from "./service.ts";
 
 export const alertsMigrations: Migration[] = readMigrations("alerts", new URL("./migrations/", import.meta.url));

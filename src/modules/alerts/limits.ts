@@ -8,5 +8,7 @@ export const ENTITY_VALUE_LENGTH = 512;
 export const EXPORT_ROWS = 100_000;
 /** Findings looked at for the marks of one view of a host. */
 export const MARKED_FINDINGS = 2_000;
+/** Alerts weighed in one transaction: others wait for it. */
+export const REWEIGHED_AT_ONCE = 250;
 /** Alerts counted for one list; more are told as "at least". The count walks an index. */
 export const COUNTED_ALERTS = 100_000;

@@ -2,17 +2,13 @@ import { toIso } from "../../kernel/index.ts";
 import type { z } from "../../platform/schema/index.ts";
 import type { CorrelationPart } from "../detection/index.ts";
 import type { CloseReason } from "./core/workflow.ts";
-import { urgencyFactors } from "./core/urgency.ts";
+import type { endsBefore } from "./store/index.ts";
 import type { AlertRecord, FindingRecord, HistoryRecord } from "./records.ts";
 import type { Alert, AlertTransition, Finding } from "./schemas.ts";
 
-type ClosedBefore = ReadonlyMap<string, ReadonlyMap<CloseReason, number>>;
+type EndsBefore = Awaited<ReturnType<typeof endsBefore>>;
 
-export function presentAlert(record: AlertRecord, closed: ClosedBefore): z.infer<typeof Alert> {
-  const earlier = closed.get(record.groupKey);
-  // The alert itself is no precedent of its own.
-  const own = (reason: CloseReason): number => (record.state.closeReason === reason ? 1 : 0);
-  const times = (reason: CloseReason): number => Math.max(0, (earlier?.get(reason) ?? 0) - own(reason));
+export function presentAlert(record: AlertRecord, ends: EndsBefore): z.infer<typeof Alert> {
   return {
     id: record.id,
     rule: { ...record.rule, tags: [...record.rule.tags] },
@@ -21,19 +17,19 @@ export function presentAlert(record: AlertRecord, closed: ClosedBefore): z.infer
     closeReason: record.state.closeReason,
     assignee: record.state.assignee,
     urgency: record.urgency,
-    urgencyFactors: urgencyFactors(record.rule.level),
+    urgencyFactors: record.factors,
     count: record.count,
     firstSeen: toIso(record.firstSeen),
     lastSeen: toIso(record.lastSeen),
     createdAt: toIso(record.createdAt),
     updatedAt: toIso(record.updatedAt),
     noteCount: record.noteCount,
-    seenBefore: {
-      true_positive: times("true_positive"),
-      false_positive: times("false_positive"),
-      benign: times("benign"),
-      duplicate: times("duplicate"),
-    },
+    seenBefore: (ends.get(record.groupKey) ?? []).flatMap(({ reason, count, lastAt, people }) => {
+      // The alert itself is no precedent of its own.
+      const times = count - (record.state.status === "closed" && record.state.closeReason === reason ? 1 : 0);
+      if (times <= 0) return [];
+      return [{ reason: reason as CloseReason, count: times, lastAt: toIso(lastAt), people: [...people] }];
+    }),
     exerciseId: record.exerciseId,
   };
 }

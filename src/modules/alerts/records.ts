@@ -1,6 +1,7 @@
 import type { Instant, Severity } from "../../kernel/index.ts";
 import type { CorrelationPart } from "../detection/index.ts";
 import type { AlertEntity } from "./core/grouping.ts";
+import type { UrgencyFactors } from "./core/urgency.ts";
 import type { AlertState, AlertStatus, Person } from "./core/workflow.ts";
 
 /** The rule as an alert carries it: what a reader needs, and what its licence demands. */
@@ -21,6 +22,8 @@ export interface AlertRecord {
   readonly entity: AlertEntity;
   readonly state: AlertState;
   readonly urgency: number;
+  /** Null until it is weighed for the first time by a program that keeps them. */
+  readonly factors: UrgencyFactors | null;
   readonly count: number;
   readonly noteCount: number;
   readonly firstSeen: Instant;
@@ -38,6 +41,7 @@ export interface NewGroup {
   /** Folded text of title and entity for the queue's search box. */
   readonly search: string;
   readonly urgency: number;
+  readonly factors: UrgencyFactors;
   readonly firstSeen: Instant;
   readonly createdAt: Instant;
   readonly exerciseId: string | null;

@@ -16,6 +16,19 @@ export const AlertRule = z.object({
   tags: z.array(z.string()),
 });
 
+export const UrgencyFactors = z.object({
+  severity: z.object({ level: Severity, weight: z.number() }),
+  asset: z.object({
+    importance: z.enum(["unknown", "low", "medium", "high", "critical"]),
+    system: z.string().nullable().describe("The registered system the asset belongs to"),
+    factor: z.number(),
+  }),
+  indicator: z.object({ known: z.literal(0), factor: z.literal(1) }).describe("No indicators are known"),
+  track: z.object({ truePositives: z.int(), falsePositives: z.int(), factor: z.number() }),
+  product: z.number(),
+  bound: z.object({ kind: z.enum(["at_least", "at_most"]), value: z.number() }).nullable(),
+});
+
 /** One group: the same rule on the same entity while the group is not closed. */
 export const Alert = z
   .object({
@@ -25,17 +38,19 @@ export const Alert = z
     status: AlertStatus,
     closeReason: CloseReason.nullable(),
     assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
-    /** severity × asset importance (1 until assets are registered), 0–100. */
+    /** 0–100: severity × asset importance × indicator confidence × the rule's track record, then bounds. */
     urgency: z.number(),
-    urgencyFactors: z.object({ severity: z.number(), assetImportance: z.number() }),
+    urgencyFactors: UrgencyFactors.nullable().describe("null until weighed for the first time"),
     count: z.int(),
     firstSeen: IsoTime,
     lastSeen: IsoTime,
     createdAt: IsoTime,
     updatedAt: IsoTime,
     noteCount: z.int(),
-    /** Earlier closed groups of the same rule and entity, by reason. */
-    seenBefore: z.object({ true_positive: z.int(), false_positive: z.int(), benign: z.int(), duplicate: z.int() }),
+    /** Earlier closed groups of the same rule and entity, by reason, with who closed them (latest first, at most 3). */
+    seenBefore: z.array(
+      z.object({ reason: CloseReason, count: z.int(), lastAt: IsoTime, people: z.array(z.string()) }),
+    ),
     exerciseId: z.string().nullable(),
   })
   .meta({ id: "Alert" });

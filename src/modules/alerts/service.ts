@@ -7,11 +7,12 @@ import type { Principal } from "../../platform/http/index.ts";
 import type { LiveChannel } from "../../platform/live/index.ts";
 import type { FindingsRaised } from "../detection/index.ts";
 import { type AlertActivity, alertActivity } from "./activity.ts";
-import { absorbFindings, markCeased } from "./absorb.ts";
+import { absorbFindings, entityOfFinding, markCeased } from "./absorb.ts";
 import { type ActOutcome, actOnAlerts, undoBatch } from "./act.ts";
 import { openOverTime } from "./core/metrics.ts";
 import type { AlertDeed, AlertStatus, CloseReason } from "./core/workflow.ts";
 import { COUNTED_ALERTS, EXPORT_ROWS, MARKED_FINDINGS } from "./limits.ts";
+import type { Weighing } from "./weighing.ts";
 import type {
   AlertFilter,
   AlertKey,
@@ -22,11 +23,11 @@ import type {
   MarkedEvent,
 } from "./records.ts";
 import {
-  closedBefore,
   closedSince,
   countByLevelAndStatus,
   countGroups,
   countOfExercise,
+  endsBefore,
   findingsOf,
   findingsOfHost,
   firedByRule,
@@ -44,11 +45,12 @@ interface Deps {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly live: LiveChannel;
+  readonly weighing: Weighing;
 }
 
 export interface AlertListing {
   readonly items: readonly AlertRecord[];
-  readonly closedBefore: Awaited<ReturnType<typeof closedBefore>>;
+  readonly endsBefore: Awaited<ReturnType<typeof endsBefore>>;
   readonly next: AlertKey | undefined;
   /** Counted up to COUNTED_ALERTS; `totalIsLeast` when there are more. */
   readonly total: number;
@@ -86,8 +88,11 @@ export class Alerts {
 
   /** Reaction to findings going up; idempotent by `seq`. */
   async absorb(raised: FindingsRaised, seq: number): Promise<void> {
-    const { records, clock, live } = this.#deps;
-    const outcome = await records.transaction((tx) => absorbFindings(tx, { seq, raised, now: clock.now() }));
+    const { records, clock, live, weighing } = this.#deps;
+    const importances = await weighing.importances(raised.findings.map(entityOfFinding));
+    const outcome = await records.transaction((tx) =>
+      absorbFindings(tx, { seq, raised, now: clock.now(), weighing, importances }),
+    );
     if (outcome.alertIds.length > 0)
       live.publish({ event: "alerts", data: { ids: outcome.alertIds, created: outcome.created } });
   }
@@ -109,7 +114,7 @@ export class Alerts {
     const more = rows.length > page.limit && last !== undefined;
     return {
       items,
-      closedBefore: await closedBefore(query, [...new Set(items.map((one) => one.groupKey))]),
+      endsBefore: await endsBefore(query, [...new Set(items.map((one) => one.groupKey))]),
       next: more ? { sort: sortValue(last, filter.sort), lastSeen: last.lastSeen, id: last.id } : undefined,
       total: Math.min(counted, COUNTED_ALERTS),
       totalIsLeast: counted > COUNTED_ALERTS,
@@ -118,14 +123,14 @@ export class Alerts {
 
   async get(
     id: string,
-  ): Promise<{ alert: AlertRecord; history: readonly HistoryRecord[]; closedBefore: AlertListing["closedBefore"] }> {
+  ): Promise<{ alert: AlertRecord; history: readonly HistoryRecord[]; endsBefore: AlertListing["endsBefore"] }> {
     const query = this.#deps.records.query;
     const alert = (await getGroups(query, [id]))[0];
     if (alert === undefined) throw new Fault("missing", "alerts.alert.missing", "no such alert", { id });
     return {
       alert,
       history: await transitionsOf(query, id),
-      closedBefore: await closedBefore(query, [alert.groupKey]),
+      endsBefore: await endsBefore(query, [alert.groupKey]),
     };
   }
 
@@ -180,11 +185,11 @@ export class Alerts {
   /** Alerts with what earlier groups of the same keys became, for presenting the outcome of an action. */
   async many(
     ids: readonly string[],
-  ): Promise<{ items: readonly AlertRecord[]; closedBefore: AlertListing["closedBefore"] }> {
+  ): Promise<{ items: readonly AlertRecord[]; endsBefore: AlertListing["endsBefore"] }> {
     const items = await getGroups(this.#deps.records.query, ids);
     return {
       items,
-      closedBefore: await closedBefore(this.#deps.records.query, [...new Set(items.map((one) => one.groupKey))]),
+      endsBefore: await endsBefore(this.#deps.records.query, [...new Set(items.map((one) => one.groupKey))]),
     };
   }
 
@@ -249,14 +254,16 @@ export class Alerts {
     entry: { verb: string; details: Record<string, unknown> },
     work: (tx: Parameters<Parameters<Records["transaction"]>[0]>[0], now: Instant) => Promise<ActOutcome>,
   ): Promise<ActOutcome> {
-    const { records, audit, clock, live } = this.#deps;
+    const { records, audit, clock, live, weighing } = this.#deps;
     const outcome = await records.transaction(async (tx) => {
       const done = await work(tx, clock.now());
       const details = { ...entry.details, changed: done.changedIds, refused: done.refused.length };
       await audit.record({ actor: actorOf(by.who), peer: by.peer, verb: entry.verb, details }, tx);
       return done;
     });
-    if (outcome.changedIds.length > 0) live.publish({ event: "alerts", data: { ids: outcome.changedIds, created: 0 } });
+    if (outcome.changedIds.length === 0) return outcome;
+    live.publish({ event: "alerts", data: { ids: outcome.changedIds, created: 0 } });
+    weighing.changed(outcome.rules);
     return outcome;
   }
 }

@@ -54,6 +54,9 @@ export async function insertGroup(tx: Tx, group: NewGroup): Promise<void> {
       updated_at: group.createdAt,
       exercise_id: group.exerciseId,
       live: 1,
+      urgency_factors: JSON.stringify(group.factors),
+      closed_at: null,
+      closed_by: null,
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .execute();

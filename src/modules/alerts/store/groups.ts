@@ -2,6 +2,7 @@ import type { Severity } from "../../../kernel/index.ts";
 import { type NoTables, type Query, type Selectable, sql } from "../../../platform/db/index.ts";
 import { type AlertStatus, type CloseReason, isLive, LIVE_STATUSES } from "../core/workflow.ts";
 import type { AlertFilter, AlertKey, AlertRecord, ExerciseScope } from "../records.ts";
+import type { UrgencyFactors } from "../core/urgency.ts";
 import { type AlertTables, person, tables } from "./tables.ts";
 
 const SORT_COLUMN = {
@@ -96,28 +97,6 @@ export async function getGroups(query: Query<NoTables>, ids: readonly string[]):
     found.push(...rows.map(toAlert));
   }
   return found;
-}
-
-/** How earlier groups of the same keys ended. */
-export async function closedBefore(
-  query: Query<NoTables>,
-  keys: readonly string[],
-): Promise<Map<string, Map<CloseReason, number>>> {
-  const counts = new Map<string, Map<CloseReason, number>>();
-  if (keys.length === 0) return counts;
-  const rows = await tables(query)
-    .selectFrom("alerts_groups")
-    .select(["group_key", "close_reason", (eb) => eb.fn.countAll<number>().as("n")])
-    .where("group_key", "in", [...keys])
-    .where("status", "=", "closed")
-    .groupBy(["group_key", "close_reason"])
-    .execute();
-  for (const row of rows) {
-    const byReason = counts.get(row.group_key) ?? new Map<CloseReason, number>();
-    byReason.set(row.close_reason as CloseReason, Number(row.n));
-    counts.set(row.group_key, byReason);
-  }
-  return counts;
 }
 
 export async function firedByRule(query: Query<NoTables>): Promise<Map<string, { count: number; lastAt: number }>> {
@@ -273,6 +252,7 @@ function toAlert(row: Selectable<AlertTables["alerts_groups"]>): AlertRecord {
       assignee: person(row.assignee_id, row.assignee_name),
     },
     urgency: row.urgency,
+    factors: row.urgency_factors === null ? null : (JSON.parse(row.urgency_factors) as UrgencyFactors),
     count: row.finding_count,
     noteCount: row.note_count,
     firstSeen: row.first_seen,

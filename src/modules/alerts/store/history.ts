@@ -8,7 +8,7 @@ import { type AlertTables, person, tables } from "./tables.ts";
 export async function applyState(
   tx: Tx,
   alertId: string,
-  change: { state: AlertState; notes: number; at: number },
+  change: { state: AlertState; notes: number; at: number; closed?: { at: number; by: string } },
 ): Promise<void> {
   await tables(tx)
     .updateTable("alerts_groups")
@@ -20,6 +20,7 @@ export async function applyState(
       assignee_name: change.state.assignee?.name ?? null,
       note_count: eb("note_count", "+", change.notes),
       updated_at: change.at,
+      ...(change.closed === undefined ? {} : { closed_at: change.closed.at, closed_by: change.closed.by }),
     }))
     .where("id", "=", alertId)
     .execute();

@@ -2,3 +2,4 @@
 export * from "./findings.ts";
 export * from "./groups.ts";
 export * from "./history.ts";
+export * from "./urgency.ts";

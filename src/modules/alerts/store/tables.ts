@@ -30,6 +30,9 @@ export type AlertTables = {
     exercise_id: string | null;
     /** 1 while the alert is in the queue. */
     live: number;
+    urgency_factors: string | null;
+    closed_at: number | null;
+    closed_by: string | null;
   };
   alerts_findings: {
     id: string;

@@ -19,9 +19,13 @@ export function entityKindText(kind: string, t: Text): string {
 }
 
 export function seenBeforeText(seen: Alert["seenBefore"], t: Text): string {
-  return (["false_positive", "true_positive", "benign", "duplicate"] as const)
-    .filter((reason) => seen[reason] > 0)
-    .map((reason) => t(`seen.${reason}`, { n: seen[reason] }))
+  return seen
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ reason, count, people }) =>
+      people.length === 0
+        ? t(`seen.${reason}`, { n: count })
+        : t("seen.by", { what: t(`seen.${reason}`, { n: count }), who: people.join(", ") }),
+    )
     .join(" · ");
 }
 
@@ -112,7 +116,14 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
       id: "seen",
       header: t("alert.seen_before"),
       width: "minmax(72px, 0.8fr)",
-      render: (alert) => <span className="quiet">{seenBeforeText(alert.seenBefore, t)}</span>,
+      render: (alert) => {
+        const text = seenBeforeText(alert.seenBefore, t);
+        return (
+          <span className="quiet" title={text}>
+            <SafeText text={text} />
+          </span>
+        );
+      },
     },
   ];
 }

@@ -20,6 +20,7 @@ import { PanelContext } from "./panel-context.tsx";
 import { PanelHistory } from "./panel-history.tsx";
 import { PanelRule } from "./panel-rule.tsx";
 import { isSensorAlert, HouseWhy } from "./panel-sensor.tsx";
+import { PanelUrgency } from "./panel-urgency.tsx";
 import { PanelWhy } from "./panel-why.tsx";
 import type { AlertSearch } from "./search.ts";
 
@@ -61,18 +62,13 @@ export function AlertPanel(props: PanelProps) {
 function PanelFacts({ alert }: { alert: Alert }) {
   const t = useText();
   const format = useFormat();
-  const seen = seenBeforeText(alert.seenBefore, t);
+  const latest = alert.seenBefore.toSorted((a, b) => Date.parse(b.lastAt) - Date.parse(a.lastAt))[0];
   return (
     <dl className="facts">
       <div>
         <dt>{t("alert.urgency")}</dt>
-        <dd
-          title={t("alert.urgency.why", {
-            severity: format.number(alert.urgencyFactors.severity),
-            asset: format.decimal(alert.urgencyFactors.assetImportance),
-          })}
-        >
-          {format.number(alert.urgency)}
+        <dd>
+          <PanelUrgency alert={alert} />
         </dd>
       </div>
       <div>
@@ -91,10 +87,15 @@ function PanelFacts({ alert }: { alert: Alert }) {
           <When at={alert.lastSeen} as="both" />
         </dd>
       </div>
-      {seen !== "" && (
-        <div>
+      {latest !== undefined && (
+        <div data-testid="seen-before">
           <dt>{t("alert.seen_before")}</dt>
-          <dd>{seen}</dd>
+          <dd>
+            <SafeText text={seenBeforeText(alert.seenBefore, t)} />{" "}
+            <span className="quiet">
+              (<When at={latest.lastAt} />)
+            </span>
+          </dd>
         </div>
       )}
     </dl>

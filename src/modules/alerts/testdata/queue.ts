@@ -1,0 +1,105 @@
+/** A queue in a folder of its own, with a clock the test turns. */
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EventId, ExerciseId, FindingId, Severity } from "../../../kernel/index.ts";
+import { auditMigrations, openAudit } from "../../../platform/audit/index.ts";
+import { ManualClock } from "../../../platform/clock/index.ts";
+import { openRecords } from "../../../platform/db/index.ts";
+import type { Principal } from "../../../platform/http/index.ts";
+import { LiveChannel, type LiveMessage } from "../../../platform/live/index.ts";
+import { silentLog } from "../../../platform/log/index.ts";
+import { outboxMigrations } from "../../../platform/outbox/index.ts";
+import type { Finding } from "../../detection/index.ts";
+import { PLAIN_TABLE, type UrgencyTable } from "../core/urgency.ts";
+import { Alerts, alertsMigrations, type ImportanceOf, Weighing } from "../index.ts";
+
+export const NOW = Date.UTC(2026, 10, 20, 8);
+
+export interface FindingAsk {
+  readonly n: number;
+  readonly rule?: string;
+  readonly level?: Severity;
+  readonly host?: string;
+  readonly user?: string;
+  readonly at?: number;
+  readonly exercise?: string;
+}
+
+export type TestQueue = Awaited<ReturnType<typeof openQueue>>;
+
+export async function openQueue(options: { table?: UrgencyTable; importanceOf?: ImportanceOf } = {}) {
+  const dir = mkdtempSync(join(tmpdir(), "khien-alerts-"));
+  const clock = new ManualClock(NOW);
+  const records = openRecords({
+    file: join(dir, "records.sqlite"),
+    migrations: [...outboxMigrations, ...auditMigrations, ...alertsMigrations],
+  });
+  const audit = await openAudit({ records, clock, dataDir: dir, log: silentLog });
+  const live = new LiveChannel();
+  const told: LiveMessage[] = [];
+  live.subscribe((message) => told.push(message));
+  const weighing = new Weighing({
+    records,
+    live,
+    table: options.table ?? PLAIN_TABLE,
+    importanceOf: options.importanceOf ?? (async () => new Map()),
+  });
+  const alerts = new Alerts({ records, audit, clock, live, weighing });
+  let seq = 0;
+  return {
+    alerts,
+    weighing,
+    records,
+    audit,
+    clock,
+    told,
+    raise: async (...asked: readonly FindingAsk[]) => {
+      const findings = asked.map((one) => findingOf(one, clock.now()));
+      const rules = Object.fromEntries(asked.map((one) => [ruleOf(one).id, ruleOf(one)]));
+      await alerts.absorb({ rules, findings }, (seq += 1));
+    },
+    queue: async () =>
+      (await alerts.list({ exercise: "include", sort: "urgency" }, { after: undefined, limit: 500 })).items,
+    close: async () => {
+      await audit.close();
+      await records.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export const person = (id: string, name: string) => ({
+  who: { kind: "user", id, name, permissions: new Set(["alerts.read", "alerts.write"]) } satisfies Principal as Principal,
+  peer: "::1",
+  displayName: name,
+});
+export const LAN = person("u-lan", "Lan");
+export const MINH = person("u-minh", "Minh");
+
+function ruleOf({ rule = "r1", level = "high" }: FindingAsk) {
+  return { id: rule, title: `Rule ${rule}`, titleVi: null, level, author: null, licence: null, tags: [] };
+}
+
+function findingOf(asked: FindingAsk, now: number): Finding {
+  const id = createHash("sha256")
+    .update(`${asked.rule ?? "r1"}\0${asked.n}`)
+    .digest("hex")
+    .slice(0, 32);
+  const event = createHash("sha256").update(`event ${asked.n}`).digest("hex").slice(0, 32);
+  return {
+    id: id as FindingId,
+    ruleId: ruleOf(asked).id,
+    ruleVersion: "1",
+    detectedAt: now,
+    event: {
+      id: event as EventId,
+      time: asked.at ?? now,
+      sensor: "s1",
+      host: asked.host ?? "h1",
+      entities: asked.user === undefined ? {} : { user: asked.user },
+      ...(asked.exercise === undefined ? {} : { exerciseId: asked.exercise as ExerciseId }),
+    },
+  };
+}
