@@ -134,7 +134,7 @@ describe("roles", () => {
   test.each([
     { person: SHIFT.viewer, sees: ["profile"] },
     { person: SHIFT.analyst, sees: ["profile"] },
-    { person: SHIFT.admin, sees: ["profile", "users", "tokens", "audit"] },
+    { person: SHIFT.admin, sees: ["profile", "users", "roles", "tokens", "audit"] },
   ])("$person.role sees of the settings: $sees", async ({ person, sees }) => {
     const view = await as(person);
     await view.go("/settings/profile");

@@ -5,9 +5,9 @@ import { type Audit, auditMigrations, auditRoutes, openAudit, RECORDS_FILE } fro
 import {
   type Auth,
   authMigrations,
+  BUILT_IN_ROLES,
+  builtInPermissions,
   openAuth,
-  type Role,
-  ROLE_PERMISSIONS,
   SCOPE_PERMISSIONS,
   type TokenScope,
 } from "../../src/platform/auth/index.ts";
@@ -77,7 +77,7 @@ export async function signIn(app: HttpApp, username: string, password: string = 
 /** One person for each role, one token for each scope, and a stranger. Call once per house. */
 export async function everyCaller({ auth, app }: Pick<House, "auth" | "app">): Promise<Caller[]> {
   const people = await Promise.all(
-    (["admin", "analyst", "viewer"] as const).map(async (role: Role): Promise<Caller> => {
+    BUILT_IN_ROLES.map(async (role): Promise<Caller> => {
       await auth.service.addUser({ username: `matrix-${role}`, displayName: role, role, password: PASSWORD });
       let session: SignedIn | undefined;
       const headers = async (): Promise<Record<string, string>> => {
@@ -87,7 +87,7 @@ export async function everyCaller({ auth, app }: Pick<House, "auth" | "app">): P
         if (!alive) session = await signIn(app, `matrix-${role}`);
         return session?.headers ?? {};
       };
-      return { name: role, permissions: ROLE_PERMISSIONS[role], signedIn: true, headers };
+      return { name: role, permissions: builtInPermissions(role) ?? new Set(), signedIn: true, headers };
     }),
   );
   const tokens = await Promise.all(

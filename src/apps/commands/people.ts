@@ -1,6 +1,6 @@
 import { Fault } from "../../kernel/index.ts";
 import { openAudit } from "../../platform/audit/index.ts";
-import { openAuth, Username } from "../../platform/auth/index.ts";
+import { BUILT_IN_ROLES, openAuth, Username } from "../../platform/auth/index.ts";
 import { systemClock } from "../../platform/clock/index.ts";
 import type { Config } from "../../platform/config/index.ts";
 import { flag, oneOf, readArguments, text, wholeNumber } from "../arguments.ts";
@@ -8,9 +8,9 @@ import { version } from "../version.ts";
 import { openRecordsOf } from "../wire.ts";
 import { CONFIG_OPTIONS, configOf } from "./config.ts";
 
-export const USER_HELP = `khien user add [USERNAME] --role admin|analyst|viewer --password-stdin [--name "Full Name"] [--lang vi|en]
+export const USER_HELP = `khien user add [USERNAME] --role ROLE --password-stdin [--name "Full Name"] [--lang vi|en]
 
-Creates a person without a browser. Without a user name the role's name is used. The password is read from standard input (first line), never from the command line.
+Creates a person without a browser. Roles: ${BUILT_IN_ROLES.join(", ")}, or the id of an own one. Without a user name the role's name is used. The password is read from standard input (first line), never from the command line.
 `;
 
 export const TOKEN_HELP = `khien token create --scope ingest|read|backup --name NAME [--sensor NAME] [--expires-days N]
@@ -32,9 +32,9 @@ export async function userCommand(args: readonly string[]): Promise<number> {
     "password-stdin": { type: "boolean" },
   });
   if (verb !== "add") throw new Fault("invalid", "cli.command.unknown", `khien user knows: add\n${USER_HELP}`);
-  const role = oneOf(parsed, "role", ["admin", "analyst", "viewer"]);
+  const role = text(parsed, "role");
   if (role === undefined)
-    throw new Fault("invalid", "cli.arguments.missing", "--role is needed: admin, analyst or viewer");
+    throw new Fault("invalid", "cli.arguments.missing", `--role is needed: ${BUILT_IN_ROLES.join(", ")}`);
   if (!flag(parsed, "password-stdin"))
     throw new Fault(
       "invalid",

@@ -8,12 +8,14 @@ import { openGatekeeper } from "./gatekeeper.ts";
 import { PasswordHashing } from "./hashing.ts";
 import { type Acting, type NewUser, People, type User } from "./people.ts";
 import { authRoutes } from "./routes.ts";
+import { Roles } from "./roles/roles.ts";
 import * as schemas from "./schemas.ts";
 import { Sessions } from "./sessions.ts";
 import { Throttle } from "./throttle.ts";
 import { type NewToken, type Token, Tokens } from "./tokens.ts";
 
-export { ROLE_PERMISSIONS, type Role, SCOPE_PERMISSIONS, type TokenScope } from "./permissions.ts";
+export { SCOPE_PERMISSIONS, type TokenScope } from "./permissions.ts";
+export { BUILT_IN_ROLES, builtInPermissions } from "./roles/built-in.ts";
 export { Username } from "./schemas.ts";
 export type { NewToken, NewUser, Token, User };
 
@@ -50,12 +52,13 @@ const COMMAND_LINE: Acting = { actor: { kind: "system", id: "command-line", name
 export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const hashing = await PasswordHashing.open();
   const throttle = new Throttle(deps);
-  const people = new People({ ...deps, hashing, throttle });
+  const roles = new Roles(deps);
+  const people = new People({ ...deps, hashing, throttle, roles });
   const tokens = new Tokens(deps);
-  const sessions = new Sessions({ ...deps, hashing, throttle, people });
+  const sessions = new Sessions({ ...deps, hashing, throttle, people, roles });
   return {
     gatekeeper: openGatekeeper({ ...deps, sessions, tokens }),
-    routes: authRoutes({ sessions, people, tokens, version: deps.version }),
+    routes: authRoutes({ sessions, people, roles, tokens, version: deps.version }),
     service: {
       addUser: async (person) => people.add(checked(schemas.UserCreate, person), COMMAND_LINE),
       createToken: async (token) => tokens.create(checked(schemas.TokenCreate, token), COMMAND_LINE),

@@ -12,6 +12,8 @@ export const DEVICE_MS = DEVICE_DAYS * DAY_MS;
 
 export const MAX_USERS = 1_000;
 export const MAX_TOKENS = 1_000;
+/** Own roles and changed built-in ones. */
+export const MAX_ROLES = 100;
 export const TOKEN_DAY_MS = DAY_MS;
 
 /** Password hashes computed at one time, and callers who may wait for their turn. */

@@ -2,13 +2,16 @@ import { Fault, toIso } from "../../kernel/index.ts";
 import { type Audit, type AuditRecord, actorOf } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Records, Tx } from "../db/index.ts";
-import type { Principal } from "../http/route.ts";
+import type { Permission, Principal } from "../http/route.ts";
 import type { z } from "../schema/index.ts";
 import { weaknessOf } from "./core/password-rules.ts";
 import type { PasswordHashing } from "./hashing.ts";
 import { MAX_USERS } from "./limits.ts";
 import type * as schemas from "./schemas.ts";
 import { randomId } from "./secrets.ts";
+import { ADMIN } from "./roles/built-in.ts";
+import { requireHeld } from "./roles/holding.ts";
+import type { Roles } from "./roles/roles.ts";
 import * as store from "./store.ts";
 import { accountBucket, type Throttle } from "./throttle.ts";
 
@@ -21,10 +24,12 @@ type ProfileChange = z.infer<typeof schemas.ProfileChange>;
 export interface Acting {
   readonly actor: AuditRecord["actor"];
   readonly peer: string | null;
+  /** What they hold; absent when the program itself acts. */
+  readonly permissions?: ReadonlySet<Permission>;
 }
 
 export function acting(asked: { who: Principal; peer: string }): Acting {
-  return { actor: actorOf(asked.who), peer: asked.peer };
+  return { actor: actorOf(asked.who), peer: asked.peer, permissions: asked.who.permissions };
 }
 
 /** The people of this installation. Every change and its audit entry are one transaction. */
@@ -34,17 +39,27 @@ export class People {
   readonly #clock: Clock;
   readonly #hashing: PasswordHashing;
   readonly #throttle: Throttle;
+  readonly #roles: Roles;
 
-  constructor(deps: { records: Records; audit: Audit; clock: Clock; hashing: PasswordHashing; throttle: Throttle }) {
+  constructor(deps: {
+    records: Records;
+    audit: Audit;
+    clock: Clock;
+    hashing: PasswordHashing;
+    throttle: Throttle;
+    roles: Roles;
+  }) {
     this.#records = deps.records;
     this.#audit = deps.audit;
     this.#clock = deps.clock;
     this.#hashing = deps.hashing;
     this.#throttle = deps.throttle;
+    this.#roles = deps.roles;
   }
 
   async list(): Promise<User[]> {
-    return (await store.allUsers(this.#records.query)).map(toUser);
+    const names = new Map((await this.#roles.list()).map(({ id, name }) => [id, name]));
+    return (await store.allUsers(this.#records.query)).map((row) => toUser(row, names.get(row.role) ?? null));
   }
 
   async names(): Promise<{ id: string; displayName: string }[]> {
@@ -64,6 +79,7 @@ export class People {
     if ((await store.userByName(tx, person.username)) !== undefined) {
       throw new Fault("conflict", "auth.user.exists", "the user name is taken", { username: person.username });
     }
+    await this.#roles.requireGrantable(tx, person.role, by);
     const row: store.UserRow = {
       id: randomId(),
       username: person.username,
@@ -83,15 +99,18 @@ export class People {
       id: row.id,
       details: { username: row.username, role: row.role },
     });
-    return toUser(row);
+    return this.#toUser(tx, row);
   }
 
   async change(id: string, change: UserChange, by: Acting): Promise<User> {
     const before = await this.#require(this.#records.query, id);
     const passwordHash =
-      change.password === undefined ? undefined : await this.hashNew(change.password, toUser(before));
+      change.password === undefined ? undefined : await this.hashNew(change.password, toUser(before, null));
     return this.#records.transaction(async (tx) => {
       const user = await this.#require(tx, id);
+      // Else who may change people could take over whoever may do more.
+      requireHeld(by, await this.#roles.permissionsOf(tx, user.role));
+      if (change.role !== undefined) await this.#roles.requireGrantable(tx, change.role, by);
       await this.#keepAnAdmin(tx, user, change);
       await this.#describe(tx, { user, by, change });
       if (change.role !== undefined && change.role !== user.role) {
@@ -115,7 +134,7 @@ export class People {
         const revoked = await this.#setPassword(tx, id, { passwordHash });
         await this.#tell(tx, by, { verb: "auth.password.reset", id, details: { sessionsClosed: revoked } });
       }
-      return toUser(await this.#require(tx, id));
+      return this.#toUser(tx, await this.#require(tx, id));
     });
   }
 
@@ -133,7 +152,7 @@ export class People {
       ) as store.UserPatch;
       await store.updateUser(tx, id, patch);
       await this.#tell(tx, by, { verb: "auth.profile.changed", id, details: change });
-      return toUser(await this.#require(tx, id));
+      return this.#toUser(tx, await this.#require(tx, id));
     });
   }
 
@@ -157,7 +176,7 @@ export class People {
       });
       throw new Fault("invalid", "auth.password.wrong", "the current password is not right");
     }
-    const passwordHash = await this.hashNew(change.next, toUser(user));
+    const passwordHash = await this.hashNew(change.next, toUser(user, null));
     await this.#records.transaction(async (tx) => {
       await this.#throttle.refund(tx, [bucket]);
       const revoked = await this.#setPassword(tx, id, { passwordHash, keepSession: change.keepSession });
@@ -189,11 +208,15 @@ export class People {
 
   /** Without an active admin nobody could ever let anybody in again. */
   async #keepAnAdmin(tx: Tx, user: store.UserRow, change: UserChange): Promise<void> {
-    const isActiveAdmin = user.role === "admin" && user.disabled === 0;
-    const staysOne = (change.role ?? "admin") === "admin" && change.disabled !== true;
+    const isActiveAdmin = user.role === ADMIN && user.disabled === 0;
+    const staysOne = (change.role ?? ADMIN) === ADMIN && change.disabled !== true;
     if (!isActiveAdmin || staysOne) return;
-    if ((await store.countUsers(tx, { role: "admin", active: true })) > 1) return;
+    if ((await store.countUsers(tx, { role: ADMIN, active: true })) > 1) return;
     throw new Fault("conflict", "auth.user.last_admin", "the last active admin stays admin and enabled");
+  }
+
+  async #toUser(tx: Tx, row: store.UserRow): Promise<User> {
+    return toUser(row, await this.#roles.nameOf(tx, row.role));
   }
 
   async #require(query: Parameters<typeof store.userById>[0], id: string): Promise<store.UserRow> {
@@ -214,12 +237,13 @@ export class People {
   }
 }
 
-export function toUser(row: store.UserRow): User {
+export function toUser(row: store.UserRow, roleName: string | null): User {
   return {
     id: row.id,
     username: row.username,
     displayName: row.display_name,
     role: row.role,
+    roleName,
     language: row.language,
     theme: row.theme,
     shortcuts: row.shortcuts === 1,

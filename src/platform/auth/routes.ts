@@ -2,6 +2,8 @@ import { type Asked, type Route, route, SESSION_COOKIE } from "../http/index.ts"
 import { z } from "../schema/index.ts";
 import { DEVICE_DAYS } from "./limits.ts";
 import { acting, type People } from "./people.ts";
+import type { Roles } from "./roles/roles.ts";
+import { roleRoutes } from "./roles/routes.ts";
 import * as schemas from "./schemas.ts";
 import type { Opened, Session, Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
@@ -17,12 +19,19 @@ type Cookies = Pick<Asked<unknown, unknown, unknown>, "setCookie">;
 export interface AuthServices {
   readonly sessions: Sessions;
   readonly people: People;
+  readonly roles: Roles;
   readonly tokens: Tokens;
   readonly version: string;
 }
 
 export function authRoutes(services: AuthServices): Route[] {
-  return [...setupRoutes(services), ...sessionRoutes(services), ...userRoutes(services), ...tokenRoutes(services)];
+  return [
+    ...setupRoutes(services),
+    ...sessionRoutes(services),
+    ...userRoutes(services),
+    ...roleRoutes(services.roles),
+    ...tokenRoutes(services),
+  ];
 }
 
 function setupRoutes({ sessions, version }: AuthServices): Route[] {

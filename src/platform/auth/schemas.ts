@@ -1,7 +1,7 @@
 import { IsoTime, pageOf } from "../http/shapes.ts";
 import { z } from "../schema/index.ts";
+import { RoleId } from "./roles/schemas.ts";
 
-export const Role = z.enum(["admin", "analyst", "viewer"]);
 export const Language = z.enum(["vi", "en"]);
 export const Theme = z.enum(["system", "light", "dark"]);
 export const TokenScope = z.enum(["ingest", "read", "backup"]);
@@ -19,7 +19,9 @@ export const User = z
     id: z.string(),
     username: Username,
     displayName: z.string(),
-    role: Role,
+    role: RoleId,
+    /** Of an own role; built-in ones are named by the catalogue. */
+    roleName: z.string().nullable(),
     language: Language,
     theme: Theme,
     /** False switches single-key shortcuts off (WCAG 2.1.4). */
@@ -60,13 +62,13 @@ export const UserList = pageOf(User);
 export const UserCreate = z.object({
   username: Username,
   displayName: z.string().trim().min(1).max(120),
-  role: Role,
+  role: RoleId,
   language: Language.default("vi"),
   password: NewPassword,
 });
 export const UserChange = z.object({
   displayName: z.string().trim().min(1).max(120).optional(),
-  role: Role.optional(),
+  role: RoleId.optional(),
   disabled: z.boolean().optional(),
   password: NewPassword.optional(),
 });

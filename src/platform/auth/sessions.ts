@@ -1,13 +1,14 @@
 import { Fault, toIso } from "../../kernel/index.ts";
 import { type Audit, actorOf } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
-import type { Records, Tx } from "../db/index.ts";
+import type { NoTables, Query, Records, Tx } from "../db/index.ts";
 import type { Principal } from "../http/route.ts";
 import type { z } from "../schema/index.ts";
 import type { PasswordHashing } from "./hashing.ts";
 import { DEVICE_MS, MAX_DEVICES_PER_USER, MAX_SESSIONS_PER_USER, SESSION_IDLE_MS, TOUCH_EVERY_MS } from "./limits.ts";
 import { type Acting, type People, toUser } from "./people.ts";
-import { ROLE_PERMISSIONS } from "./permissions.ts";
+import { ADMIN } from "./roles/built-in.ts";
+import type { Roles } from "./roles/roles.ts";
 import type * as schemas from "./schemas.ts";
 import { csrfTokenOf, randomSecret, sameHash, secretHash } from "./secrets.ts";
 import * as store from "./store.ts";
@@ -40,6 +41,7 @@ export interface SessionDeps {
   readonly hashing: PasswordHashing;
   readonly throttle: Throttle;
   readonly people: People;
+  readonly roles: Roles;
   readonly sessionHours: number;
   readonly version: string;
 }
@@ -104,10 +106,10 @@ export class Sessions {
     }
     const passwordHash = await people.hashNew(request.password, request);
     return records.transaction(async (tx) => {
-      if ((await store.countUsers(tx, { role: "admin" })) > 0)
+      if ((await store.countUsers(tx, { role: ADMIN })) > 0)
         throw new Fault("conflict", "auth.setup.done", "set-up is already done");
       const by: Acting = { actor: { kind: "system", id: "setup", name: "setup" }, peer };
-      const user = await people.insert(tx, { ...request, role: "admin", passwordHash }, by);
+      const user = await people.insert(tx, { ...request, role: ADMIN, passwordHash }, by);
       await store.dropSetup(tx);
       await audit.record({ ...by, verb: "auth.setup.done", object: { kind: "user", id: user.id } }, tx);
       const row = await store.userById(tx, user.id);
@@ -117,7 +119,7 @@ export class Sessions {
   }
 
   async setupNeeded(): Promise<boolean> {
-    return (await store.countUsers(this.#deps.records.query, { role: "admin" })) === 0;
+    return (await store.countUsers(this.#deps.records.query, { role: ADMIN })) === 0;
   }
 
   /** A new one-time token while there is no admin, else undefined. Earlier ones stop working. */
@@ -130,7 +132,7 @@ export class Sessions {
   }
 
   async identify(cookie: string): Promise<Principal | undefined> {
-    const { records, clock } = this.#deps;
+    const { records, clock, roles } = this.#deps;
     const idHash = secretHash(cookie);
     const found = await store.sessionByHash(records.query, idHash);
     if (found === undefined) return undefined;
@@ -147,7 +149,7 @@ export class Sessions {
       kind: "user",
       id: user.id,
       name: user.username,
-      permissions: ROLE_PERMISSIONS[user.role],
+      permissions: await roles.permissionsOf(records.query, user.role),
       session: { id: idHash, csrfToken: csrfTokenOf(cookie) },
     };
   }
@@ -157,7 +159,10 @@ export class Sessions {
       who.session === undefined ? undefined : await store.sessionByHash(this.#deps.records.query, who.session.id);
     if (found === undefined || who.session === undefined)
       throw new Fault("unauthenticated", "auth.required", "sign in");
-    return this.#toSession(found.user, { csrfToken: who.session.csrfToken, expiresAt: found.session.expires_at });
+    return this.#toSession(this.#deps.records.query, found.user, {
+      csrfToken: who.session.csrfToken,
+      expiresAt: found.session.expires_at,
+    });
   }
 
   async signOut(who: Principal, by: Acting): Promise<void> {
@@ -208,14 +213,23 @@ export class Sessions {
       { actor, verb: "auth.session.opened", object: { kind: "user", id: user.id }, peer: from.peer },
       tx,
     );
-    const session = this.#toSession({ ...user, last_sign_in_at: now }, { csrfToken: csrfTokenOf(cookie), expiresAt });
+    const session = await this.#toSession(
+      tx,
+      { ...user, last_sign_in_at: now },
+      { csrfToken: csrfTokenOf(cookie), expiresAt },
+    );
     return { session, cookie, maxAgeSeconds: sessionHours * 3600, device };
   }
 
-  #toSession(user: store.UserRow, of: { csrfToken: string; expiresAt: number }): Session {
-    const permissions = [...ROLE_PERMISSIONS[user.role]];
+  async #toSession(
+    query: Query<NoTables>,
+    user: store.UserRow,
+    of: { csrfToken: string; expiresAt: number },
+  ): Promise<Session> {
+    const { roles } = this.#deps;
+    const permissions = [...(await roles.permissionsOf(query, user.role))];
     return {
-      user: toUser(user),
+      user: toUser(user, await roles.nameOf(query, user.role)),
       csrfToken: of.csrfToken,
       permissions,
       expiresAt: toIso(of.expiresAt),

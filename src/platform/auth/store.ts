@@ -2,14 +2,14 @@ import type { Instant } from "../../kernel/index.ts";
 import type { NoTables, Query, Selectable, Tx } from "../db/index.ts";
 import { sql } from "../db/index.ts";
 import type { Attempts } from "./core/throttle.ts";
-import type { Role, TokenScope } from "./permissions.ts";
+import type { TokenScope } from "./permissions.ts";
 
 type AuthTables = {
   auth_users: {
     id: string;
     username: string;
     display_name: string;
-    role: Role;
+    role: string;
     language: "vi" | "en";
     theme: "system" | "light" | "dark";
     shortcuts: number;
@@ -71,13 +71,22 @@ export async function allUsers(query: Reader): Promise<UserRow[]> {
   return on(query).selectFrom("auth_users").selectAll().orderBy("username").execute();
 }
 
-export async function countUsers(query: Reader, of: { role?: Role; active?: true } = {}): Promise<number> {
+export async function countUsers(query: Reader, of: { role?: string; active?: true } = {}): Promise<number> {
   let count = on(query)
     .selectFrom("auth_users")
     .select((fn) => fn.fn.countAll<number>().as("count"));
   if (of.role !== undefined) count = count.where("role", "=", of.role);
   if (of.active === true) count = count.where("disabled", "=", 0);
   return Number((await count.executeTakeFirstOrThrow()).count);
+}
+
+export async function countUsersByRole(query: Reader): Promise<Map<string, number>> {
+  const rows = await on(query)
+    .selectFrom("auth_users")
+    .select(["role", (fn) => fn.fn.countAll<number>().as("count")])
+    .groupBy("role")
+    .execute();
+  return new Map(rows.map(({ role, count }) => [role, Number(count)]));
 }
 
 // Sessions

@@ -47,6 +47,7 @@ const lazy = {
   holds: lazyRouteComponent(() => import("./screens/storage/holds/holds.tsx"), "HoldsPage"),
   profile: lazyRouteComponent(() => import("./screens/settings/profile.tsx"), "Profile"),
   users: lazyRouteComponent(() => import("./screens/settings/users.tsx"), "Users"),
+  roles: lazyRouteComponent(() => import("./screens/settings/roles/roles.tsx"), "Roles"),
   tokens: lazyRouteComponent(() => import("./screens/settings/tokens.tsx"), "Tokens"),
   audit: lazyRouteComponent(() => import("./screens/audit/audit.tsx"), "Audit"),
   entity: lazyRouteComponent(() => import("./screens/entities/entity.tsx"), "EntityScreen"),
@@ -185,6 +186,7 @@ const settings = createRoute({
 });
 const profile = createRoute({ getParentRoute: under, path: "/settings/profile", component: lazy.profile });
 const users = createRoute({ getParentRoute: under, path: "/settings/users", component: lazy.users });
+const roles = createRoute({ getParentRoute: under, path: "/settings/roles", component: lazy.roles });
 const tokens = createRoute({ getParentRoute: under, path: "/settings/tokens", component: lazy.tokens });
 const audit = createRoute({
   getParentRoute: under,
@@ -251,6 +253,7 @@ export const router = createRouter({
     settings,
     profile,
     users,
+    roles,
     tokens,
     audit,
     entity,

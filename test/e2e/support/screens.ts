@@ -163,6 +163,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "alert: silent sensor", path: ({ sensorAlert }) => alertOf(sensorAlert ?? ""), shows: "sensor-why" },
   { name: "profile", path: () => "/settings/profile", shows: "profile" },
   { name: "users", path: () => "/settings/users", shows: "user-list" },
+  { name: "roles", path: () => "/settings/roles", shows: "role-matrix" },
   { name: "tokens", path: () => "/settings/tokens", shows: "token-list" },
   {
     name: "audit",

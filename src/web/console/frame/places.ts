@@ -14,6 +14,7 @@ export const PLACES = [
 export const SETTINGS = [
   { id: "profile", to: "/settings/profile", needs: undefined },
   { id: "users", to: "/settings/users", needs: "users.admin" },
+  { id: "roles", to: "/settings/roles", needs: "users.admin" },
   { id: "tokens", to: "/settings/tokens", needs: "tokens.admin" },
   { id: "audit", to: "/settings/audit", needs: "audit.read" },
 ] as const;

@@ -8,6 +8,7 @@ import { useNow } from "../../kit/when.tsx";
 import { useSession, useSessionActions } from "../api/session.ts";
 import { keyLabel } from "../keys/table.ts";
 import { useLiveState } from "../live/live.tsx";
+import { useRoleName } from "../screens/settings/role-words.ts";
 import { HUNT_TABS, INVESTIGATIONS, PLACES, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./places.ts";
 
 /** The place itself, or a page under it. */
@@ -49,6 +50,7 @@ function PersonMenu({ onSheet }: { onSheet: () => void }) {
   const t = useText();
   const language = useLanguage();
   const { user } = useSession();
+  const roleName = useRoleName();
   const { changeProfile, signOut } = useSessionActions();
   return (
     <Menu
@@ -66,7 +68,7 @@ function PersonMenu({ onSheet }: { onSheet: () => void }) {
       }
     >
       <MenuLabel>
-        {user.displayName} · {t(`role.${user.role}`)}
+        {user.displayName} · {roleName(user.role, user.roleName)}
       </MenuLabel>
       <MenuLine />
       <MenuLabel>{t("profile.theme")}</MenuLabel>

@@ -11,6 +11,7 @@ import type { ProfileChange } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { SETTINGS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
+import { useRoleName } from "./role-words.ts";
 
 const THEMES = ["system", "light", "dark"] as const;
 const MIN_PASSWORD = 12;
@@ -139,13 +140,14 @@ export function Profile() {
   const t = useText();
   const { user } = useSession();
   const { signOut } = useSessionActions();
+  const roleName = useRoleName();
   return (
     <>
       <PageTabs tabs={SETTINGS} label={t("place.settings")} />
       <div className="page-body settings" data-testid="profile">
         <h1>{t("place.profile")}</h1>
         <p className="quiet">
-          {user.username} · {t(`role.${user.role}`)}
+          {user.username} · <bdi>{roleName(user.role, user.roleName)}</bdi>
         </p>
         <section>
           <h2>{t("profile.display")}</h2>

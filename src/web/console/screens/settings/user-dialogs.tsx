@@ -3,27 +3,38 @@ import { type FormEvent, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
 import { SelectField, TextField } from "../../../kit/field.tsx";
-import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
+import { hasText, useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { api } from "../../api/client.ts";
-import type { Role, User } from "../../api/types.ts";
+import type { User } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
+import { useRoleName } from "./role-words.ts";
+import { useRoles } from "./roles/use-roles.ts";
 
-const ROLES = ["admin", "analyst", "viewer"] as const satisfies readonly Role[];
 const MIN_PASSWORD = 12;
 
-function RoleField({ value, onChange, disabled }: { value: Role; onChange: (role: Role) => void; disabled?: boolean }) {
+interface RoleFieldProps {
+  readonly value: string;
+  readonly onChange: (role: string) => void;
+  readonly disabled?: boolean;
+}
+
+function RoleField({ value, onChange, disabled }: RoleFieldProps) {
   const t = useText();
+  const roleName = useRoleName();
+  const roles = useRoles().data?.items ?? [];
+  const hint = `role.${value}.hint`;
+  const note = roles.find(({ id }) => id === value)?.note;
   return (
     <SelectField
       label={t("user.role")}
-      hint={t(`role.${value}.hint`)}
+      hint={hasText(hint) ? t(hint) : note}
       value={value}
       disabled={disabled}
-      onChange={(event) => onChange(event.target.value as Role)}
+      onChange={(event) => onChange(event.target.value)}
     >
-      {ROLES.map((role) => (
-        <option key={role} value={role}>
-          {t(`role.${role}`)}
+      {roles.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {roleName(id, name)}
         </option>
       ))}
     </SelectField>
@@ -45,7 +56,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
   const [displayName, setDisplayName] = useState("");
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
-  const [role, setRole] = useState<Role>("analyst");
+  const [role, setRole] = useState("analyst");
   const create = useMutation({
     mutationFn: () => api.post<User>("/users", { displayName, username, password, role, language }),
     onSuccess: useSaved(onClose),

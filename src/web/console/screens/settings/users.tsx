@@ -13,17 +13,21 @@ import type { User, UserList } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { SETTINGS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
+import { useRoleName } from "./role-words.ts";
 import { NewUser, EditUser } from "./user-dialogs.tsx";
 
 function UserRow({ user, isMe, onEdit }: { user: User; isMe: boolean; onEdit: () => void }) {
   const t = useText();
+  const roleName = useRoleName();
   return (
     <tr className={user.disabled ? "quiet" : undefined}>
       <td>
         <bdi>{user.displayName}</bdi> {isMe && <span className="tag">{t("user.you")}</span>}
       </td>
       <td className="mono">{user.username}</td>
-      <td>{t(`role.${user.role}`)}</td>
+      <td>
+        <bdi>{roleName(user.role, user.roleName)}</bdi>
+      </td>
       <td>
         {user.lastSignInAt === null ? (
           <span className="quiet">{t("user.never")}</span>
