@@ -4,11 +4,13 @@ import { alertRoutes } from "../modules/alerts/index.ts";
 import { attackRoutes, retroRoutes, ruleRoutes } from "../modules/detection/index.ts";
 import { drillRoutes } from "../modules/drills/index.ts";
 import { savedHuntRoutes } from "../modules/hunts/index.ts";
+import { incidentRoutes } from "../modules/incidents/index.ts";
 import { doorRoutes, ingestRoutes } from "../modules/ingest/index.ts";
 import { eventRoutes, proveEvent, storageOf, storageRoutes } from "../modules/lake/index.ts";
 import { overviewRoutes } from "../modules/overview/index.ts";
 import { auditRoutes, RECORDS_FILE } from "../platform/audit/index.ts";
 import type { Route } from "../platform/http/index.ts";
+import { concealedFrom } from "./audit-sight.ts";
 import { coveredRules } from "./authoring.ts";
 import { backupRoutes } from "./backup/routes.ts";
 import { explanationRoute } from "./explanation-route.ts";
@@ -25,7 +27,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
   return [
     ...healthRoutes(() => ({ ready: state.ready(), rules: rules.active().rules.length, backlog: pipeline.backlog })),
     ...parts.auth.routes,
-    ...auditRoutes(parts.audit),
+    ...auditRoutes(parts.audit, concealedFrom(parts.incidents.views)),
     ...ingestRoutes({
       sensors: parts.sensors,
       sink: journalSink(lake.journal),
@@ -76,6 +78,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     ...attackRoutes({ tables: parts.attack, rules: () => coveredRules(parts) }),
     ...alertRoutes(parts.alerts, (id) => parts.auth.service.nameOf(id)),
     explanationRoute(parts),
+    ...incidentRoutes(parts.incidents),
     ...drillRoutes(parts.exercises),
     ...overviewRoutes(parts.overview),
     memoryRoute(parts),

@@ -14,7 +14,7 @@ export function liveRoute(live: LiveChannel, exercises: Exercises): Route {
   return route({
     method: "GET",
     path: "/api/v1/live",
-    summary: "Server-sent events: alerts, ingest, exercise, sensors, rules",
+    summary: "Server-sent events: alerts, ingest, exercise, sensors, rules, cases",
     access: "watch.read",
     audit: "read",
     reply: z.any(),
@@ -22,6 +22,8 @@ export function liveRoute(live: LiveChannel, exercises: Exercises): Route {
       setHeader("x-accel-buffering", "no");
       const stream = new PassThrough({ highWaterMark: 64 * 1024 });
       const allowed = (message: LiveMessage): boolean => {
+        if (message.audience?.has(who.id) === false) return false;
+        if (message.event === "cases") return who.permissions.has("cases.read");
         if (message.event === "alerts") return who.permissions.has("alerts.read");
         if (message.event === "exercise") return who.permissions.has("drills.read");
         return true;

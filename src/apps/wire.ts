@@ -1,13 +1,6 @@
 import { join } from "node:path";
 import { Fault } from "../kernel/index.ts";
-import {
-  Alerts,
-  alertsMigrations,
-  type ImportanceOf,
-  loadUrgencyTable,
-  RuleTrackRecord,
-  Weighing,
-} from "../modules/alerts/index.ts";
+import { Alerts, alertsMigrations, loadUrgencyTable, RuleTrackRecord, Weighing } from "../modules/alerts/index.ts";
 import {
   DetectionProgress,
   detectionMigrations,
@@ -18,6 +11,12 @@ import {
 } from "../modules/detection/index.ts";
 import { drillsMigrations, Exercises, loadScenarios } from "../modules/drills/index.ts";
 import { HuntScheduler, huntsMigrations, Notebooks, SavedHunts } from "../modules/hunts/index.ts";
+import {
+  type ImportanceOf,
+  incidentsMigrations,
+  loadCaseTemplates,
+  openIncidents,
+} from "../modules/incidents/index.ts";
 import { ingestMigrations, parserProblems, Sensors, SilenceWatch } from "../modules/ingest/index.ts";
 import {
   Integrity,
@@ -45,7 +44,15 @@ import { Doors } from "./doors.ts";
 import { ExerciseCourier } from "./exercise-courier.ts";
 import { defaultThreads, Pipeline } from "./pipeline/pipeline.ts";
 import { loadFedLogSources } from "./log-sources.ts";
-import { ATTACK_DIR, LANDSCAPE_DIR, RETENTION_DIR, RULES_DIR, SCENARIOS_DIR, URGENCY_DIR } from "./places.ts";
+import {
+  ATTACK_DIR,
+  CASE_TEMPLATES_DIR,
+  LANDSCAPE_DIR,
+  RETENTION_DIR,
+  RULES_DIR,
+  SCENARIOS_DIR,
+  URGENCY_DIR,
+} from "./places.ts";
 import { wireReactions } from "./reactions.ts";
 import { version } from "./version.ts";
 
@@ -59,6 +66,7 @@ export const migrations: readonly Migration[] = [
   ...alertsMigrations,
   ...huntsMigrations,
   ...drillsMigrations,
+  ...incidentsMigrations,
 ];
 
 /** The records of a data directory, for the server and for commands that work beside it. */
@@ -130,7 +138,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSources: logSources.map });
   const detection = new DetectionProgress({ records, outbox, clock });
   const urgency = await loadUrgencyTable(URGENCY_DIR);
-  const importanceOf: ImportanceOf = async () => new Map();
+  const importanceOf = nothingRegistered;
   const weighing = new Weighing({ records, live, table: urgency.value, importanceOf });
   const alerts = new Alerts({ records, audit, clock, live, weighing });
   const trackRecord = new RuleTrackRecord(records);
@@ -165,6 +173,19 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const savedHunts = new SavedHunts({ records, audit, clock, nameOf: (id) => auth.service.nameOf(id) });
   const notebooks = new Notebooks({ records, audit, clock, store: lake.store });
   const huntScheduler = new HuntScheduler({ records, clock, outbox, log, store: lake.store });
+  const caseTemplates = await loadCaseTemplates(CASE_TEMPLATES_DIR);
+  const incidents = openIncidents({
+    records,
+    audit,
+    clock,
+    live,
+    outbox,
+    templates: caseTemplates.templates,
+    nameOf: (id) => auth.service.nameOf(id),
+    alerts: async (ids) => (await alerts.many(ids)).items,
+    findings: async (id, limit) => (await alerts.findings(id, { after: undefined, limit })).items,
+    importanceOf,
+  });
   const doors = new Doors({ config, journal: lake.journal, clock, log, egress });
   const courier = new ExerciseCourier();
   const { scenarios, problems } = await loadScenarios(SCENARIOS_DIR);
@@ -174,6 +195,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     ...retentionRules.problems,
     ...logSources.problems,
     ...parserProblems(),
+    ...caseTemplates.problems,
     ...attack.problems,
     ...urgency.problems,
     ...problems,
@@ -232,6 +254,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     savedHunts,
     notebooks,
     huntScheduler,
+    incidents,
     detection,
     alerts,
     weighing,
@@ -244,6 +267,8 @@ export async function wire(config: Config, tuning: Tuning = {}) {
 }
 
 export type Parts = Awaited<ReturnType<typeof wire>>;
+/** Until assets are registered, nothing is known to be important. */
+const nothingRegistered: ImportanceOf = async () => new Map();
 const SYSTEM = { kind: "system", id: "system", name: "Khiên" } as const;
 
 /** Refuses to run on settings that contradict each other. */

@@ -63,6 +63,19 @@ export class ApiClient {
     return answer.body;
   }
 
+  /** What a stream says within a time. */
+  async listen(path: string, ms: number): Promise<string> {
+    const answer = await fetch(new URL(path, this.#url), { headers: this.#headers, signal: AbortSignal.timeout(ms) });
+    let text = "";
+    const decoder = new TextDecoder();
+    try {
+      for await (const chunk of answer.body ?? []) text += decoder.decode(chunk, { stream: true });
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "TimeoutError")) throw error;
+    }
+    return text;
+  }
+
   post<Body>(path: string, value: unknown): Promise<Answer<Body>> {
     return this.ask("POST", path, { body: JSON.stringify(value), headers: { "content-type": "application/json" } });
   }

@@ -8,6 +8,7 @@ export { type LoggedEntry, readEntriesOffline, RECORDS_FILE, verifyOffline } fro
 export { type EntryProofFlaw, flawOfEntryProof, keyIdOf, ownKeyId } from "./proof.ts";
 export { auditRoutes } from "./routes.ts";
 export { EntryProof } from "./schemas.ts";
+export type { Conceals } from "./sight.ts";
 export { recordsComplaints } from "./store.ts";
 export type { AuditVerification, Misfit, OutsideHead } from "./verify.ts";
 

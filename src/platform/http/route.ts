@@ -22,6 +22,10 @@ export const PERMISSIONS = [
   "audit.read",
   "storage.admin",
   "storage.backup",
+  "cases.read",
+  "cases.write",
+  "cases.lead",
+  "evidence.export",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -1,7 +1,9 @@
 /** What the server pushes to browsers. Names and payloads are the `event:` lines of GET /api/v1/live. */
 export interface LiveMessage {
-  readonly event: "alerts" | "ingest" | "exercise" | "sensors" | "rules";
+  readonly event: "alerts" | "ingest" | "exercise" | "sensors" | "rules" | "cases";
   readonly data: unknown;
+  /** Ids of the people it is for; without it everybody whose role may read it. */
+  readonly audience?: ReadonlySet<string>;
 }
 
 /** In-process fan-out. Messages are hints to look again, never the only copy of anything: losing one loses nothing. */

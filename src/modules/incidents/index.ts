@@ -1,0 +1,11 @@
+/** The door of the incidents module. See README.md. */
+import { type Migration, readMigrations } from "../../platform/db/index.ts";
+
+export type { CaseViews } from "./case-views.ts";
+export { incidentRoutes } from "./http.ts";
+export { type Incidents, openIncidents } from "./incidents.ts";
+export { ALERTS_LINKED, type AlertsLinked, CASE_TOLD, PERSON_MENTIONED, TASK_ASSIGNED } from "./ledger.ts";
+export type { ImportanceOf } from "./ports.ts";
+export { loadCaseTemplates } from "./templates.ts";
+
+export const incidentsMigrations: Migration[] = readMigrations("incidents", new URL("./migrations/", import.meta.url));

@@ -1,0 +1,82 @@
+import type { NoTables, Query } from "../../../platform/db/index.ts";
+
+export type IncidentTables = {
+  incidents_cases: {
+    id: string;
+    number: string;
+    kind: string;
+    title: string;
+    summary: string;
+    severity: string;
+    severity_rank: number;
+    stage: string;
+    tlp: string;
+    tags: string;
+    lead_id: string | null;
+    lead_name: string | null;
+    deputies: string;
+    watchers: string;
+    restricted: number;
+    origin: string | null;
+    exercise_id: string | null;
+    resolution: string | null;
+    closing_summary: string | null;
+    merged_into: string | null;
+    hold_id: string | null;
+    version: number;
+    search: string;
+    created_at: number;
+    created_by_id: string;
+    created_by_name: string;
+    updated_at: number;
+  };
+  incidents_members: { case_id: string; user_id: string; user_name: string };
+  incidents_alerts: {
+    case_id: string;
+    alert_id: string;
+    rule_id: string;
+    rule_title: string;
+    rule_title_vi: string | null;
+    level: string;
+    entity_kind: string;
+    entity_value: string;
+    entity_key: string;
+    added_at: number;
+    from_case: string | null;
+  };
+  incidents_parts: {
+    id: string;
+    case_id: string;
+    kind: string;
+    content: string;
+    at: number;
+    entity_key: string | null;
+    done: number;
+    version: number;
+    hidden: number;
+    from_case: string | null;
+    created_at: number;
+    created_by_id: string;
+    created_by_name: string;
+    updated_at: number;
+    updated_by_name: string;
+  };
+  incidents_history: {
+    seq?: number;
+    id: string;
+    case_id: string;
+    at: number;
+    by_id: string;
+    by_name: string;
+    action: string;
+    subject: string;
+    subject_id: string | null;
+    version: number | null;
+    before: string | null;
+    after: string | null;
+    reason: string | null;
+  };
+  incidents_numbers: { series: string; last: number };
+};
+
+export const tables = (query: Query<NoTables>) => query.withTables<IncidentTables>();
