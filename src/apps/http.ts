@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { toIso } from "../kernel/index.ts";
 import { alertRoutes } from "../modules/alerts/index.ts";
+import { assetRoutes } from "../modules/assets/index.ts";
 import { attackRoutes, retroRoutes, ruleRoutes } from "../modules/detection/index.ts";
 import { drillRoutes } from "../modules/drills/index.ts";
 import { savedHuntRoutes } from "../modules/hunts/index.ts";
@@ -19,6 +20,7 @@ import { liveRoute } from "./live-route.ts";
 import { memoryRoute } from "./memory-route.ts";
 import { journalSink } from "./sink.ts";
 import { storageCareRoute } from "./storage-care-route.ts";
+import { loadTexts } from "./texts.ts";
 import type { Parts } from "./wire.ts";
 
 /** Every route of the server: the API's table of contents. */
@@ -66,6 +68,13 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
       notebooks: parts.notebooks,
       store: lake.store,
       clock: parts.clock,
+    }),
+    ...assetRoutes({
+      register: parts.register,
+      seen: parts.seenAssets,
+      assessments: parts.assessments,
+      press: parts.press,
+      sayIn: (language) => loadTexts(language).say,
     }),
     ...ruleRoutes({
       library: rules,

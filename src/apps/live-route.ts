@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import type { Exercises } from "../modules/drills/index.ts";
-import { type Route, route } from "../platform/http/index.ts";
+import { type Permission, type Route, route } from "../platform/http/index.ts";
 import type { LiveChannel, LiveMessage } from "../platform/live/index.ts";
 import { z } from "../platform/schema/index.ts";
 
@@ -9,24 +9,29 @@ const HEARTBEAT_MS = 15_000;
 const MAX_BEHIND_BYTES = 1_048_576;
 const MAX_READERS = 1_000;
 
+/** What a reader must hold to hear of a kind; nothing is needed for the others. */
+const NEEDED: Partial<Record<LiveMessage["event"], Permission>> = {
+  alerts: "alerts.read",
+  assets: "assets.read",
+  cases: "cases.read",
+  exercise: "drills.read",
+};
+
 /** Server push. Messages are hints to look again; each reader sees only what it may read. */
 export function liveRoute(live: LiveChannel, exercises: Exercises): Route {
   return route({
     method: "GET",
     path: "/api/v1/live",
-    summary: "Server-sent events: alerts, ingest, exercise, sensors, rules, cases",
+    summary: "Server-sent events; each reader gets the kinds it may read",
     access: "watch.read",
     audit: "read",
     reply: z.any(),
     handle: async ({ who, signal, setHeader }) => {
       setHeader("x-accel-buffering", "no");
       const stream = new PassThrough({ highWaterMark: 64 * 1024 });
-      const allowed = (message: LiveMessage): boolean => {
-        if (message.audience?.has(who.id) === false) return false;
-        if (message.event === "cases") return who.permissions.has("cases.read");
-        if (message.event === "alerts") return who.permissions.has("alerts.read");
-        if (message.event === "exercise") return who.permissions.has("drills.read");
-        return true;
+      const allowed = ({ event, audience }: LiveMessage): boolean => {
+        const needed = NEEDED[event];
+        return audience?.has(who.id) !== false && (needed === undefined || who.permissions.has(needed));
       };
       const send = (message: LiveMessage): void => {
         if (!allowed(message)) return;

@@ -8,6 +8,7 @@ export const RULES_DIR = `${ROOT}content/rules`;
 export const LOG_SOURCES_DIR = `${ROOT}content/log-sources`;
 export const ATTACK_DIR = `${ROOT}content/attack`;
 export const SCENARIOS_DIR = `${ROOT}content/scenarios`;
+export const CLASSIFICATIONS_DIR = `${ROOT}content/classifications`;
 export const RETENTION_DIR = `${ROOT}content/retention`;
 export const LANDSCAPE_DIR = `${ROOT}content/landscape`;
 export const URGENCY_DIR = `${ROOT}content/urgency`;

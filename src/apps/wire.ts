@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Fault } from "../kernel/index.ts";
 import { Alerts, alertsMigrations, loadUrgencyTable, RuleTrackRecord, Weighing } from "../modules/alerts/index.ts";
+import { AssetRegister, Assessments, assetsMigrations, loadSchemes, SeenAssets } from "../modules/assets/index.ts";
 import {
   DetectionProgress,
   detectionMigrations,
@@ -33,6 +34,7 @@ import { authMigrations, openAuth } from "../platform/auth/index.ts";
 import { systemClock } from "../platform/clock/index.ts";
 import type { Config } from "../platform/config/index.ts";
 import { type Migration, openRecords } from "../platform/db/index.ts";
+import { Press } from "../platform/documents/index.ts";
 import { EgressGate } from "../platform/egress/index.ts";
 import { LiveChannel } from "../platform/live/index.ts";
 import { openLog } from "../platform/log/index.ts";
@@ -47,6 +49,7 @@ import { loadFedLogSources } from "./log-sources.ts";
 import {
   ATTACK_DIR,
   CASE_TEMPLATES_DIR,
+  CLASSIFICATIONS_DIR,
   LANDSCAPE_DIR,
   RETENTION_DIR,
   RULES_DIR,
@@ -62,6 +65,7 @@ export const migrations: readonly Migration[] = [
   ...authMigrations,
   ...lakeMigrations,
   ...ingestMigrations,
+  ...assetsMigrations,
   ...detectionMigrations,
   ...alertsMigrations,
   ...huntsMigrations,
@@ -134,11 +138,15 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     habits: sensors.habits,
     listening: sensors.listening,
   });
+  const register = new AssetRegister({ records, audit, clock, live, nameOf: (id) => auth.service.nameOf(id) });
+  const seenAssets = new SeenAssets({ register, lake: lake.store });
+  const classifications = await loadSchemes(CLASSIFICATIONS_DIR);
+  const assessments = new Assessments({ register, schemes: classifications.schemes });
   const logSources = await loadFedLogSources(config.placeholdersFile);
   const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSources: logSources.map });
   const detection = new DetectionProgress({ records, outbox, clock });
   const urgency = await loadUrgencyTable(URGENCY_DIR);
-  const importanceOf = nothingRegistered;
+  const importanceOf: ImportanceOf = (entities) => register.importanceOf(entities);
   const weighing = new Weighing({ records, live, table: urgency.value, importanceOf });
   const alerts = new Alerts({ records, audit, clock, live, weighing });
   const trackRecord = new RuleTrackRecord(records);
@@ -193,6 +201,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   for (const problem of [
     ...landscape.problems,
     ...retentionRules.problems,
+    ...classifications.problems,
     ...logSources.problems,
     ...parserProblems(),
     ...caseTemplates.problems,
@@ -245,6 +254,10 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     egress,
     sensors,
     silenceWatch,
+    register,
+    seenAssets,
+    assessments,
+    press: new Press(),
     rules,
     exceptions,
     ruleStatistics,
@@ -267,8 +280,6 @@ export async function wire(config: Config, tuning: Tuning = {}) {
 }
 
 export type Parts = Awaited<ReturnType<typeof wire>>;
-/** Until assets are registered, nothing is known to be important. */
-const nothingRegistered: ImportanceOf = async () => new Map();
 const SYSTEM = { kind: "system", id: "system", name: "Khiên" } as const;
 
 /** Refuses to run on settings that contradict each other. */

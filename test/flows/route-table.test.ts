@@ -33,10 +33,12 @@ test("every route states permission, shapes and audit verb", () => {
   expect(checkRouteTable(routes)).toEqual([]);
 });
 
-test("only trying a rule, a parser or a hold is said to change nothing though it is no GET", () => {
+test("only trying a rule, a parser, a hold or answers, and asking for importance, is said to change nothing though it is no GET", () => {
   expect(routes.filter(({ asksOnly }) => asksOnly === true).map(({ path }) => path)).toEqual([
     "/api/v1/parsers/try",
     "/api/v1/holds/preview",
+    "/api/v1/assets/importance",
+    "/api/v1/asset-schemes/:scheme/try",
     "/api/v1/rules/drafts/check",
     "/api/v1/rules/drafts/test",
   ]);

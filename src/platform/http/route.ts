@@ -26,6 +26,8 @@ export const PERMISSIONS = [
   "cases.write",
   "cases.lead",
   "evidence.export",
+  "assets.read",
+  "assets.write",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
