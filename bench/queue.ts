@@ -5,14 +5,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Alerts, alertsMigrations, PLAIN_TABLE, toFilter, Weighing } from "../src/modules/alerts/index.ts";
+import { Alerts, alertsMigrations, PLAIN_BOOK, toFilter, Triage, Weighing } from "../src/modules/alerts/index.ts";
 import { auditMigrations, openAudit } from "../src/platform/audit/index.ts";
 import { systemClock } from "../src/platform/clock/index.ts";
 import { openRecords } from "../src/platform/db/index.ts";
 import type { Principal } from "../src/platform/http/index.ts";
 import { LiveChannel } from "../src/platform/live/index.ts";
 import { silentLog } from "../src/platform/log/index.ts";
-import { outboxMigrations } from "../src/platform/outbox/index.ts";
+import { Outbox, outboxMigrations } from "../src/platform/outbox/index.ts";
 import { fillQueue } from "./queue-load.ts";
 
 const LARGEST = Number(process.argv[2] ?? 100_000);
@@ -45,8 +45,11 @@ async function measure(dir: string, size: (typeof sizes)[number]): Promise<void>
   });
   const audit = await openAudit({ records, clock: systemClock, dataDir: dir, log: silentLog });
   const live = new LiveChannel();
-  const weighing = new Weighing({ records, live, table: PLAIN_TABLE, importanceOf: async () => new Map() });
-  const alerts = new Alerts({ records, audit, clock: systemClock, live, weighing });
+  const weighing = new Weighing({ records, live, book: PLAIN_BOOK, importanceOf: async () => new Map() });
+  const outbox = new Outbox({ records, clock: systemClock, log: silentLog });
+  const parts = { records, audit, clock: systemClock, live, outbox, weighing, book: PLAIN_BOOK };
+  const alerts = new Alerts(parts);
+  const triage = new Triage(parts);
   const started = performance.now();
   const nextSeq = await fillQueue(alerts, { ...size, now: Date.now() });
   note("a finding taken in, ms", (performance.now() - started) / size.findings);
@@ -69,9 +72,9 @@ async function measure(dir: string, size: (typeof sizes)[number]): Promise<void>
   let turn = 0;
   await each("one alert with history", 20, () => alerts.get(ids[turn++ % ids.length] ?? ""));
   turn = 0;
-  await each("take one", 50, () => alerts.act([ids[turn++] ?? ""], { action: "take" }, by));
+  await each("take one", 50, () => triage.act([ids[turn++] ?? ""], { action: "take" }, by));
   turn = 0;
-  await each("close one", 50, () => alerts.act([ids[turn++] ?? ""], { action: "close", reason: "benign" }, by));
+  await each("close one", 50, () => triage.act([ids[turn++] ?? ""], { action: "close", reason: "benign" }, by));
   const many = (
     await alerts.list(toFilter({ status: ["open"], exercise: "include", sort: "urgency" }), {
       after: undefined,
@@ -79,7 +82,7 @@ async function measure(dir: string, size: (typeof sizes)[number]): Promise<void>
     })
   ).items;
   await each("take 1,000 at once", 1, () =>
-    alerts.act(
+    triage.act(
       many.map(({ id }) => id),
       { action: "take" },
       by,

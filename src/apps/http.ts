@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { toIso } from "../kernel/index.ts";
-import { alertRoutes } from "../modules/alerts/index.ts";
+import { queueRoutes, triageRoutes } from "../modules/alerts/index.ts";
 import { assetRoutes } from "../modules/assets/index.ts";
 import { attackRoutes, retroRoutes, ruleRoutes } from "../modules/detection/index.ts";
 import { drillRoutes } from "../modules/drills/index.ts";
@@ -85,7 +85,12 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     }),
     ...retroRoutes(parts.hunts, parts.drafts),
     ...attackRoutes({ tables: parts.attack, rules: () => coveredRules(parts) }),
-    ...alertRoutes(parts.alerts, (id) => parts.auth.service.nameOf(id)),
+    ...queueRoutes(parts.alerts),
+    ...triageRoutes({
+      alerts: parts.alerts,
+      triage: parts.triage,
+      nameOfUser: (id) => parts.auth.service.nameOf(id),
+    }),
     explanationRoute(parts),
     ...incidentRoutes(parts.incidents),
     ...drillRoutes(parts.exercises),

@@ -114,6 +114,14 @@ function startJobs(parts: Parts): JobRunner {
     },
     { name: "merge-small-segments", everyMs: MERGE_EVERY_MS, run: () => mergeWhenQuiet(parts) },
     {
+      name: "wake-alerts",
+      everyMs: 5 * SECOND_MS,
+      run: async () => {
+        await parts.triage.wakeDue();
+        await parts.triage.foldMissing();
+      },
+    },
+    {
       name: "weigh-alerts",
       everyMs: 10 * SECOND_MS,
       run: async () => {

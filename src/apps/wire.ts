@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Fault } from "../kernel/index.ts";
-import { Alerts, alertsMigrations, loadUrgencyTable, RuleTrackRecord, Weighing } from "../modules/alerts/index.ts";
 import { AssetRegister, Assessments, assetsMigrations, loadSchemes, SeenAssets } from "../modules/assets/index.ts";
+import { Alerts, alertsMigrations, loadRulebook, RuleTrackRecord, Triage, Weighing } from "../modules/alerts/index.ts";
 import {
   DetectionProgress,
   detectionMigrations,
@@ -54,6 +54,7 @@ import {
   RETENTION_DIR,
   RULES_DIR,
   SCENARIOS_DIR,
+  TRIAGE_DIR,
   URGENCY_DIR,
 } from "./places.ts";
 import { wireReactions } from "./reactions.ts";
@@ -145,10 +146,12 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const logSources = await loadFedLogSources(config.placeholdersFile);
   const rules = new RuleLibrary({ records, audit, clock, live, rulesDir: RULES_DIR, logSources: logSources.map });
   const detection = new DetectionProgress({ records, outbox, clock });
-  const urgency = await loadUrgencyTable(URGENCY_DIR);
+  const rulebook = await loadRulebook({ urgency: URGENCY_DIR, policy: TRIAGE_DIR });
+  const { book } = rulebook;
   const importanceOf: ImportanceOf = (entities) => register.importanceOf(entities);
-  const weighing = new Weighing({ records, live, table: urgency.value, importanceOf });
-  const alerts = new Alerts({ records, audit, clock, live, weighing });
+  const weighing = new Weighing({ records, live, book, importanceOf });
+  const alerts = new Alerts({ records, clock, live, weighing, book });
+  const triage = new Triage({ records, audit, clock, live, outbox, weighing, book });
   const trackRecord = new RuleTrackRecord(records);
   const exceptions = new RuleExceptions({ library: rules, clock, events: lake.store, trackRecord });
   const ruleStatistics = new RuleStatistics({ records, clock, library: rules, trackRecord });
@@ -206,7 +209,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     ...parserProblems(),
     ...caseTemplates.problems,
     ...attack.problems,
-    ...urgency.problems,
+    ...rulebook.problems,
     ...problems,
   ])
     log.error({ ...problem }, "content is wrong");
@@ -236,7 +239,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     }),
   });
 
-  wireReactions(outbox, { alerts });
+  wireReactions(outbox, { alerts, triage });
   return {
     config,
     log,
@@ -270,6 +273,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     incidents,
     detection,
     alerts,
+    triage,
     weighing,
     pipeline,
     doors,

@@ -9,7 +9,7 @@ import { Pipeline } from "../../src/apps/pipeline/pipeline.ts";
 import { LOG_SOURCES_DIR } from "../../src/apps/places.ts";
 import { migrations } from "../../src/apps/wire.ts";
 import type { JournalPosition } from "../../src/kernel/index.ts";
-import { Alerts, PLAIN_TABLE, Weighing } from "../../src/modules/alerts/index.ts";
+import { Alerts, PLAIN_BOOK, Weighing } from "../../src/modules/alerts/index.ts";
 import {
   DetectionProgress,
   FINDINGS_RAISED,
@@ -46,8 +46,8 @@ export async function runToEnd(options: RunOptions, running: () => void = () => 
   const live = new LiveChannel();
   const audit = await openAudit({ records, clock, dataDir: dir, log });
   const outbox = new Outbox({ records, clock, log });
-  const weighing = new Weighing({ records, live, table: PLAIN_TABLE, importanceOf: async () => new Map() });
-  const alerts = new Alerts({ records, audit, clock, live, weighing });
+  const weighing = new Weighing({ records, live, book: PLAIN_BOOK, importanceOf: async () => new Map() });
+  const alerts = new Alerts({ records, clock, live, weighing, book: PLAIN_BOOK });
   outbox.on(FINDINGS_RAISED, (raised, seq) => alerts.absorb(raised as FindingsRaised, seq));
   const detection = new DetectionProgress({ records, outbox, clock });
   const stumble = (): void => {

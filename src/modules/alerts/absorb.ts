@@ -1,21 +1,31 @@
 import { createHash, randomUUID } from "node:crypto";
-import { foldText, type Instant } from "../../kernel/index.ts";
+import { foldText, type Instant, severityRank } from "../../kernel/index.ts";
 import type { Tx } from "../../platform/db/index.ts";
 import type { Finding, FindingsRaised, RuleCredit } from "../detection/index.ts";
-import { entityOf, groupKey } from "./core/grouping.ts";
+import { type AlertEntity, entitiesByKinds, entitiesOf, entityOf, groupKey, narrowedKey } from "./core/grouping.ts";
+import { SYSTEM_ID } from "./core/facts.ts";
+import { FRESH, wakesEarly } from "./core/workflow.ts";
+import { type Rulebook, settle } from "./settle.ts";
 import type { Importances, Weighing } from "./weighing.ts";
 import {
   appendTransition,
+  applyState,
   getFinding,
   getGroups,
+  groupingOf,
   growGroup,
   insertFinding,
   insertGroup,
   keepsFindings,
   knownFindings,
   lastConsumed,
-  liveGroup,
   markConsumed,
+  raiseLevel,
+  type Receiver,
+  receiverOf,
+  setUrgency,
+  splitsOf,
+  widenFacts,
 } from "./store/index.ts";
 
 export interface Absorbed {
@@ -23,14 +33,23 @@ export interface Absorbed {
   readonly created: number;
 }
 
-/** What opening an alert needs besides the findings. */
+/** What opening and growing alerts needs besides the findings. */
 interface Surroundings {
   readonly now: Instant;
   readonly weighing: Weighing;
   readonly importances: Importances;
+  readonly book: Rulebook;
 }
 
-const SYSTEM = { id: "system", name: "Khiên" };
+export const SYSTEM = { id: SYSTEM_ID, name: "Khiên" };
+
+/** Where findings go: the key of the group and what it is about. */
+interface Target {
+  readonly key: string;
+  readonly entity: AlertEntity;
+  readonly also: readonly AlertEntity[];
+  readonly findings: Finding[];
+}
 
 /**
  * Findings become alerts, exactly once: `seq` of the last news done is stored in the same transaction,
@@ -38,17 +57,17 @@ const SYSTEM = { id: "system", name: "Khiên" };
  */
 export async function absorbFindings(
   tx: Tx,
-  news: { seq: number; raised: FindingsRaised; now: Instant; weighing: Weighing; importances: Importances },
+  news: { seq: number; raised: FindingsRaised } & Surroundings,
 ): Promise<Absorbed> {
   if (news.seq <= (await lastConsumed(tx))) return { alertIds: [], created: 0 };
   const touched: string[] = [];
   let created = 0;
-  for (const [key, findings] of byGroup(news.raised)) {
-    const rule = news.raised.rules[findings[0]?.ruleId ?? ""];
+  for (const target of await targetsOf(tx, news.raised)) {
+    const rule = news.raised.rules[target.findings[0]?.ruleId ?? ""];
     if (rule === undefined) continue;
-    const outcome = await growOrOpen(tx, { key, findings, rule, news });
+    const outcome = await growOrOpen(tx, { target, rule, news });
     if (outcome === undefined) continue;
-    touched.push(outcome.id);
+    touched.push(...outcome.ids);
     if (outcome.created) created += 1;
   }
   await markConsumed(tx, news.seq);
@@ -80,44 +99,44 @@ export async function markCeased(
   return alert.id;
 }
 
-function byGroup(raised: FindingsRaised): Map<string, Finding[]> {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of raised.findings) {
-    const key = groupKey({
-      ruleId: finding.ruleId,
-      entity: entityOfFinding(finding),
-      exerciseId: finding.event.exerciseId,
-    });
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
+/** Findings by the group they belong to: the rule's own grouping, then what was cut out of that group. */
+async function targetsOf(tx: Tx, raised: FindingsRaised): Promise<Iterable<Target>> {
+  const chosen = await groupingOf(tx, Object.keys(raised.rules));
+  const first = raised.findings.map((finding) => {
+    const kinds = chosen.get(finding.ruleId)?.kinds ?? [];
+    const [entity = entityOfFinding(finding), ...also] = entitiesByKinds(entitiesOf(finding.event), kinds);
+    const key = groupKey({ ruleId: finding.ruleId, entity, exerciseId: finding.event.exerciseId });
+    return { finding, entity, also, key: narrowedKey(key, also) };
+  });
+  const splits = await splitsOf(tx, [...new Set(first.map(({ key }) => key))]);
+  const targets = new Map<string, Target>();
+  for (const { finding, entity, also, key } of first) {
+    const said = splits.has(key) ? entitiesOf(finding.event) : {};
+    const cut = splits.get(key)?.find(({ kind, value }) => said[kind]?.toLowerCase() === value);
+    const target = cut?.childKey ?? key;
+    const narrowed = cut === undefined ? also : [...also, { kind: cut.kind, value: said[cut.kind] ?? cut.value }];
+    const group = targets.get(target);
+    if (group === undefined) targets.set(target, { key: target, entity, also: narrowed, findings: [finding] });
+    else group.findings.push(finding);
   }
-  return groups;
+  return targets.values();
 }
 
-export function entityOfFinding(finding: Finding) {
+export function entityOfFinding(finding: Finding): AlertEntity {
   const { event, groupBy } = finding;
   const fields = groupBy === undefined ? {} : { [groupBy.field]: groupBy.value };
-  return entityOf(
-    {
-      sensor: event.sensor,
-      entities: event.entities,
-      fields,
-      ...(event.host === undefined ? {} : { host: event.host }),
-    },
-    groupBy?.field,
-  );
+  const { sensor, entities, host } = event;
+  return entityOf({ sensor, entities, fields, ...(host === undefined ? {} : { host }) }, groupBy?.field);
 }
 
 async function growOrOpen(
   tx: Tx,
-  work: { key: string; findings: readonly Finding[]; rule: RuleCredit; news: Surroundings },
-): Promise<{ id: string; created: boolean } | undefined> {
-  const { key, rule, news } = work;
-  const { now } = news;
-  const live = await liveGroup(tx, key);
+  work: { target: Target; rule: RuleCredit; news: Surroundings },
+): Promise<{ ids: readonly string[]; created: boolean } | undefined> {
+  const { target, rule, news } = work;
+  const live = await receiverOf(tx, target.key);
   // What a retried delivery tells again lies under an alert that is closed by now: it opens no other one.
-  const findings = live === undefined ? await neverSeen(tx, work.findings) : work.findings;
+  const findings = live === undefined ? await neverSeen(tx, target.findings) : target.findings;
   if (findings.length === 0) return undefined;
   // A correlation spans the time of its events, not only of the one that completed it.
   const first = findings.reduce(
@@ -125,15 +144,63 @@ async function growOrOpen(
     Infinity,
   );
   const last = findings.reduce((at, { event, correlation }) => Math.max(at, correlation?.to ?? event.time), -Infinity);
-  const id = live?.id ?? (await openGroup(tx, { key, finding: findings[0] as Finding, rule, first, news }));
-  let count = live?.findingCount ?? 0;
-  const before = count;
+  const receiver = live ?? (await openGroup(tx, { target: { ...target, findings: [...findings] }, rule, first, news }));
+  const before = (await getGroups(tx, [receiver.id]))[0]?.own.count ?? 0;
+  let count = before;
   for (const finding of findings) {
-    const isNew = keepsFindings(count) ? await insertFinding(tx, toRecord(finding, id)) : true;
+    const isNew = keepsFindings(count)
+      ? await insertFinding(tx, toRecord(finding, receiver.id), entitiesOf(finding.event))
+      : true;
     if (isNew) count += 1;
   }
-  if (count > before) await growGroup(tx, id, { by: count - before, first, last, at: now });
-  return { id, created: live === undefined };
+  const grown = { by: count - before, first, last, at: news.now };
+  if (grown.by > 0) {
+    for (const id of receiver.line) await growGroup(tx, id, { ...grown, isOwn: id === receiver.id });
+    await widenFacts(tx, receiver.line, { occurredAt: first });
+  }
+  if (live !== undefined) await attend(tx, { receiver, rule, news });
+  return { ids: receiver.line, created: live === undefined };
+}
+
+/** A rule that became more severe lifts its alert; an alert that slept wakes when there is reason to. */
+async function attend(
+  tx: Tx,
+  { receiver, rule, news }: { receiver: Receiver; rule: RuleCredit; news: Surroundings },
+): Promise<void> {
+  const [alert] = await getGroups(tx, [receiver.line.at(-1) ?? receiver.id]);
+  if (alert === undefined) return;
+  const rank = severityRank(rule.level);
+  const isHigher = rank > alert.levelRank;
+  if (isHigher) {
+    await raiseLevel(tx, alert.id, rule.level);
+    const about = { ruleId: alert.rule.id, level: rule.level, entity: alert.entity };
+    const { urgency, factors } = await news.weighing.weigh(tx, about, news.importances);
+    await setUrgency(tx, alert.id, { urgency, factors: JSON.stringify(factors) });
+  }
+  const { snooze } = alert.state;
+  const isAwake = snooze !== null && wakesEarly(snooze, { rank: Math.max(rank, alert.levelRank), count: alert.count });
+  if (isAwake) await wake(tx, alert.id, news.now);
+  if (isHigher || isAwake) await settle(tx, [alert.id], news.book);
+}
+
+/** By itself: its time has come, or more happened than whoever put it to sleep foresaw. */
+export async function wake(tx: Tx, alertId: string, now: Instant): Promise<void> {
+  const [alert] = await getGroups(tx, [alertId]);
+  if (alert === undefined || alert.state.snooze === null) return;
+  const next = { ...alert.state, snooze: null };
+  await applyState(tx, alertId, { state: next, notes: 0, at: now, isNew: true });
+  await appendTransition(tx, {
+    id: randomUUID(),
+    alertId,
+    at: now,
+    actor: SYSTEM,
+    action: "wake",
+    before: alert.state,
+    after: next,
+    note: null,
+    batchId: null,
+    undoes: null,
+  });
 }
 
 async function neverSeen(tx: Tx, findings: readonly Finding[]): Promise<readonly Finding[]> {
@@ -146,25 +213,34 @@ async function neverSeen(tx: Tx, findings: readonly Finding[]): Promise<readonly
 
 async function openGroup(
   tx: Tx,
-  work: { key: string; finding: Finding; rule: RuleCredit; first: Instant; news: Surroundings },
-): Promise<string> {
-  const { key, finding, rule, news } = work;
+  work: { target: Target; rule: RuleCredit; first: Instant; news: Surroundings },
+): Promise<Receiver> {
+  const { target, rule, news } = work;
   const { now, weighing, importances } = news;
+  const { key, entity, also } = target;
+  const finding = target.findings[0] as Finding;
   const id = createHash("sha256").update(`${key}\0${finding.id}`).digest("hex").slice(0, 32);
-  const entity = entityOfFinding(finding);
-  const { urgency, factors } = await weighing.weigh(tx, { ruleId: rule.id, level: rule.level, entity }, importances);
+  const about = { ruleId: rule.id, level: rule.level, entity };
+  const { urgency, factors } = await weighing.weigh(tx, about, importances);
   await insertGroup(tx, {
     id,
     groupKey: key,
     rule,
     entity,
-    search: foldText(`${rule.title} ${rule.titleVi ?? ""} ${entity.value}`),
+    also,
+    search: searchText(rule, [entity, ...also]),
     urgency,
     factors,
     firstSeen: work.first,
     createdAt: now,
     exerciseId: finding.event.exerciseId ?? null,
   });
+  await tellCreated(tx, { id, now });
+  await settle(tx, [id], news.book);
+  return { id, line: [id] };
+}
+
+export async function tellCreated(tx: Tx, { id, now }: { id: string; now: Instant }): Promise<void> {
   await appendTransition(tx, {
     id: randomUUID(),
     alertId: id,
@@ -172,12 +248,15 @@ async function openGroup(
     actor: SYSTEM,
     action: "created",
     before: null,
-    after: { status: "open", closeReason: null, assignee: null },
+    after: FRESH,
     note: null,
     batchId: null,
     undoes: null,
   });
-  return id;
+}
+
+export function searchText(rule: { title: string; titleVi: string | null }, about: readonly AlertEntity[]): string {
+  return foldText(`${rule.title} ${rule.titleVi ?? ""} ${about.map(({ value }) => value).join(" ")}`);
 }
 
 function toRecord(finding: Finding, alertId: string) {

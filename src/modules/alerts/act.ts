@@ -1,95 +1,163 @@
 import { randomUUID } from "node:crypto";
 import type { Instant } from "../../kernel/index.ts";
 import type { Tx } from "../../platform/db/index.ts";
-import { type AlertDeed, type AlertState, judgeDeed, type Person } from "./core/workflow.ts";
+import { type AlertAct, type AlertDeed, type AlertState, isLive, judgeDeed, type Person } from "./core/workflow.ts";
 import { UNDO_WINDOW_MS } from "./limits.ts";
 import type { AlertRecord, HistoryRecord } from "./records.ts";
+import { type Rulebook, settle } from "./settle.ts";
 import {
   appendTransition,
   applyState,
   getGroups,
-  lastTransitionId,
+  indexTags,
+  lastDecision,
+  lastTransition,
   liveGroup,
+  recount,
   transitionsOfBatch,
 } from "./store/index.ts";
 
+/** What somebody else did meanwhile, for whoever acted on what they saw before. */
+export interface Meanwhile {
+  readonly actor: Person;
+  readonly action: AlertAct;
+  readonly at: Instant;
+}
+
+export interface Refused {
+  readonly id: string;
+  readonly code: string;
+  readonly meanwhile?: Meanwhile;
+}
+
 export interface ActOutcome {
   readonly changedIds: readonly string[];
-  readonly refused: readonly { readonly id: string; readonly code: string }[];
+  readonly refused: readonly Refused[];
   readonly undoId: string | null;
   /** Whose record another verdict changed. */
   readonly rules: ReadonlySet<string>;
 }
 
+export interface Asked {
+  readonly ids: readonly string[];
+  readonly actor: Person;
+  readonly now: Instant;
+  readonly book: Rulebook;
+}
+
+/** What appended things need no agreement about. */
+const NEVER_CONFLICTS: ReadonlySet<AlertAct> = new Set(["note", "tag"]);
+
 /** One deed on many alerts: each is judged on its own, what is refused is told with its reason. */
 export async function actOnAlerts(
   tx: Tx,
-  work: { ids: readonly string[]; deed: AlertDeed; actor: Person; now: Instant },
+  work: Asked & { readonly deed: AlertDeed; readonly seen?: Readonly<Record<string, number>> },
 ): Promise<ActOutcome> {
+  const { deed, actor, now, book } = work;
   const batchId = randomUUID();
   const records = new Map((await getGroups(tx, [...new Set(work.ids)])).map((record) => [record.id, record]));
   const changedIds: string[] = [];
-  const refused: { id: string; code: string }[] = [];
+  const refused: Refused[] = [];
   const rules = new Set<string>();
   for (const id of new Set(work.ids)) {
     const record = records.get(id);
-    const verdict =
-      record === undefined ? refusal("alerts.alert.missing") : judgeDeed(record.state, work.deed, work.actor);
-    if (record === undefined || !verdict.ok) {
-      refused.push({ id, code: verdict.ok ? "alerts.alert.missing" : verdict.code });
+    if (record === undefined) {
+      refused.push({ id, code: "alerts.alert.missing" });
       continue;
     }
-    if (await wouldSupersede(tx, record, verdict.next)) {
-      refused.push({ id, code: "alerts.action.superseded" });
+    const conflict = await conflictOf(tx, record, work);
+    if (conflict !== undefined) {
+      refused.push(conflict);
       continue;
     }
-    await write(tx, { record, next: verdict.next, deed: work.deed, actor: work.actor, now: work.now, batchId });
+    const { policy } = book;
+    const { level } = record.rule;
+    const verdict = judgeDeed(record.state, deed, {
+      actor,
+      now,
+      policy,
+      level,
+      rank: record.levelRank,
+      count: record.count,
+    });
+    if (!verdict.ok || (await wouldSupersede(tx, record, verdict.next))) {
+      refused.push({ id, code: verdict.ok ? "alerts.action.superseded" : verdict.code });
+      continue;
+    }
+    await change(tx, { record, next: verdict.next, action: deed.action, note: noteOf(deed), actor, now, batchId });
     changedIds.push(id);
     if (record.state.closeReason !== verdict.next.closeReason) rules.add(record.rule.id);
   }
+  await settle(tx, changedIds, book);
   return { changedIds, refused, undoId: changedIds.length === 0 ? null : batchId, rules };
 }
 
+/** Somebody else changed it since the actor saw it: nothing is overwritten, it is told who did what. */
+async function conflictOf(
+  tx: Tx,
+  record: AlertRecord,
+  { deed, actor, seen }: { deed: AlertDeed; actor: Person; seen?: Readonly<Record<string, number>> },
+): Promise<Refused | undefined> {
+  const version = seen?.[record.id];
+  if (version === undefined || version === record.version || NEVER_CONFLICTS.has(deed.action)) return undefined;
+  const last = await lastDecision(tx, record.id);
+  if (last === undefined || last.actor.id === actor.id) return undefined;
+  const { id } = record;
+  return {
+    id,
+    code: "alerts.action.changed_since",
+    meanwhile: { actor: last.actor, action: last.action, at: last.at },
+  };
+}
+
 /** Takes a batch back, alert by alert, where nothing has happened since. The undo is itself a transition. */
-export async function undoBatch(tx: Tx, work: { undoId: string; actor: Person; now: Instant }): Promise<ActOutcome> {
-  const history = await transitionsOfBatch(tx, work.undoId);
+export async function undoBatch(tx: Tx, work: Omit<Asked, "ids"> & { readonly undoId: string }): Promise<ActOutcome> {
+  const history = (await transitionsOfBatch(tx, work.undoId)).filter(
+    ({ action }) => action !== "gather" && action !== "scatter",
+  );
   const batchId = randomUUID();
   const changedIds: string[] = [];
-  const refused: { id: string; code: string }[] = [];
+  const refused: Refused[] = [];
   const rules = new Set<string>();
-  const records = new Map(
-    (
-      await getGroups(
-        tx,
-        history.map((one) => one.alertId),
-      )
-    ).map((record) => [record.id, record]),
-  );
+  const { actor, now, book } = work;
   for (const done of history) {
-    const record = records.get(done.alertId);
+    const [record] = await getGroups(tx, [done.alertId]);
     const code = record === undefined ? "alerts.alert.missing" : await undoRefusal(tx, { done, record, work });
     if (record === undefined || code !== undefined) {
       refused.push({ id: done.alertId, code: code ?? "alerts.alert.missing" });
       continue;
     }
     const next = done.before ?? record.state;
-    await applyState(tx, record.id, { state: next, notes: done.note === null ? 0 : -1, at: work.now });
-    await appendTransition(tx, {
-      id: randomUUID(),
-      alertId: record.id,
-      at: work.now,
-      actor: work.actor,
+    if (done.action === "split" && done.otherId != null)
+      changedIds.push(...(await healSplit(tx, { childId: done.otherId, parent: record, actor, now, batchId })));
+    await change(tx, {
+      record,
+      next,
       action: "undo",
-      before: record.state,
-      after: next,
       note: null,
+      actor,
+      now,
       batchId,
       undoes: done.id,
+      notes: done.note === null ? 0 : -1,
     });
     changedIds.push(record.id);
     if (record.state.closeReason !== next.closeReason) rules.add(record.rule.id);
   }
+  await settle(tx, changedIds, book);
   return { changedIds, refused, undoId: null, rules };
+}
+
+/** What was cut out lives in where it came from again; later findings of it go there too. */
+async function healSplit(
+  tx: Tx,
+  work: { childId: string; parent: AlertRecord; actor: Person; now: Instant; batchId: string },
+): Promise<string[]> {
+  const [child] = await getGroups(tx, [work.childId]);
+  if (child === undefined || !isLive(child.state.status)) return [];
+  const next: AlertState = { ...child.state, status: "merged", mergedInto: work.parent.id, snooze: null };
+  await change(tx, { ...work, record: child, next, action: "merge", note: null, otherId: work.parent.id });
+  return [child.id];
 }
 
 async function undoRefusal(
@@ -98,42 +166,98 @@ async function undoRefusal(
 ): Promise<string | undefined> {
   if (done.actor.id !== work.actor.id) return "alerts.undo.not_yours";
   if (work.now - done.at > UNDO_WINDOW_MS) return "alerts.undo.too_late";
-  if (done.action === "undo" || (await lastTransitionId(tx, record.id)) !== done.id) return "alerts.undo.superseded";
-  if (await wouldSupersede(tx, record, done.before ?? record.state)) return "alerts.action.superseded";
+  if (done.action === "undo" || (await lastTransition(tx, record.id))?.id !== done.id) return "alerts.undo.superseded";
+  const next = done.before ?? record.state;
+  if (await wouldSupersede(tx, record, next)) return "alerts.action.superseded";
+  if (next.mergedInto !== null && record.state.mergedInto === null) {
+    const [home] = await getGroups(tx, [next.mergedInto]);
+    if (home === undefined || !isLive(home.state.status)) return "alerts.undo.superseded";
+  }
   return undefined;
 }
 
-/** A closed alert cannot come back to life while a newer group collects the same findings. */
+/** An alert cannot come back into the queue while a newer group collects the same findings. */
 async function wouldSupersede(tx: Tx, record: AlertRecord, next: AlertState): Promise<boolean> {
-  if (record.state.status !== "closed" || next.status === "closed") return false;
+  if (isLive(record.state.status) || !isLive(next.status)) return false;
   return (await liveGroup(tx, record.groupKey)) !== undefined;
 }
 
-async function write(
-  tx: Tx,
-  work: { record: AlertRecord; next: AlertState; deed: AlertDeed; actor: Person; now: Instant; batchId: string },
-): Promise<void> {
-  const note = "note" in work.deed && work.deed.note !== undefined && work.deed.note !== "" ? work.deed.note : null;
-  await applyState(tx, work.record.id, {
-    state: work.next,
-    notes: note === null ? 0 : 1,
-    at: work.now,
-    ...(work.deed.action === "close" ? { closed: { at: work.now, by: work.actor.name } } : {}),
-  });
-  await appendTransition(tx, {
-    id: randomUUID(),
-    alertId: work.record.id,
-    at: work.now,
-    actor: work.actor,
-    action: work.deed.action,
-    before: work.record.state,
-    after: work.next,
-    note,
-    batchId: work.batchId,
-    undoes: null,
-  });
+function noteOf(deed: AlertDeed): string | null {
+  return "note" in deed && deed.note !== undefined && deed.note !== "" ? deed.note : null;
 }
 
-function refusal(code: string): { readonly ok: false; readonly code: string } {
-  return { ok: false, code };
+/** Writes a state and the transition that tells of it; where it lives changes what others count. */
+export async function change(
+  tx: Tx,
+  work: {
+    readonly record: AlertRecord;
+    readonly next: AlertState;
+    readonly action: AlertAct;
+    readonly note: string | null;
+    readonly actor: Person;
+    readonly now: Instant;
+    readonly batchId: string;
+    readonly undoes?: string;
+    readonly otherId?: string;
+    readonly notes?: number;
+  },
+): Promise<void> {
+  const { record, next, action, actor, now } = work;
+  const before = record.state;
+  await applyState(tx, record.id, {
+    state: next,
+    notes: work.notes ?? (work.note === null ? 0 : 1),
+    at: now,
+    isNew: JSON.stringify(before) !== JSON.stringify(next),
+    ...(action === "close" ? { closed: { at: now, by: actor.name } } : {}),
+  });
+  if (before.tags !== next.tags) await indexTags(tx, record.id, next.tags);
+  await appendTransition(tx, {
+    id: randomUUID(),
+    alertId: record.id,
+    at: now,
+    actor,
+    action,
+    before,
+    after: next,
+    note: work.note,
+    batchId: work.batchId,
+    undoes: work.undoes ?? null,
+    otherId: work.otherId ?? null,
+  });
+  if (before.mergedInto === next.mergedInto) return;
+  for (const home of [before.mergedInto, next.mergedInto]) {
+    if (home === null) continue;
+    await recount(tx, home);
+    await tellHome(tx, {
+      home,
+      member: record.id,
+      gathers: home === next.mergedInto,
+      actor,
+      now,
+      batchId: work.batchId,
+    });
+  }
+}
+
+/** The history of the alert that takes others in, or gives them back, tells it as well. */
+async function tellHome(
+  tx: Tx,
+  work: { home: string; member: string; gathers: boolean; actor: Person; now: Instant; batchId: string },
+): Promise<void> {
+  const [home] = await getGroups(tx, [work.home]);
+  if (home === undefined) return;
+  await appendTransition(tx, {
+    id: randomUUID(),
+    alertId: home.id,
+    at: work.now,
+    actor: work.actor,
+    action: work.gathers ? "gather" : "scatter",
+    before: home.state,
+    after: home.state,
+    note: null,
+    batchId: work.batchId,
+    undoes: null,
+    otherId: work.member,
+  });
 }

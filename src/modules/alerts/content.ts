@@ -1,8 +1,10 @@
-/** The tables people may edit: content/urgency. Wrong content is told with file and line; what was built in serves. */
+/** The tables people may edit: content/urgency, content/triage. Wrong content is told with file and line; what was built in serves. */
 import { type ContentProblem, type DocumentNode, SEVERITIES } from "../../kernel/index.ts";
 import { type ContentFile, loadContent } from "../../platform/content/index.ts";
 import { z, type ZodType } from "../../platform/schema/index.ts";
 import { parseYaml, plainValue } from "../../platform/yaml/index.ts";
+import { PLAIN_POLICY, type TriagePolicy } from "./core/policy.ts";
+import type { Rulebook } from "./settle.ts";
 import { IMPORTANCES, PLAIN_TABLE, type UrgencyTable } from "./core/urgency.ts";
 
 export interface LoadedTable<Table> {
@@ -47,6 +49,37 @@ const UrgencyFile = z
 
 export function loadUrgencyTable(dir: string): Promise<LoadedTable<UrgencyTable>> {
   return loadTable(dir, { schema: UrgencyFile, code: "alerts.urgency.invalid", otherwise: PLAIN_TABLE });
+}
+
+const Minutes = z.number().int().min(1).max(527_040);
+const Promises = z.strictObject({ take: Minutes, verdict: Minutes });
+const Length = z.number().int().min(0).max(1_000);
+const PolicyFile = z
+  .strictObject({
+    closing: z.strictObject({
+      minimum_text: z.strictObject({
+        true_positive: Length,
+        false_positive: Length,
+        benign: Length,
+        duplicate: Length,
+      }),
+    }),
+    false_positives: z.strictObject({ confirm_from: z.enum([...SEVERITIES, "none"]) }),
+    clocks: z.strictObject({ pause_while_snoozed: z.boolean(), minutes: z.record(Severity, Promises) }),
+    shifts: z.array(z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u)).max(12),
+  })
+  .transform(
+    ({ closing, false_positives, clocks, shifts }): TriagePolicy => ({
+      minimumText: closing.minimum_text,
+      confirmFrom: false_positives.confirm_from,
+      pauseWhileSnoozed: clocks.pause_while_snoozed,
+      minutes: clocks.minutes,
+      shifts,
+    }),
+  );
+
+export function loadTriagePolicy(dir: string): Promise<LoadedTable<TriagePolicy>> {
+  return loadTable(dir, { schema: PolicyFile, code: "alerts.policy.invalid", otherwise: PLAIN_POLICY });
 }
 
 /** The one file of a folder, checked by a schema. */
@@ -101,4 +134,16 @@ function lineOf(root: DocumentNode, path: readonly PropertyKey[]): number {
     node = item;
   }
   return line;
+}
+
+export const PLAIN_BOOK: Rulebook = { policy: PLAIN_POLICY, table: PLAIN_TABLE };
+
+/** Everything decisions about alerts are made by. */
+export async function loadRulebook(dirs: {
+  readonly urgency: string;
+  readonly policy: string;
+}): Promise<{ book: Rulebook; problems: readonly ContentProblem[] }> {
+  const table = await loadUrgencyTable(dirs.urgency);
+  const policy = await loadTriagePolicy(dirs.policy);
+  return { book: { table: table.value, policy: policy.value }, problems: [...table.problems, ...policy.problems] };
 }

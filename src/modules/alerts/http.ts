@@ -2,25 +2,18 @@ import { toIso } from "../../kernel/index.ts";
 import { csvLine } from "../../platform/csv/index.ts";
 import { decodeCursor, encodeCursor, type Principal, type Route, route } from "../../platform/http/index.ts";
 import { z } from "../../platform/schema/index.ts";
-import type { AlertDeed } from "./core/workflow.ts";
 import { presentAlert, presentFinding, presentTransition } from "./present.ts";
 import type { AlertRecord } from "./records.ts";
 import {
-  AlertAction,
-  AlertActionRequest,
-  AlertActionResult,
   AlertDetail,
   AlertedEvents,
   AlertedEventsQuery,
   AlertPage,
+  AlertParts,
   AlertQuery,
   FindingPage,
-  UndoRequest,
 } from "./schemas.ts";
 import { type Alerts, streamLines, toFilter } from "./service.ts";
-
-/** Names of people alerts can be assigned to. */
-export type NameOfUser = (id: string) => Promise<string | undefined>;
 
 const IdParams = z.object({ id: z.string().max(64) });
 const AlertCursor = z.object({ sort: z.number(), lastSeen: z.number(), id: z.string() });
@@ -30,7 +23,8 @@ const ExportQuery = AlertQuery.omit({ cursor: true, limit: true }).extend({
 });
 const FindingsQuery = AlertQuery.pick({ cursor: true, limit: true });
 
-export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
+/** Reading the queue. */
+export function queueRoutes(alerts: Alerts): Route[] {
   return [
     route({
       method: "GET",
@@ -103,6 +97,18 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
     }),
     route({
       method: "GET",
+      path: "/api/v1/alerts/:id/parts",
+      summary: "What the findings of an alert are about, for splitting it",
+      access: "alerts.read",
+      audit: "read",
+      params: IdParams,
+      reply: AlertParts,
+      handle: async ({ params }) => ({
+        items: (await alerts.parts(params.id)).map(({ kind, value, n }) => ({ kind, value, count: n })),
+      }),
+    }),
+    route({
+      method: "GET",
       path: "/api/v1/alerted-events",
       summary: "Events of one host in a range that rules matched, for marking them in other views",
       access: "alerts.read",
@@ -115,59 +121,7 @@ export function alertRoutes(alerts: Alerts, nameOfUser: NameOfUser): Route[] {
         return { ...marked, items: marked.items.map((item) => ({ ...item, time: toIso(item.time) })) };
       },
     }),
-    route({
-      method: "POST",
-      path: "/api/v1/alerts/actions",
-      summary: "Take, release, assign, escalate, close, reopen or note up to 1,000 alerts",
-      access: "alerts.write",
-      audit: "own",
-      body: AlertActionRequest,
-      reply: AlertActionResult,
-      handle: async ({ body, who, peer }) => {
-        const deed = await toDeed(body.do, nameOfUser);
-        if (deed === undefined) {
-          return {
-            changed: [],
-            refused: body.ids.map((id) => ({ id, code: "alerts.assignee.missing" })),
-            undoId: null,
-          };
-        }
-        return presentOutcome(
-          alerts,
-          await alerts.act(body.ids, deed, { who, peer, displayName: await nameOfUser(who.id) }),
-        );
-      },
-    }),
-    route({
-      method: "POST",
-      path: "/api/v1/alerts/undo",
-      summary: "Take one's own last action back, within 10 minutes",
-      access: "alerts.write",
-      audit: "own",
-      body: UndoRequest,
-      reply: AlertActionResult,
-      handle: async ({ body, who, peer }) =>
-        presentOutcome(alerts, await alerts.undo(body.undoId, { who, peer, displayName: await nameOfUser(who.id) })),
-    }),
   ];
-}
-
-async function presentOutcome(
-  alerts: Alerts,
-  outcome: Awaited<ReturnType<Alerts["act"]>>,
-): Promise<z.input<typeof AlertActionResult>> {
-  const { items, endsBefore } = await alerts.many(outcome.changedIds);
-  return {
-    changed: items.map((record) => presentAlert(record, endsBefore)),
-    refused: [...outcome.refused],
-    undoId: outcome.undoId,
-  };
-}
-
-async function toDeed(asked: z.output<typeof AlertAction>, nameOfUser: NameOfUser): Promise<AlertDeed | undefined> {
-  if (asked.action !== "assign") return asked;
-  const name = await nameOfUser(asked.assignee);
-  return name === undefined ? undefined : { action: "assign", assignee: { id: asked.assignee, name } };
 }
 
 function resolveMe<Asked extends { assignee?: string }>(query: Asked, who: Principal): Asked {
@@ -191,6 +145,8 @@ async function* toCsv(records: AsyncIterable<AlertRecord>): AsyncGenerator<strin
     "first_seen",
     "last_seen",
     "assignee",
+    "tags",
+    "due",
     "exercise",
   ]);
   for await (const one of records) {
@@ -210,6 +166,8 @@ async function* toCsv(records: AsyncIterable<AlertRecord>): AsyncGenerator<strin
       toIso(one.firstSeen),
       toIso(one.lastSeen),
       one.state.assignee?.name ?? null,
+      one.state.tags.join(" "),
+      one.due === null ? null : toIso(one.due.dueAt),
       one.exerciseId,
     ]);
   }

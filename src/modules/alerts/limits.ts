@@ -8,6 +8,14 @@ export const ENTITY_VALUE_LENGTH = 512;
 export const EXPORT_ROWS = 100_000;
 /** Findings looked at for the marks of one view of a host. */
 export const MARKED_FINDINGS = 2_000;
+/** Values a group may be split by, the most frequent first. */
+export const PARTS_OF_GROUP = 200;
+/** Alerts merged in one go. */
+export const MERGED_AT_ONCE = 100;
+/** People one note may call. */
+export const MENTIONED_AT_ONCE = 20;
+/** Sleeping alerts woken in one turn of the job, and old ones folded in one. */
+export const WOKEN_AT_ONCE = 500;
 /** Alerts weighed in one transaction: others wait for it. */
 export const REWEIGHED_AT_ONCE = 250;
 /** Alerts counted for one list; more are told as "at least". The count walks an index. */

@@ -9,6 +9,7 @@ import type { Alert, AlertTransition, Finding } from "./schemas.ts";
 type EndsBefore = Awaited<ReturnType<typeof endsBefore>>;
 
 export function presentAlert(record: AlertRecord, ends: EndsBefore): z.infer<typeof Alert> {
+  const { state } = record;
   return {
     id: record.id,
     rule: { ...record.rule, tags: [...record.rule.tags] },
@@ -24,6 +25,16 @@ export function presentAlert(record: AlertRecord, ends: EndsBefore): z.infer<typ
     createdAt: toIso(record.createdAt),
     updatedAt: toIso(record.updatedAt),
     noteCount: record.noteCount,
+    also: [...record.also],
+    version: record.version,
+    snoozedUntil: state.snooze === null ? null : toIso(state.snooze.until),
+    mergedInto: state.mergedInto,
+    proposedBy: state.proposedBy,
+    verdict: state.verdict,
+    contained: state.contained,
+    resolved: state.resolved,
+    tags: [...state.tags],
+    due: record.due === null ? null : { kind: record.due.kind, at: toIso(record.due.dueAt) },
     seenBefore: (ends.get(record.groupKey) ?? []).flatMap(({ reason, count, lastAt, people }) => {
       // The alert itself is no precedent of its own.
       const times = count - (record.state.status === "closed" && record.state.closeReason === reason ? 1 : 0);
@@ -45,6 +56,10 @@ export function presentTransition(record: HistoryRecord): z.infer<typeof AlertTr
     reason: record.after?.closeReason ?? null,
     assignee: record.after?.assignee ?? null,
     note: record.note,
+    until: record.action === "snooze" && record.after?.snooze != null ? toIso(record.after.snooze.until) : null,
+    verdict: record.after?.verdict ?? null,
+    tags: [...(record.after?.tags ?? [])],
+    otherId: record.otherId ?? null,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Instant, Severity } from "../../kernel/index.ts";
 import type { CorrelationPart } from "../detection/index.ts";
 import type { AlertEntity } from "./core/grouping.ts";
 import type { UrgencyFactors } from "./core/urgency.ts";
-import type { AlertState, AlertStatus, Person } from "./core/workflow.ts";
+import type { AlertAct, AlertState, AlertStatus, Person } from "./core/workflow.ts";
 
 /** The rule as an alert carries it: what a reader needs, and what its licence demands. */
 export interface RuleOfAlert {
@@ -20,7 +20,15 @@ export interface AlertRecord {
   readonly groupKey: string;
   readonly rule: RuleOfAlert;
   readonly entity: AlertEntity;
+  /** Further values the group was narrowed down to. */
+  readonly also: readonly AlertEntity[];
   readonly state: AlertState;
+  /** Grows with every change of the state. */
+  readonly version: number;
+  readonly levelRank: number;
+  readonly due: { readonly kind: "take" | "verdict"; readonly dueAt: Instant } | null;
+  /** Without what lives in it. */
+  readonly own: { readonly count: number; readonly first: Instant; readonly last: Instant };
   readonly urgency: number;
   /** Null until it is weighed for the first time by a program that keeps them. */
   readonly factors: UrgencyFactors | null;
@@ -38,10 +46,11 @@ export interface NewGroup {
   readonly groupKey: string;
   readonly rule: RuleOfAlert;
   readonly entity: AlertEntity;
+  readonly also: readonly AlertEntity[];
   /** Folded text of title and entity for the queue's search box. */
   readonly search: string;
   readonly urgency: number;
-  readonly factors: UrgencyFactors;
+  readonly factors: UrgencyFactors | null;
   readonly firstSeen: Instant;
   readonly createdAt: Instant;
   readonly exerciseId: string | null;
@@ -75,23 +84,15 @@ export interface HistoryRecord {
   readonly alertId: string;
   readonly at: Instant;
   readonly actor: Person;
-  readonly action:
-    | "created"
-    | "take"
-    | "release"
-    | "assign"
-    | "escalate"
-    | "close"
-    | "reopen"
-    | "note"
-    | "undo"
-    | "ceased";
+  readonly action: AlertAct;
   readonly before: AlertState | null;
   readonly after: AlertState | null;
   readonly note: string | null;
   readonly batchId: string | null;
   /** The transition an `undo` takes back. */
   readonly undoes: string | null;
+  /** The other alert of a merge or a split. */
+  readonly otherId?: string | null;
 }
 
 /** Figures are of the real world or of exercises, never of both. */
@@ -113,7 +114,11 @@ export interface AlertFilter {
   readonly to?: Instant;
   readonly createdFrom?: Instant;
   readonly closedFrom?: Instant;
-  readonly sort: "urgency" | "lastSeen" | "firstSeen" | "count";
+  readonly snoozed?: "exclude" | "only";
+  /** Called false and not confirmed yet. */
+  readonly unconfirmed?: boolean;
+  readonly tag?: string;
+  readonly sort: "urgency" | "lastSeen" | "firstSeen" | "count" | "due";
 }
 
 /** Where a page ended: sort value, last seen, id. */

@@ -1,9 +1,13 @@
 import { CommaList, Cursor, IsoTime, Limit, pageOf } from "../../platform/http/shapes.ts";
 import { z } from "../../platform/schema/index.ts";
+import { GROUPING_KINDS } from "./core/grouping.ts";
+import { MENTIONED_AT_ONCE, MERGED_AT_ONCE } from "./limits.ts";
 
 export const Severity = z.enum(["informational", "low", "medium", "high", "critical"]);
-export const AlertStatus = z.enum(["open", "taken", "escalated", "closed"]);
+export const AlertStatus = z.enum(["open", "taken", "escalated", "closed", "merged"]);
 export const CloseReason = z.enum(["true_positive", "false_positive", "benign", "duplicate"]);
+
+const Person = z.object({ id: z.string(), name: z.string() });
 
 /** The rule behind an alert. Author and licence travel with it (Detection Rule License 1.1). */
 export const AlertRule = z.object({
@@ -47,6 +51,18 @@ export const Alert = z
     createdAt: IsoTime,
     updatedAt: IsoTime,
     noteCount: z.int(),
+    /** Further values the group was narrowed down to. */
+    also: z.array(z.object({ kind: z.string(), value: z.string() })),
+    version: z.int().describe("Grows with every change; sent back as `seen`, so that nothing is overwritten unseen"),
+    snoozedUntil: IsoTime.nullable(),
+    mergedInto: z.string().nullable().describe("The alert it lives in"),
+    proposedBy: Person.nullable().describe("Who called it false and waits for a second person"),
+    verdict: CloseReason.nullable(),
+    contained: z.boolean(),
+    resolved: z.boolean(),
+    tags: z.array(z.string()),
+    /** The promise that is owed next, see the policy; null when none is, or while it sleeps. */
+    due: z.object({ kind: z.enum(["take", "verdict"]), at: IsoTime }).nullable(),
     /** Earlier closed groups of the same rule and entity, by reason, with who closed them (latest first, at most 3). */
     seenBefore: z.array(
       z.object({ reason: CloseReason, count: z.int(), lastAt: IsoTime, people: z.array(z.string()) }),
@@ -55,6 +71,33 @@ export const Alert = z
   })
   .meta({ id: "Alert" });
 
+export const AlertAct = z.enum([
+  "created",
+  "view",
+  "take",
+  "release",
+  "assign",
+  "escalate",
+  "close",
+  "reopen",
+  "note",
+  "snooze",
+  "wake",
+  "tag",
+  "judge",
+  "contain",
+  "resolve",
+  "confirm",
+  "reject",
+  "merge",
+  "unmerge",
+  "gather",
+  "scatter",
+  "split",
+  "undo",
+  "ceased",
+]);
+
 /** One line of the append-only history. */
 export const AlertTransition = z
   .object({
@@ -62,14 +105,20 @@ export const AlertTransition = z
     at: IsoTime,
     actor: z.object({ id: z.string(), name: z.string() }),
     /** `ceased`: what it was about is over (a silent sensor speaks again); the alert waits for a person all the same. */
-    action: z.enum(["created", "take", "release", "assign", "escalate", "close", "reopen", "note", "undo", "ceased"]),
+    action: AlertAct,
     from: AlertStatus.nullable(),
     to: AlertStatus.nullable(),
     reason: CloseReason.nullable(),
     assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
     note: z.string().nullable(),
+    until: IsoTime.nullable().describe("Of `snooze`"),
+    verdict: CloseReason.nullable(),
+    tags: z.array(z.string()),
+    otherId: z.string().nullable().describe("The other alert of a merge or a split"),
   })
   .meta({ id: "AlertTransition" });
+
+export const Tag = z.string().trim().min(1).max(64);
 
 export const AlertQuery = z.object({
   cursor: Cursor,
@@ -92,7 +141,10 @@ export const AlertQuery = z.object({
   to: IsoTime.optional().describe("lastSeen before"),
   created: IsoTime.optional().describe("Came up at or after"),
   closed: IsoTime.optional().describe("Was closed at or after, whatever became of it since"),
-  sort: z.enum(["urgency", "lastSeen", "firstSeen", "count"]).default("urgency"),
+  snoozed: z.enum(["include", "exclude", "only"]).default("include").describe("Alerts that sleep"),
+  confirmation: z.enum(["pending"]).optional().describe("Called false and not confirmed by a second person yet"),
+  tag: Tag.optional(),
+  sort: z.enum(["urgency", "lastSeen", "firstSeen", "count", "due"]).default("urgency"),
 });
 export const AlertPage = pageOf(Alert).extend({
   /** Number of alerts that match; counted for the first page only, later ones say 0. */
@@ -212,13 +264,57 @@ export const AlertAction = z.discriminatedUnion("action", [
   z.object({ action: z.literal("escalate"), note: z.string().trim().max(10_000).optional() }),
   z.object({ action: z.literal("close"), reason: CloseReason, note: z.string().trim().max(10_000).optional() }),
   z.object({ action: z.literal("reopen"), note: z.string().trim().max(10_000).optional() }),
-  z.object({ action: z.literal("note"), note: z.string().trim().min(1).max(10_000) }),
+  z.object({
+    action: z.literal("note"),
+    note: z.string().trim().min(1).max(10_000),
+    mentions: z.array(z.string().max(64)).max(MENTIONED_AT_ONCE).optional().describe("Ids of people it calls"),
+  }),
+  z.object({ action: z.literal("snooze"), until: IsoTime }),
+  z.object({ action: z.literal("wake") }),
+  z.object({ action: z.literal("tag"), add: z.array(Tag).max(20), remove: z.array(Tag).max(20) }),
+  z.object({ action: z.literal("judge"), verdict: CloseReason }).describe("A verdict without closing"),
+  z.object({ action: z.literal("contain") }),
+  z.object({ action: z.literal("resolve") }),
+  z.object({ action: z.literal("confirm") }).describe("A second person agrees that it was false"),
+  z.object({ action: z.literal("reject"), note: z.string().trim().max(10_000).optional() }),
+  z.object({ action: z.literal("unmerge") }),
 ]);
-export const AlertActionRequest = z.object({ ids: z.array(z.string()).min(1).max(1000), do: AlertAction });
+export const AlertActionRequest = z.object({
+  ids: z.array(z.string()).min(1).max(1000),
+  do: AlertAction,
+  seen: z.record(z.string().max(64), z.int()).optional().describe("Versions of the alerts as they were seen"),
+});
+export const MergeRequest = z.object({ ids: z.array(z.string().max(64)).min(2).max(MERGED_AT_ONCE) });
+export const EntityPart = z.object({ kind: z.string().min(1).max(64), value: z.string().min(1).max(512) });
+/** What a group may be split by. */
+export const AlertParts = z.object({ items: z.array(EntityPart.extend({ count: z.int() })) });
+export const GroupingKindName = z.enum(GROUPING_KINDS);
+export const Grouping = z.object({
+  kinds: z.array(z.string()).describe("Empty: as the program groups"),
+  version: z.int(),
+  updatedAt: IsoTime.nullable(),
+  updatedBy: z.string().nullable(),
+});
+export const GroupingRequest = z.object({ kinds: z.array(GroupingKindName).max(4), version: z.int() });
+export const TriagePolicy = z.object({
+  minimumText: z.record(CloseReason, z.int()),
+  confirmFrom: z.string().describe("Severity from which on a second person confirms what was called false, or none"),
+  minutes: z.record(Severity, z.object({ take: z.int(), verdict: z.int() })),
+  shifts: z.array(z.string()).describe("When shifts begin, local time"),
+});
 /** Every id is told about: changed, or why not. `undoId` undoes the changed ones for 10 minutes. */
 export const AlertActionResult = z.object({
   changed: z.array(Alert),
-  refused: z.array(z.object({ id: z.string(), code: z.string() })),
+  refused: z.array(
+    z.object({
+      id: z.string(),
+      code: z.string(),
+      meanwhile: z
+        .object({ actor: Person, action: AlertAct, at: IsoTime })
+        .optional()
+        .describe("What somebody else did since the alert was seen"),
+    }),
+  ),
   undoId: z.string().nullable(),
 });
 export const UndoRequest = z.object({ undoId: z.string() });

@@ -1,17 +1,15 @@
 import { Readable } from "node:stream";
 import { Fault, foldText, type Instant, type Severity, SEVERITIES, severityRank } from "../../kernel/index.ts";
-import { type Audit, actorOf } from "../../platform/audit/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { Records } from "../../platform/db/index.ts";
-import type { Principal } from "../../platform/http/index.ts";
 import type { LiveChannel } from "../../platform/live/index.ts";
 import type { FindingsRaised } from "../detection/index.ts";
 import { type AlertActivity, alertActivity } from "./activity.ts";
 import { absorbFindings, entityOfFinding, markCeased } from "./absorb.ts";
-import { type ActOutcome, actOnAlerts, undoBatch } from "./act.ts";
 import { openOverTime } from "./core/metrics.ts";
-import type { AlertDeed, AlertStatus, CloseReason } from "./core/workflow.ts";
-import { COUNTED_ALERTS, EXPORT_ROWS, MARKED_FINDINGS } from "./limits.ts";
+import type { AlertStatus, CloseReason } from "./core/workflow.ts";
+import { COUNTED_ALERTS, EXPORT_ROWS, MARKED_FINDINGS, PARTS_OF_GROUP } from "./limits.ts";
+import type { Rulebook } from "./settle.ts";
 import type { Weighing } from "./weighing.ts";
 import type {
   AlertFilter,
@@ -28,6 +26,7 @@ import {
   countGroups,
   countOfExercise,
   endsBefore,
+  familyOf,
   findingsOf,
   findingsOfHost,
   firedByRule,
@@ -36,16 +35,17 @@ import {
   listGroups,
   openAges,
   openChangesSince,
+  partsOf,
   sortValue,
   transitionsOf,
 } from "./store/index.ts";
 
 interface Deps {
   readonly records: Records;
-  readonly audit: Audit;
   readonly clock: Clock;
   readonly live: LiveChannel;
   readonly weighing: Weighing;
+  readonly book: Rulebook;
 }
 
 export interface AlertListing {
@@ -67,17 +67,6 @@ export interface QueueState {
   readonly newest: readonly AlertRecord[];
 }
 
-interface Doer {
-  readonly who: Principal;
-  readonly peer: string;
-  /** What colleagues call them; the audit log keeps the unique user name. */
-  readonly displayName?: string | undefined;
-}
-
-function knownAs({ who, displayName }: Doer): { id: string; name: string } {
-  return { id: who.id, name: displayName ?? who.name };
-}
-
 /** Alerts: groups of findings that people triage. Owns the transactions; decisions are in core/. */
 export class Alerts {
   readonly #deps: Deps;
@@ -88,10 +77,10 @@ export class Alerts {
 
   /** Reaction to findings going up; idempotent by `seq`. */
   async absorb(raised: FindingsRaised, seq: number): Promise<void> {
-    const { records, clock, live, weighing } = this.#deps;
+    const { records, clock, live, weighing, book } = this.#deps;
     const importances = await weighing.importances(raised.findings.map(entityOfFinding));
     const outcome = await records.transaction((tx) =>
-      absorbFindings(tx, { seq, raised, now: clock.now(), weighing, importances }),
+      absorbFindings(tx, { seq, raised, now: clock.now(), weighing, importances, book }),
     );
     if (outcome.alertIds.length > 0)
       live.publish({ event: "alerts", data: { ids: outcome.alertIds, created: outcome.created } });
@@ -138,7 +127,8 @@ export class Alerts {
     alertId: string,
     page: { after: { time: Instant; id: string } | undefined; limit: number },
   ): Promise<{ items: readonly FindingRecord[]; next: { time: Instant; id: string } | undefined }> {
-    const rows = await findingsOf(this.#deps.records.query, alertId, { ...page, limit: page.limit + 1 });
+    const { query } = this.#deps.records;
+    const rows = await findingsOf(query, await familyOf(query, alertId), { ...page, limit: page.limit + 1 });
     const items = rows.slice(0, page.limit);
     const last = items.at(-1);
     return {
@@ -168,20 +158,6 @@ export class Alerts {
     return finding;
   }
 
-  async act(ids: readonly string[], deed: AlertDeed, by: Doer): Promise<ActOutcome> {
-    return this.#change(
-      by,
-      { verb: `alerts.alert.${deed.action}`, details: deed.action === "close" ? { reason: deed.reason } : {} },
-      (tx, now) => actOnAlerts(tx, { ids, deed, actor: knownAs(by), now }),
-    );
-  }
-
-  async undo(undoId: string, by: Doer): Promise<ActOutcome> {
-    return this.#change(by, { verb: "alerts.alert.undo", details: { undoId } }, (tx, now) =>
-      undoBatch(tx, { undoId, actor: knownAs(by), now }),
-    );
-  }
-
   /** Alerts with what earlier groups of the same keys became, for presenting the outcome of an action. */
   async many(
     ids: readonly string[],
@@ -191,6 +167,10 @@ export class Alerts {
       items,
       endsBefore: await endsBefore(this.#deps.records.query, [...new Set(items.map((one) => one.groupKey))]),
     };
+  }
+
+  async parts(id: string): Promise<{ kind: string; value: string; n: number }[]> {
+    return partsOf(this.#deps.records.query, id, PARTS_OF_GROUP);
   }
 
   /** Every alert that fits, page by page, up to the export bound. */
@@ -248,24 +228,6 @@ export class Alerts {
   async activity(span: { from: Instant; to: Instant }, scope: ExerciseScope): Promise<AlertActivity> {
     return alertActivity(this.#deps.records, span, scope);
   }
-
-  async #change(
-    by: Doer,
-    entry: { verb: string; details: Record<string, unknown> },
-    work: (tx: Parameters<Parameters<Records["transaction"]>[0]>[0], now: Instant) => Promise<ActOutcome>,
-  ): Promise<ActOutcome> {
-    const { records, audit, clock, live, weighing } = this.#deps;
-    const outcome = await records.transaction(async (tx) => {
-      const done = await work(tx, clock.now());
-      const details = { ...entry.details, changed: done.changedIds, refused: done.refused.length };
-      await audit.record({ actor: actorOf(by.who), peer: by.peer, verb: entry.verb, details }, tx);
-      return done;
-    });
-    if (outcome.changedIds.length === 0) return outcome;
-    live.publish({ event: "alerts", data: { ids: outcome.changedIds, created: 0 } });
-    weighing.changed(outcome.rules);
-    return outcome;
-  }
 }
 
 /** Filter of the API's words. `me` must be resolved by the caller. */
@@ -282,6 +244,9 @@ export function toFilter(asked: {
   to?: string;
   created?: string;
   closed?: string;
+  snoozed?: "include" | "exclude" | "only";
+  confirmation?: "pending";
+  tag?: string;
   sort: AlertFilter["sort"];
 }): AlertFilter {
   return {
@@ -295,6 +260,9 @@ export function toFilter(asked: {
     ...(asked.entity === undefined ? {} : { entity: asked.entity }),
     ...(asked.q === undefined || asked.q === "" ? {} : { text: foldText(asked.q) }),
     ...(asked.from === undefined ? {} : { from: Date.parse(asked.from) }),
+    ...(asked.snoozed === undefined || asked.snoozed === "include" ? {} : { snoozed: asked.snoozed }),
+    ...(asked.confirmation === undefined ? {} : { unconfirmed: true }),
+    ...(asked.tag === undefined ? {} : { tag: asked.tag }),
     ...(asked.to === undefined ? {} : { to: Date.parse(asked.to) }),
     ...(asked.created === undefined ? {} : { createdFrom: Date.parse(asked.created) }),
     ...(asked.closed === undefined ? {} : { closedFrom: Date.parse(asked.closed) }),

@@ -12,7 +12,7 @@ const ids = async () => (await queue.queue()).map(({ id }) => id);
 
 test("the importance of the asset counts, and a register that changes weighs the queue anew", async () => {
   const register = new Map<string, { importance: Importance; systemName: string | null }>();
-  queue = await openQueue({ table, importanceOf: async () => register });
+  queue = await openQueue({ book: { table }, importanceOf: async () => register });
   register.set("host\0h2", { importance: "critical", systemName: "SCADA Sông Lam" });
   await queue.raise({ n: 1, host: "h1", level: "high" }, { n: 2, host: "h2", level: "high" });
   expect((await queue.queue()).map(({ entity, urgency }) => [entity.value, urgency])).toEqual([
@@ -34,15 +34,15 @@ test("the importance of the asset counts, and a register that changes weighs the
 });
 
 test("a rule that was wrong weighs less for what is in the queue; taking the verdict back gives it its weight", async () => {
-  queue = await openQueue({ table });
+  queue = await openQueue({ book: { table } });
   await queue.weighing.runDue();
   await queue.raise(...Array.from({ length: 7 }, (_, n) => ({ n, host: `h${n}`, level: "medium" as const })));
-  const closing = await queue.alerts.act((await ids()).slice(0, 6), { action: "close", reason: "false_positive" }, LAN);
+  const closing = await queue.triage.act((await ids()).slice(0, 6), { action: "close", reason: "false_positive" }, LAN);
   await queue.weighing.runDue();
   const open = async () => (await queue.queue()).find(({ state }) => state.status === "open");
   expect((await open())?.factors?.track).toEqual({ truePositives: 0, falsePositives: 6, factor: 0.63 });
   expect((await open())?.urgency).toBe(32);
-  await queue.alerts.undo(closing.undoId ?? "", LAN);
+  await queue.triage.undo(closing.undoId ?? "", LAN);
   await queue.weighing.runDue();
   expect((await queue.queue()).map(({ urgency }) => urgency)).toEqual(Array.from({ length: 7 }, () => 50));
 });
@@ -53,7 +53,7 @@ test("seen before: how often, how, by whom, when last; not the alert itself", as
     await queue.raise({ n });
     const [alert] = (await queue.queue()).filter(({ state }) => state.status === "open");
     queue.clock.advance(60_000);
-    await queue.alerts.act([alert?.id ?? ""], { action: "close", reason: "false_positive" }, by);
+    await queue.triage.act([alert?.id ?? ""], { action: "close", reason: "false_positive" }, by);
   }
   await queue.raise({ n: 9 });
   const page = await queue.alerts.list({ exercise: "include", sort: "urgency" }, { after: undefined, limit: 10 });

@@ -3,8 +3,9 @@ import type { Severity } from "../../kernel/index.ts";
 import type { NoTables, Query, Records } from "../../platform/db/index.ts";
 import type { LiveChannel } from "../../platform/live/index.ts";
 import type { AlertEntity } from "./core/grouping.ts";
-import { type Importance, type UrgencyFactors, type UrgencyTable, weighUrgency } from "./core/urgency.ts";
+import { type Importance, type UrgencyFactors, weighUrgency } from "./core/urgency.ts";
 import { REWEIGHED_AT_ONCE } from "./limits.ts";
+import { type Rulebook, settle } from "./settle.ts";
 import { liveOfRule, rulesInQueue, setUrgency, trackRecordOf } from "./store/index.ts";
 
 /** What the register of assets says of entities; keyed by kind, NUL, value. What it does not know may be left out. */
@@ -28,7 +29,7 @@ export class Weighing {
   readonly #deps: {
     readonly records: Records;
     readonly live: LiveChannel;
-    readonly table: UrgencyTable;
+    readonly book: Rulebook;
     readonly importanceOf: ImportanceOf;
   };
   /** Owned by `runDue`; a program that starts weighs everything, for the content may be another. */
@@ -37,14 +38,10 @@ export class Weighing {
   constructor(deps: {
     readonly records: Records;
     readonly live: LiveChannel;
-    readonly table: UrgencyTable;
+    readonly book: Rulebook;
     readonly importanceOf: ImportanceOf;
   }) {
     this.#deps = deps;
-  }
-
-  get table(): UrgencyTable {
-    return this.#deps.table;
   }
 
   importances(entities: readonly AlertEntity[]): Promise<Importances> {
@@ -57,7 +54,7 @@ export class Weighing {
     known: Importances,
   ): Promise<Weighed> {
     const asset = known.get(keyOf(alert.entity));
-    return weighUrgency(this.#deps.table, {
+    return weighUrgency(this.#deps.book.table, {
       severity: alert.level,
       importance: asset?.importance ?? "unknown",
       system: asset?.systemName ?? null,
@@ -90,6 +87,7 @@ export class Weighing {
       const known = await this.importances(page.map(({ entity }) => entity));
       const ids = await records.transaction(async (tx) => {
         const done: string[] = [];
+        const { book } = this.#deps;
         for (const alert of page) {
           const weighed = await this.weigh(tx, { ruleId, ...alert }, known);
           const factors = JSON.stringify(weighed.factors);
@@ -97,6 +95,8 @@ export class Weighing {
           await setUrgency(tx, alert.id, { urgency: weighed.urgency, factors });
           if (weighed.urgency !== alert.urgency) done.push(alert.id);
         }
+        // Another urgency may be another band, with other promises.
+        await settle(tx, done, book);
         return done;
       });
       if (ids.length > 0) live.publish({ event: "alerts", data: { ids, created: 0 } });

@@ -28,6 +28,48 @@ export function entityOf(event: Grouped, wantedField: string | undefined): Alert
   return entity("sensor", event.sensor);
 }
 
+/** Entity kinds a rule's findings may be grouped by. */
+export const GROUPING_KINDS = [
+  "host",
+  "user",
+  "srcIp",
+  "dstIp",
+  "process",
+  "domain",
+  "url",
+  "hash",
+  "email",
+  "file",
+  "sensor",
+] as const;
+export type GroupingKind = (typeof GROUPING_KINDS)[number];
+
+/** What an event is about, by kind; kinds it says nothing of are left out. */
+export function entitiesOf(event: Pick<Grouped, "sensor" | "host" | "entities">): Record<string, string> {
+  const said: Record<string, string> = {};
+  for (const kind of GROUPING_KINDS) {
+    const value = kind === "host" ? event.host : kind === "sensor" ? event.sensor : event.entities[kind];
+    if (value !== undefined && value !== "") said[kind] = String(value).slice(0, ENTITY_VALUE_LENGTH);
+  }
+  return said;
+}
+
+/** By the kinds somebody chose: the first that the event speaks of names the alert, the others narrow it down. */
+export function entitiesByKinds(
+  said: Readonly<Record<string, string>>,
+  kinds: readonly string[],
+): readonly AlertEntity[] {
+  return kinds.flatMap((kind) => {
+    const value = said[kind];
+    return value === undefined ? [] : [{ kind, value }];
+  });
+}
+
+/** The key of a group that was narrowed down further. */
+export function narrowedKey(key: string, also: readonly AlertEntity[]): string {
+  return also.length === 0 ? key : JSON.stringify([key, ...also.map(({ kind, value }) => [kind, value.toLowerCase()])]);
+}
+
 /** Same rule, same entity, same exercise (or none): the exercise keeps drills out of real groups. */
 export function groupKey(parts: { ruleId: string; entity: AlertEntity; exerciseId: string | undefined }): string {
   const value = parts.entity.value.toLowerCase();

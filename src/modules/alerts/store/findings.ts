@@ -14,14 +14,14 @@ export async function markConsumed(tx: Tx, seq: number): Promise<void> {
   await tables(tx).updateTable("alerts_consumed").set({ last_seq: seq }).execute();
 }
 
-export async function liveGroup(tx: Tx, groupKey: string): Promise<{ id: string; findingCount: number } | undefined> {
+export async function liveGroup(tx: Tx, groupKey: string): Promise<string | undefined> {
   const row = await tables(tx)
     .selectFrom("alerts_groups")
-    .select(["id", "finding_count"])
+    .select("id")
     .where("group_key", "=", groupKey)
-    .where("status", "<>", "closed")
+    .where("live", "=", 1)
     .executeTakeFirst();
-  return row === undefined ? undefined : { id: row.id, findingCount: row.finding_count };
+  return row?.id;
 }
 
 export async function insertGroup(tx: Tx, group: NewGroup): Promise<void> {
@@ -57,6 +57,18 @@ export async function insertGroup(tx: Tx, group: NewGroup): Promise<void> {
       urgency_factors: JSON.stringify(group.factors),
       closed_at: null,
       closed_by: null,
+      more: null,
+      version: 0,
+      snoozed_until: null,
+      merged_into: null,
+      unconfirmed: 0,
+      own_count: 0,
+      own_first: group.firstSeen,
+      own_last: group.firstSeen,
+      also: group.also.length === 0 ? null : JSON.stringify(group.also),
+      due_kind: null,
+      due_at: null,
+      due_rank: Number.MIN_SAFE_INTEGER,
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .execute();
@@ -77,7 +89,11 @@ export async function knownFindings(tx: Tx, ids: readonly string[]): Promise<Rea
 }
 
 /** True when the finding is new. Beyond the bound a finding is counted by its caller but not kept. */
-export async function insertFinding(tx: Tx, finding: FindingRecord): Promise<boolean> {
+export async function insertFinding(
+  tx: Tx,
+  finding: FindingRecord,
+  entities: Readonly<Record<string, string>>,
+): Promise<boolean> {
   const result = await tables(tx)
     .insertInto("alerts_findings")
     .values({
@@ -92,6 +108,7 @@ export async function insertFinding(tx: Tx, finding: FindingRecord): Promise<boo
       host: finding.host,
       exercise_id: finding.exerciseId,
       correlation: finding.correlation === null ? null : JSON.stringify(finding.correlation),
+      entities: JSON.stringify(entities),
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .executeTakeFirst();
@@ -100,14 +117,22 @@ export async function insertFinding(tx: Tx, finding: FindingRecord): Promise<boo
 
 export const keepsFindings = (count: number): boolean => count < FINDINGS_KEPT_PER_ALERT;
 
+/** The group that findings lie under, or one it lives in: those only count them. */
 export async function growGroup(
   tx: Tx,
   alertId: string,
-  grown: { by: number; first: number; last: number; at: number },
+  grown: { by: number; first: number; last: number; at: number; isOwn: boolean },
 ): Promise<void> {
   await tables(tx)
     .updateTable("alerts_groups")
     .set((eb) => ({
+      ...(grown.isOwn
+        ? {
+            own_count: eb("own_count", "+", grown.by),
+            own_first: sql<number>`min(own_first, ${grown.first})`,
+            own_last: sql<number>`max(own_last, ${grown.last})`,
+          }
+        : {}),
       finding_count: eb("finding_count", "+", grown.by),
       first_seen: sql<number>`min(first_seen, ${grown.first})`,
       last_seen: sql<number>`max(last_seen, ${grown.last})`,
@@ -119,13 +144,13 @@ export async function growGroup(
 
 export async function findingsOf(
   query: Query<NoTables>,
-  alertId: string,
+  alertIds: readonly string[],
   page: { after: { time: number; id: string } | undefined; limit: number },
 ): Promise<FindingRecord[]> {
   let rows = tables(query)
     .selectFrom("alerts_findings")
     .selectAll()
-    .where("alert_id", "=", alertId)
+    .where("alert_id", "in", [...alertIds])
     .orderBy("event_time", "desc")
     .orderBy("id")
     .limit(page.limit);
@@ -182,4 +207,13 @@ function toFinding(row: Selectable<AlertTables["alerts_findings"]>): FindingReco
     exerciseId: row.exercise_id,
     correlation: row.correlation === null ? null : (JSON.parse(row.correlation) as CorrelationPart),
   };
+}
+
+/** The severity of a rule that was raised while its alert is open; never lowered under the eyes of who works on it. */
+export async function raiseLevel(tx: Tx, alertId: string, level: Severity): Promise<void> {
+  await tables(tx)
+    .updateTable("alerts_groups")
+    .set({ level, level_rank: severityRank(level) })
+    .where("id", "=", alertId)
+    .execute();
 }

@@ -1,15 +1,17 @@
 import type { Severity } from "../../../kernel/index.ts";
 import { type NoTables, type Query, type Selectable, sql } from "../../../platform/db/index.ts";
-import { type AlertStatus, type CloseReason, isLive, LIVE_STATUSES } from "../core/workflow.ts";
+import { type AlertStatus, type CloseReason, FRESH, isLive, LIVE_STATUSES } from "../core/workflow.ts";
 import type { AlertFilter, AlertKey, AlertRecord, ExerciseScope } from "../records.ts";
 import type { UrgencyFactors } from "../core/urgency.ts";
-import { type AlertTables, person, tables } from "./tables.ts";
+import type { AlertEntity } from "../core/grouping.ts";
+import { type AlertTables, person, stateOf, tables } from "./tables.ts";
 
 const SORT_COLUMN = {
   urgency: "urgency",
   lastSeen: "last_seen",
   firstSeen: "first_seen",
   count: "finding_count",
+  due: "due_rank",
 } as const;
 
 /**
@@ -65,6 +67,7 @@ function comparePlaces(a: AlertRecord, b: AlertRecord, sort: AlertFilter["sort"]
 export function sortValue(record: AlertRecord, sort: AlertFilter["sort"]): number {
   if (sort === "urgency") return record.urgency;
   if (sort === "count") return record.count;
+  if (sort === "due") return record.due === null ? Number.MIN_SAFE_INTEGER : -record.due.dueAt;
   return sort === "lastSeen" ? record.lastSeen : record.firstSeen;
 }
 
@@ -116,7 +119,7 @@ export async function countByLevelAndStatus(
     .selectFrom("alerts_groups")
     .select(["level", "status", (eb) => eb.fn.countAll<number>().as("n")])
     .where("exercise_id", scope === "only" ? "is not" : "is", null)
-    .where("status", "<>", "closed")
+    .where("live", "=", 1)
     .groupBy(["level", "status"])
     .execute();
   return rows.map((row) => ({ level: row.level as Severity, status: row.status as AlertStatus, n: Number(row.n) }));
@@ -214,6 +217,15 @@ function filtered(query: Query<NoTables>, filter: AlertFilter) {
   }
   if (filter.entity !== undefined) rows = rows.where("entity_value", "=", filter.entity);
   if (filter.text !== undefined) rows = rows.where(sql<boolean>`instr(search, ${filter.text}) > 0`);
+  if (filter.snoozed === "exclude") rows = rows.where("snoozed_until", "is", null);
+  if (filter.snoozed === "only") rows = rows.where("snoozed_until", "is not", null);
+  if (filter.unconfirmed === true) rows = rows.where("unconfirmed", "=", 1);
+  if (filter.tag !== undefined) {
+    const { tag } = filter;
+    rows = rows.where("id", "in", (eb) =>
+      eb.selectFrom("alerts_tags").select("alerts_tags.alert_id").where("alerts_tags.tag", "=", tag),
+    );
+  }
   if (filter.exercise === "exclude") rows = rows.where("exercise_id", "is", null);
   if (filter.exercise === "only") rows = rows.where("exercise_id", "is not", null);
   if (filter.from !== undefined) rows = rows.where("last_seen", ">=", filter.from);
@@ -246,11 +258,18 @@ function toAlert(row: Selectable<AlertTables["alerts_groups"]>): AlertRecord {
       tags: JSON.parse(row.rule_tags) as string[],
     },
     entity: { kind: row.entity_kind, value: row.entity_value },
-    state: {
-      status: row.status as AlertStatus,
-      closeReason: row.close_reason as CloseReason | null,
-      assignee: person(row.assignee_id, row.assignee_name),
-    },
+    also: row.also === null ? [] : (JSON.parse(row.also) as AlertEntity[]),
+    state:
+      stateOf({
+        status: row.status,
+        reason: row.close_reason,
+        assignee: person(row.assignee_id, row.assignee_name),
+        more: row.more,
+      }) ?? FRESH,
+    version: row.version,
+    levelRank: row.level_rank,
+    due: row.due_at === null ? null : { kind: row.due_kind === "verdict" ? "verdict" : "take", dueAt: row.due_at },
+    own: { count: row.own_count, first: row.own_first, last: row.own_last },
     urgency: row.urgency,
     factors: row.urgency_factors === null ? null : (JSON.parse(row.urgency_factors) as UrgencyFactors),
     count: row.finding_count,

@@ -1,28 +1,51 @@
 import type { Severity } from "../../../kernel/index.ts";
 import { type NoTables, type Query, type Selectable, sql, type Tx } from "../../../platform/db/index.ts";
 import type { OpenChange } from "../core/metrics.ts";
-import { type AlertState, type AlertStatus, type CloseReason, isLive, type Person } from "../core/workflow.ts";
+import { type AlertState, isLive } from "../core/workflow.ts";
 import type { ExerciseScope, HistoryRecord } from "../records.ts";
-import { type AlertTables, person, tables } from "./tables.ts";
+import { type AlertTables, moreOf, person, stateOf, tables } from "./tables.ts";
 
 export async function applyState(
   tx: Tx,
   alertId: string,
-  change: { state: AlertState; notes: number; at: number; closed?: { at: number; by: string } },
+  change: {
+    state: AlertState;
+    notes: number;
+    at: number;
+    /** The state is another one: whoever saw the earlier one has to be told. */
+    isNew: boolean;
+    closed?: { at: number; by: string };
+  },
 ): Promise<void> {
+  const { state } = change;
   await tables(tx)
     .updateTable("alerts_groups")
     .set((eb) => ({
-      status: change.state.status,
-      live: isLive(change.state.status) ? 1 : 0,
-      close_reason: change.state.closeReason,
-      assignee_id: change.state.assignee?.id ?? null,
-      assignee_name: change.state.assignee?.name ?? null,
+      status: state.status,
+      live: isLive(state.status) ? 1 : 0,
+      close_reason: state.closeReason,
+      assignee_id: state.assignee?.id ?? null,
+      assignee_name: state.assignee?.name ?? null,
+      more: moreOf(state),
+      snoozed_until: state.snooze?.until ?? null,
+      merged_into: state.mergedInto,
+      unconfirmed: state.proposedBy === null ? 0 : 1,
       note_count: eb("note_count", "+", change.notes),
+      version: eb("version", "+", change.isNew ? 1 : 0),
       updated_at: change.at,
       ...(change.closed === undefined ? {} : { closed_at: change.closed.at, closed_by: change.closed.by }),
     }))
     .where("id", "=", alertId)
+    .execute();
+}
+
+/** The tags of an alert as the index by tag has them. */
+export async function indexTags(tx: Tx, alertId: string, tags: readonly string[]): Promise<void> {
+  await tables(tx).deleteFrom("alerts_tags").where("alert_id", "=", alertId).execute();
+  if (tags.length === 0) return;
+  await tables(tx)
+    .insertInto("alerts_tags")
+    .values(tags.map((tag) => ({ tag, alert_id: alertId })))
     .execute();
 }
 
@@ -45,8 +68,11 @@ export async function appendTransition(tx: Tx, record: HistoryRecord): Promise<v
       before_reason: record.before?.closeReason ?? null,
       before_assignee_id: record.before?.assignee?.id ?? null,
       before_assignee_name: record.before?.assignee?.name ?? null,
+      before_more: record.before === null ? null : moreOf(record.before),
+      after_more: record.after === null ? null : moreOf(record.after),
       batch_id: record.batchId,
       undoes: record.undoes,
+      other_id: record.otherId ?? null,
     })
     .execute();
 }
@@ -71,16 +97,35 @@ export async function transitionsOfBatch(query: Query<NoTables>, batchId: string
   return rows.map(toHistory);
 }
 
-/** Id of the last transition of an alert that changed or noted something; what an undo must still find in place. */
-export async function lastTransitionId(query: Query<NoTables>, alertId: string): Promise<string | undefined> {
+/** What only tells that something was looked at or gathered takes nothing back and is in nobody's way. */
+const TELLS_ONLY = ["view", "gather", "scatter"] as const;
+/** What is appended and changes nothing that another deed could depend on. */
+const APPENDS_ONLY = [...TELLS_ONLY, "note", "tag"] as const;
+
+/** The last transition of an alert that changed or noted something; what an undo must still find in place. */
+export function lastTransition(query: Query<NoTables>, alertId: string): Promise<HistoryRecord | undefined> {
+  return lastBut(query, alertId, TELLS_ONLY);
+}
+
+/** The last transition that others have to know of before they act. */
+export function lastDecision(query: Query<NoTables>, alertId: string): Promise<HistoryRecord | undefined> {
+  return lastBut(query, alertId, APPENDS_ONLY);
+}
+
+async function lastBut(
+  query: Query<NoTables>,
+  alertId: string,
+  leftOut: readonly string[],
+): Promise<HistoryRecord | undefined> {
   const row = await tables(query)
     .selectFrom("alerts_transitions")
-    .select("id")
+    .selectAll()
     .where("alert_id", "=", alertId)
+    .where("action", "not in", [...leftOut])
     .orderBy("seq", "desc")
     .limit(1)
     .executeTakeFirst();
-  return row?.id;
+  return row === undefined ? undefined : toHistory(row);
 }
 
 /** By how much the number of open alerts changed in each piece of time since `from`, newest first. */
@@ -104,18 +149,27 @@ export async function openChangesSince(
 }
 
 function toHistory(row: Selectable<AlertTables["alerts_transitions"]>): HistoryRecord {
-  const state = (status: string | null, reason: string | null, assignee: Person | null): AlertState | null =>
-    status === null ? null : { status: status as AlertStatus, closeReason: reason as CloseReason | null, assignee };
   return {
     id: row.id,
     alertId: row.alert_id,
     at: row.at,
     actor: { id: row.actor_id, name: row.actor_name },
     action: row.action as HistoryRecord["action"],
-    before: state(row.from_status, row.before_reason, person(row.before_assignee_id, row.before_assignee_name)),
-    after: state(row.to_status, row.reason, person(row.assignee_id, row.assignee_name)),
+    before: stateOf({
+      status: row.from_status,
+      reason: row.before_reason,
+      assignee: person(row.before_assignee_id, row.before_assignee_name),
+      more: row.before_more,
+    }),
+    after: stateOf({
+      status: row.to_status,
+      reason: row.reason,
+      assignee: person(row.assignee_id, row.assignee_name),
+      more: row.after_more,
+    }),
     note: row.note,
     batchId: row.batch_id,
     undoes: row.undoes,
+    otherId: row.other_id,
   };
 }

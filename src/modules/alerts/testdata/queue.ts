@@ -10,10 +10,11 @@ import { openRecords } from "../../../platform/db/index.ts";
 import type { Principal } from "../../../platform/http/index.ts";
 import { LiveChannel, type LiveMessage } from "../../../platform/live/index.ts";
 import { silentLog } from "../../../platform/log/index.ts";
-import { outboxMigrations } from "../../../platform/outbox/index.ts";
+import { Outbox, outboxMigrations } from "../../../platform/outbox/index.ts";
 import type { Finding } from "../../detection/index.ts";
-import { PLAIN_TABLE, type UrgencyTable } from "../core/urgency.ts";
-import { Alerts, alertsMigrations, type ImportanceOf, Weighing } from "../index.ts";
+import { PLAIN_BOOK } from "../content.ts";
+import type { Rulebook } from "../settle.ts";
+import { Alerts, alertsMigrations, type ImportanceOf, Triage, Weighing } from "../index.ts";
 
 export const NOW = Date.UTC(2026, 10, 20, 8);
 
@@ -29,7 +30,7 @@ export interface FindingAsk {
 
 export type TestQueue = Awaited<ReturnType<typeof openQueue>>;
 
-export async function openQueue(options: { table?: UrgencyTable; importanceOf?: ImportanceOf } = {}) {
+export async function openQueue(options: { book?: Partial<Rulebook>; importanceOf?: ImportanceOf } = {}) {
   const dir = mkdtempSync(join(tmpdir(), "khien-alerts-"));
   const clock = new ManualClock(NOW);
   const records = openRecords({
@@ -40,16 +41,18 @@ export async function openQueue(options: { table?: UrgencyTable; importanceOf?: 
   const live = new LiveChannel();
   const told: LiveMessage[] = [];
   live.subscribe((message) => told.push(message));
-  const weighing = new Weighing({
-    records,
-    live,
-    table: options.table ?? PLAIN_TABLE,
-    importanceOf: options.importanceOf ?? (async () => new Map()),
-  });
-  const alerts = new Alerts({ records, audit, clock, live, weighing });
+  const outbox = new Outbox({ records, clock, log: silentLog });
+  const book = { ...PLAIN_BOOK, ...options.book };
+  const importanceOf = options.importanceOf ?? (async () => new Map());
+  const weighing = new Weighing({ records, live, book, importanceOf });
+  const parts = { records, audit, clock, live, outbox, weighing, book };
+  const alerts = new Alerts(parts);
+  const triage = new Triage(parts);
   let seq = 0;
   return {
     alerts,
+    triage,
+    outbox,
     weighing,
     records,
     audit,

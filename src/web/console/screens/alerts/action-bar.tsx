@@ -1,14 +1,26 @@
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
-import { useSession } from "../../api/session.ts";
+import { useMay, useSession } from "../../api/session.ts";
 import type { Alert, AlertAction } from "../../api/types.ts";
+import { MoreActions } from "./more-actions.tsx";
 
 /** More than this many at once are asked about first; fewer are undone instead. */
 export const BULK_CONFIRM = 20;
 
-export type AskKind = "close" | "note" | "assign" | "reopen" | "escalate";
+export type AskKind =
+  | "close"
+  | "note"
+  | "assign"
+  | "reopen"
+  | "escalate"
+  | "snooze"
+  | "tag"
+  | "merge"
+  | "split"
+  | "grouping"
+  | "reject";
 
-interface ActionButtonsProps {
+export interface ActionButtonsProps {
   readonly alerts: readonly Alert[];
   readonly onAction: (action: AlertAction) => void;
   readonly onAsk: (kind: AskKind) => void;
@@ -16,15 +28,45 @@ interface ActionButtonsProps {
   readonly onExcept?: () => void;
 }
 
-/** Every key has its button; what does not apply to the chosen rows is not offered. */
-export function ActionButtons({ alerts, onAction, onAsk, onExcept }: ActionButtonsProps) {
+export const isInQueue = (alert: Alert): boolean => alert.status !== "closed" && alert.status !== "merged";
+
+/** What a second person has to say about a proposal. */
+function ProposalButtons({ alerts, onAction, onAsk }: ActionButtonsProps) {
   const t = useText();
   const { user } = useSession();
-  const someNotMine = alerts.some((alert) => alert.status !== "closed" && alert.assignee?.id !== user.id);
-  const someOpen = alerts.some((alert) => alert.status !== "closed");
+  const proposed = alerts.filter((alert) => alert.proposedBy !== null);
+  if (proposed.length === 0) return null;
+  const own = proposed.every((alert) => alert.proposedBy?.id === user.id);
+  const why = own ? t("fault.alerts.action.own_proposal") : undefined;
+  return (
+    <>
+      <Button
+        icon="check"
+        disabled={own}
+        title={why}
+        onClick={() => onAction({ action: "confirm" })}
+        data-testid="action-confirm"
+      >
+        {t("action.confirm_false")}
+      </Button>
+      <Button icon="undo" disabled={own} title={why} onClick={() => onAsk("reject")} data-testid="action-reject">
+        {t("action.reject_false")}
+      </Button>
+    </>
+  );
+}
+
+/** Every key has its button; what does not apply to the chosen rows is not offered. */
+export function ActionButtons(props: ActionButtonsProps) {
+  const { alerts, onAction, onAsk, onExcept } = props;
+  const t = useText();
+  const may = useMay();
+  const { user } = useSession();
+  const live = alerts.filter(isInQueue);
+  const someNotMine = live.some((alert) => alert.assignee?.id !== user.id);
   const someClosed = alerts.some((alert) => alert.status === "closed");
-  const someOwned = alerts.some((alert) => alert.status !== "closed" && alert.assignee !== null);
-  const someCalm = alerts.some((alert) => alert.status === "open" || alert.status === "taken");
+  const someMerged = alerts.some((alert) => alert.status === "merged");
+  const someCalm = live.some((alert) => alert.status !== "escalated");
   return (
     <div className="row wrap actions">
       {someNotMine && (
@@ -32,7 +74,7 @@ export function ActionButtons({ alerts, onAction, onAsk, onExcept }: ActionButto
           {t("action.take")}
         </Button>
       )}
-      {someOpen && (
+      {live.length > 0 && (
         <Button icon="check" hotkey="c" onClick={() => onAsk("close")} data-testid="action-close">
           {t("action.close_alert")}
         </Button>
@@ -47,19 +89,20 @@ export function ActionButtons({ alerts, onAction, onAsk, onExcept }: ActionButto
           {t("action.escalate")}
         </Button>
       )}
-      {someOpen && (
-        <Button kind="plain" onClick={() => onAsk("assign")} data-testid="action-assign">
-          {t("action.assign")}
+      {live.length > 0 && (
+        <Button icon="pause" hotkey="s" onClick={() => onAsk("snooze")} data-testid="action-snooze">
+          {t("action.snooze")}
         </Button>
       )}
-      {someOwned && (
-        <Button kind="plain" onClick={() => onAction({ action: "release" })} data-testid="action-release">
-          {t("action.release")}
-        </Button>
-      )}
+      <ProposalButtons {...props} />
       {someClosed && (
         <Button icon="undo" onClick={() => onAsk("reopen")} data-testid="action-reopen">
           {t("action.reopen")}
+        </Button>
+      )}
+      {someMerged && (
+        <Button icon="release" onClick={() => onAction({ action: "unmerge" })} data-testid="action-unmerge">
+          {t("action.unmerge")}
         </Button>
       )}
       {onExcept !== undefined && (
@@ -68,6 +111,7 @@ export function ActionButtons({ alerts, onAction, onAsk, onExcept }: ActionButto
         </Button>
       )}
       <IconButton icon="note" label={t("ask.note")} onClick={() => onAsk("note")} data-testid="action-note" />
+      <MoreActions {...props} mayTune={may("rules.write")} />
     </div>
   );
 }

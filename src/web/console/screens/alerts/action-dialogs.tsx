@@ -1,18 +1,25 @@
-import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
+import { atLeast, isSeverity } from "../../../../kernel/severity.ts";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { SafeText } from "../../../kit/raw-text.tsx";
-import type { Alert, AlertAction, CloseReason } from "../../api/types.ts";
+import type { Alert, AlertAction, CloseReason, TriagePolicy } from "../../api/types.ts";
 import type { AskKind } from "./action-bar.tsx";
 import { ruleTitle } from "./columns.tsx";
+import { GroupingDialog } from "./grouping-dialog.tsx";
+import { NoteField, NoteDialog } from "./note-dialog.tsx";
 import { useUserNames } from "./filter-bar.tsx";
+import { useTriagePolicy } from "./policy.ts";
+import { SnoozeDialog } from "./snooze-dialog.tsx";
+import { SplitDialog } from "./split-dialog.tsx";
+import { TagDialog } from "./tag-dialog.tsx";
 
 export type Asking =
   | { readonly kind: AskKind; readonly alerts: readonly Alert[] }
   | { readonly kind: "confirm"; readonly alerts: readonly Alert[]; readonly action: AlertAction };
 
-interface DialogProps {
+export interface DialogProps {
   readonly alerts: readonly Alert[];
   readonly onClose: () => void;
   readonly onDone: (action: AlertAction) => void;
@@ -20,7 +27,7 @@ interface DialogProps {
 
 const REASONS = ["true_positive", "false_positive", "benign", "duplicate"] as const satisfies readonly CloseReason[];
 
-function Subject({ alerts }: { alerts: readonly Alert[] }) {
+export function Subject({ alerts }: { alerts: readonly Alert[] }) {
   const t = useText();
   const language = useLanguage();
   const first = alerts[0];
@@ -36,31 +43,8 @@ function Subject({ alerts }: { alerts: readonly Alert[] }) {
   );
 }
 
-function NoteField({
-  value,
-  onChange,
-  required,
-}: {
-  value: string;
-  onChange: (text: string) => void;
-  required: boolean;
-}) {
-  const t = useText();
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{required ? t("note.label") : t("note.optional")}</label>
-      <textarea
-        id={id}
-        className="input"
-        maxLength={10_000}
-        required={required}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        data-testid="note-text"
-      />
-    </div>
-  );
+function proposes(policy: TriagePolicy | undefined, alert: Alert): boolean {
+  return isSeverity(policy?.confirmFrom) && atLeast(alert.rule.level, policy.confirmFrom);
 }
 
 /** The reason is mandatory and one key away: 1–4 choose, Enter closes. */
@@ -68,9 +52,13 @@ function CloseDialog({ alerts, onClose, onDone }: DialogProps) {
   const t = useText();
   const [reason, setReason] = useState<CloseReason>();
   const [note, setNote] = useState("");
+  const policy = useTriagePolicy().data;
+  const least = reason === undefined ? 0 : (policy?.minimumText[reason] ?? 0);
+  const missing = Math.max(0, least - [...note.trim()].length);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
-    if (reason !== undefined) onDone({ action: "close", reason, ...(note.trim() === "" ? {} : { note }) });
+    if (reason !== undefined && missing === 0)
+      onDone({ action: "close", reason, ...(note.trim() === "" ? {} : { note }) });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
@@ -99,44 +87,24 @@ function CloseDialog({ alerts, onClose, onDone }: DialogProps) {
               </label>
             ))}
           </fieldset>
-          <NoteField value={note} onChange={setNote} required={false} />
+          <NoteField value={note} onChange={setNote} required={least > 0} />
+          {missing > 0 && <p className="quiet">{t("close.text_missing", { n: missing })}</p>}
+          {reason === "false_positive" && alerts.some((alert) => proposes(policy, alert)) && (
+            <p className="quiet" data-testid="close-proposes">
+              {t("close.proposes")}
+            </p>
+          )}
         </div>
         <div className="dialog-foot">
           <Button onClick={onClose}>{t("action.cancel")}</Button>
           <Button
             kind="primary"
             type="submit"
-            disabled={reason === undefined}
+            disabled={reason === undefined || missing > 0}
             title={reason === undefined ? t("close.need_reason") : undefined}
             data-testid="close-submit"
           >
             {t("action.close_alert")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
-
-function NoteDialog({ kind, alerts, onClose, onDone }: DialogProps & { kind: "note" | "reopen" | "escalate" }) {
-  const t = useText();
-  const [note, setNote] = useState("");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (kind === "note") onDone({ action: "note", note });
-    else onDone({ action: kind, ...(note.trim() === "" ? {} : { note }) });
-  };
-  return (
-    <Dialog title={t(`ask.${kind}`)} onClose={onClose} testId={`${kind}-dialog`}>
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          <Subject alerts={alerts} />
-          <NoteField value={note} onChange={setNote} required={kind === "note"} />
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button kind="primary" type="submit" data-testid="note-submit">
-            {t(`ask.${kind}.do`)}
           </Button>
         </div>
       </form>
@@ -187,13 +155,43 @@ function ConfirmDialog({ alerts, action, onClose, onDone }: DialogProps & { acti
   );
 }
 
+/** The oldest takes the others in; which one that is stands here before it happens. */
+function MergeDialog({ alerts, onClose, onMerge }: DialogProps & { onMerge: () => void }) {
+  const t = useText();
+  const language = useLanguage();
+  const oldest = alerts.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt))[0];
+  return (
+    <Dialog title={t("ask.merge")} onClose={onClose} testId="merge-dialog">
+      <div className="dialog-body stack">
+        <p>{t("ask.merge.about", { n: alerts.length })}</p>
+        {oldest !== undefined && (
+          <p>
+            <strong>
+              <SafeText text={ruleTitle(oldest.rule, language)} />
+            </strong>{" "}
+            · <SafeText text={oldest.entity.value} />
+          </p>
+        )}
+      </div>
+      <div className="dialog-foot">
+        <Button onClick={onClose}>{t("action.cancel")}</Button>
+        <Button kind="primary" onClick={onMerge} data-testid="merge-submit">
+          {t("ask.merge.do")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
 interface ActionDialogsProps {
   readonly asking: Asking;
   readonly onClose: () => void;
   readonly onAction: (alerts: readonly Alert[], action: AlertAction) => void;
+  readonly onMerge: (alerts: readonly Alert[]) => void;
+  readonly onSplit: (alert: Alert, part: { readonly kind: string; readonly value: string }) => void;
 }
 
-export function ActionDialogs({ asking, onClose, onAction }: ActionDialogsProps) {
+export function ActionDialogs({ asking, onClose, onAction, onMerge, onSplit }: ActionDialogsProps) {
   const props: DialogProps = {
     alerts: asking.alerts,
     onClose,
@@ -205,5 +203,19 @@ export function ActionDialogs({ asking, onClose, onAction }: ActionDialogsProps)
   if (asking.kind === "confirm") return <ConfirmDialog {...props} action={asking.action} />;
   if (asking.kind === "close") return <CloseDialog {...props} />;
   if (asking.kind === "assign") return <AssignDialog {...props} />;
+  if (asking.kind === "snooze") return <SnoozeDialog {...props} />;
+  if (asking.kind === "tag") return <TagDialog {...props} />;
+  if (asking.kind === "merge") {
+    return <MergeDialog {...props} onMerge={() => (onClose(), onMerge(asking.alerts))} />;
+  }
+  const [only] = asking.alerts;
+  if (asking.kind === "split" || asking.kind === "grouping") {
+    if (only === undefined) return null;
+    return asking.kind === "split" ? (
+      <SplitDialog alert={only} onClose={onClose} onSplit={(part) => (onClose(), onSplit(only, part))} />
+    ) : (
+      <GroupingDialog alert={only} onClose={onClose} />
+    );
+  }
   return <NoteDialog {...props} kind={asking.kind} />;
 }

@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback } from "react";
 import { Split } from "../../../kit/split.tsx";
 import { ActionDialogs } from "./action-dialogs.tsx";
+import { ConflictDialog } from "./conflict-dialog.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { AlertPanel } from "./panel.tsx";
 import { QueueList } from "./queue-list.tsx";
@@ -43,7 +44,12 @@ export function Alerts() {
           asking={triage.asking}
           onClose={() => triage.setAsking(undefined)}
           onAction={(alerts, action) => triage.run(alerts, action)}
+          onMerge={triage.mergeAll}
+          onSplit={(alert, part) => void triage.split(alert, part)}
         />
+      )}
+      {triage.conflict !== undefined && (
+        <ConflictDialog conflict={triage.conflict} onClose={triage.forgetConflict} onAgain={triage.again} />
       )}
       {triage.excepting !== undefined && (
         <Suspense>

@@ -4,6 +4,7 @@ import { hasText, type Language, type Text } from "../../../kit/i18n/text.tsx";
 import { RawText, SafeText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { When } from "../../../kit/when.tsx";
+import { Due } from "./due.tsx";
 import type { Alert } from "../../api/types.ts";
 
 export function ruleTitle(
@@ -30,6 +31,7 @@ export function seenBeforeText(seen: Alert["seenBefore"], t: Text): string {
 }
 
 export function statusText(alert: Alert, t: Text): string {
+  if (alert.proposedBy !== null) return t("status.unconfirmed");
   return alert.status === "closed" && alert.closeReason !== null
     ? t(`reason.${alert.closeReason}`)
     : t(`status.${alert.status}`);
@@ -64,6 +66,12 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
       render: (alert) => (
         <span title={ruleTitle(alert.rule, language)}>
           <SafeText text={ruleTitle(alert.rule, language)} />
+          {alert.tags.length > 0 && (
+            <span className="quiet">
+              {" "}
+              <SafeText text={alert.tags.map((tag) => `#${tag}`).join(" ")} />
+            </span>
+          )}
         </span>
       ),
     },
@@ -73,7 +81,7 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
       width: "minmax(150px, 2fr)",
       render: (alert) => (
         <span title={`${entityKindText(alert.entity.kind, t)}: ${alert.entity.value}`}>
-          <RawText text={alert.entity.value} />
+          <RawText text={[alert.entity, ...alert.also].map(({ value }) => value).join(" · ")} />
         </span>
       ),
     },
@@ -104,6 +112,13 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
       header: t("alert.status"),
       width: "96px",
       render: (alert) => <span className={alert.status === "open" ? "" : "quiet"}>{statusText(alert, t)}</span>,
+    },
+    {
+      id: "due",
+      header: t("alert.due"),
+      width: "148px",
+      sort: "due",
+      render: (alert) => <Due alert={alert} />,
     },
     {
       id: "owner",

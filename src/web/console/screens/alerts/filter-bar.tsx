@@ -18,10 +18,13 @@ const VIEWS = {
   active: {},
   open: { status: "open" },
   mine: { assignee: "me" },
+  asleep: { snoozed: "only" },
+  unconfirmed: { status: "closed", confirmation: "pending" },
   closed: { status: "closed" },
   all: { status: "all" },
 } as const satisfies Record<string, AlertFilter>;
 type View = keyof typeof VIEWS;
+const VIEW_KEYS = ["status", "assignee", "snoozed", "confirmation"] as const;
 
 interface FilterBarProps {
   readonly filter: AlertFilter;
@@ -41,7 +44,7 @@ export function useUserNames(enabled: boolean) {
 function viewOf(filter: AlertFilter): View | undefined {
   return (Object.keys(VIEWS) as View[]).find((view) => {
     const shape: AlertFilter = VIEWS[view];
-    return shape.status === filter.status && shape.assignee === filter.assignee;
+    return VIEW_KEYS.every((key) => shape[key] === filter[key]);
   });
 }
 
@@ -132,7 +135,7 @@ export function FilterBar({ filter, onChange, inputRef }: FilterBarProps) {
   const format = useFormat();
   const pick = (view: View) => {
     const shape: AlertFilter = VIEWS[view];
-    onChange({ status: shape.status, assignee: shape.assignee });
+    onChange(Object.fromEntries(VIEW_KEYS.map((key) => [key, shape[key]])));
   };
   return (
     <div className="page-head alert-filters">

@@ -1,3 +1,5 @@
+import { Link } from "@tanstack/react-router";
+import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
 import { When } from "../../../kit/when.tsx";
@@ -6,6 +8,7 @@ import type { AlertTransition } from "../../api/types.ts";
 /** The append-only log of the alert, newest first: who, when, what, why. */
 export function PanelHistory({ transitions }: { transitions: readonly AlertTransition[] }) {
   const t = useText();
+  const format = useFormat();
   return (
     <ol className="history" data-testid="alert-history">
       {transitions
@@ -16,7 +19,20 @@ export function PanelHistory({ transitions }: { transitions: readonly AlertTrans
               <bdi>
                 <strong>{each.actor.name}</strong>
               </bdi>{" "}
-              {t(`history.${each.action}`, { to: each.assignee?.name ?? "" })}
+              {t(`history.${each.action}`, {
+                to: each.assignee?.name ?? "",
+                until: each.until === null ? "" : format.exact(new Date(each.until)),
+                tags: each.tags.join(", "),
+                what: each.verdict === null ? "" : t(`reason.${each.verdict}`),
+              })}
+              {each.otherId !== null && (
+                <>
+                  {" "}
+                  <Link to="/alerts" search={{ alert: each.otherId, status: "all" }}>
+                    {t("history.other")}
+                  </Link>
+                </>
+              )}
               {each.reason !== null && ` · ${t(`reason.${each.reason}`)}`}
             </p>
             <p className="quiet small">

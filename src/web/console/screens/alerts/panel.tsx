@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
@@ -16,10 +17,12 @@ import { Value } from "../../values/value-menu.tsx";
 import { ActionButtons, type AskKind } from "./action-bar.tsx";
 import { entityKindText, ruleTitle, seenBeforeText, statusText } from "./columns.tsx";
 import { huntOfRule } from "../saved-hunts/search.ts";
+import { Due } from "./due.tsx";
 import { PanelContext } from "./panel-context.tsx";
 import { PanelHistory } from "./panel-history.tsx";
 import { PanelRule } from "./panel-rule.tsx";
 import { isSensorAlert, HouseWhy } from "./panel-sensor.tsx";
+import { PanelMarks } from "./panel-marks.tsx";
 import { PanelUrgency } from "./panel-urgency.tsx";
 import { PanelWhy } from "./panel-why.tsx";
 import type { AlertSearch } from "./search.ts";
@@ -87,6 +90,14 @@ function PanelFacts({ alert }: { alert: Alert }) {
           <When at={alert.lastSeen} as="both" />
         </dd>
       </div>
+      {(alert.due !== null || alert.snoozedUntil !== null) && (
+        <div>
+          <dt>{t("alert.due")}</dt>
+          <dd>
+            <Due alert={alert} />
+          </dd>
+        </div>
+      )}
       {latest !== undefined && (
         <div data-testid="seen-before">
           <dt>{t("alert.seen_before")}</dt>
@@ -125,7 +136,14 @@ function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
       <p className="panel-entity">
         <span className="quiet">{entityKindText(alert.entity.kind, t)}</span>{" "}
         <Value field={alert.entity.kind} value={alert.entity.value} />
+        {alert.also.map(({ kind, value }) => (
+          <span key={kind}>
+            {" · "}
+            <span className="quiet">{entityKindText(kind, t)}</span> <Value field={kind} value={value} />
+          </span>
+        ))}
       </p>
+      <PanelMarks alert={alert} />
       <PanelFacts alert={alert} />
       {!isSensorAlert(alert) && <PanelRule alert={alert} />}
     </header>
@@ -160,6 +178,13 @@ function FindingPicker({ at, loaded, count, finding, onStep }: PickerProps) {
       )}
     </div>
   );
+}
+
+/** When a person who may act on it first looked at an alert is a fact of its history. */
+function useFirstView(id: string, mayAct: boolean) {
+  useEffect(() => {
+    if (mayAct) api.post(`/alerts/${encodeURIComponent(id)}/viewed`, undefined).catch(() => undefined);
+  }, [id, mayAct]);
 }
 
 /** The matches behind the alert and which of them is shown. */
@@ -204,6 +229,7 @@ function PanelContent({
   const { alert, transitions } = detail;
   const tab = TABS.find((each) => each === search.tab) ?? "why";
   const isHunt = huntOfRule(alert.rule.id) !== undefined;
+  useFirstView(id, may("alerts.write"));
   const { pages, findings, at, finding, step } = useFindings(id, search.finding, (next) => onChange({ finding: next }));
   return (
     <>

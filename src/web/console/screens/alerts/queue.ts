@@ -37,6 +37,11 @@ export function rewriteRows(pages: QueuePages, change: (alert: Alert) => Alert |
 export function belongs(alert: Alert, filter: AlertFilter, me: string): boolean {
   const statuses = filter.status === "all" ? undefined : (filter.status ?? NOT_CLOSED).split(",");
   if (statuses !== undefined && !statuses.includes(alert.status)) return false;
+  const asleep = alert.snoozedUntil !== null;
+  if (filter.snoozed === "only" ? !asleep : asleep && filter.snoozed === undefined && statuses !== undefined)
+    return false;
+  if (filter.confirmation !== undefined && alert.proposedBy === null) return false;
+  if (filter.tag !== undefined && !alert.tags.includes(filter.tag)) return false;
   if (filter.assignee === "me") return alert.assignee?.id === me;
   if (filter.assignee === "none") return alert.assignee === null;
   return filter.assignee === undefined || alert.assignee?.id === filter.assignee;

@@ -15,6 +15,9 @@ const KEYS = [
   "entity",
   "q",
   "exercise",
+  "snoozed",
+  "confirmation",
+  "tag",
   "sort",
   "alert",
   "tab",
@@ -36,9 +39,10 @@ export function filterOf({ alert: _alert, tab: _tab, finding: _finding, ...filte
 }
 
 export function queryOf(filter: AlertFilter): Query {
-  const { range, status, ...rest } = filter;
+  const { range, status, snoozed, ...rest } = filter;
   const span = range === undefined ? undefined : rangeMs(range);
   const from =
     span === undefined ? rest.from : new Date(Math.floor((Date.now() - span) / MINUTE_MS) * MINUTE_MS).toISOString();
-  return { ...rest, from, status: status === "all" ? undefined : (status ?? NOT_CLOSED) };
+  const asleep = snoozed ?? (status === "all" ? "include" : "exclude");
+  return { ...rest, from, snoozed: asleep, status: status === "all" ? undefined : (status ?? NOT_CLOSED) };
 }

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { type RefObject, useRef, useState } from "react";
 import { useMay, useSession } from "../../api/session.ts";
 import type { Alert, AlertAction } from "../../api/types.ts";
 import { useKeys } from "../../keys/use-keys.ts";
@@ -13,7 +13,45 @@ import { huntOfRule } from "../saved-hunts/search.ts";
 
 export type Triage = ReturnType<typeof useTriage>;
 
-const isOfHunt = (alert: Alert | undefined) => alert !== undefined && huntOfRule(alert.rule.id) !== undefined;
+const isOfHunt = (alert: Alert) => huntOfRule(alert.rule.id) !== undefined;
+
+interface KeyWork {
+  readonly cursor: ReturnType<typeof useCursor>;
+  readonly selection: ReturnType<typeof useSelection>;
+  readonly chosen: readonly Alert[];
+  readonly mayWrite: boolean;
+  readonly mayTune: boolean;
+  readonly perform: (action: AlertAction) => void;
+  readonly ask: (kind: AskKind) => void;
+  readonly setExcepting: (alert: Alert) => void;
+}
+
+function useTriageKeys(
+  work: KeyWork,
+  filterInput: RefObject<HTMLInputElement | null>,
+  panel: { readonly opened: string | undefined; readonly change: (part: AlertSearch) => void },
+): void {
+  const { cursor, selection, chosen, mayWrite, mayTune, perform, ask, setExcepting } = work;
+  const { opened, change } = panel;
+  const escape = () => (opened === undefined ? selection.clear() : cursor.closePanel());
+  const [only] = chosen.length === 1 ? chosen : [];
+  useKeys({
+    next: () => cursor.step(1),
+    previous: () => cursor.step(-1),
+    open: () => cursor.current !== undefined && change({ alert: cursor.current }),
+    select: () => cursor.current !== undefined && mayWrite && selection.toggle(cursor.current, false),
+    filter: () => filterInput.current?.focus(),
+    take: () => perform({ action: "take" }),
+    escalate: () => perform({ action: "escalate" }),
+    "close-alert": () => ask("close"),
+    snooze: () => ask("snooze"),
+    tag: () => ask("tag"),
+    merge: () => chosen.length > 1 && ask("merge"),
+    // A hunt has no exceptions: its query is its own
+    exception: () => only !== undefined && mayTune && !isOfHunt(only) && setExcepting(only),
+    ...(opened !== undefined || selection.checked.size > 0 ? { close: escape } : {}),
+  });
+}
 
 /** The working state of the queue: rows, cursor, selection, and what the keys and buttons do to them. */
 export function useTriage(search: AlertSearch, change: (part: AlertSearch, replace?: boolean) => void) {
@@ -32,7 +70,9 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
   const cursor = useCursor(rows, search.alert, change);
   const selection = useSelection(rows);
   calm.current = cursor.current === undefined && selection.checked.size === 0 && (scroll.current?.scrollTop ?? 0) === 0;
-  const { act, foresee } = useAlertActions((ids) => ids[0] !== undefined && cursor.move(ids[0]));
+  const { act, merge, split, overtaken, foresee } = useAlertActions(
+    (ids) => ids[0] !== undefined && cursor.move(ids[0]),
+  );
 
   const targets = rows.filter((alert) => selection.checked.has(alert.id));
   const chosen = targets.length > 0 ? targets : rows.filter((alert) => alert.id === cursor.current);
@@ -40,10 +80,11 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
     const leaving = alerts.filter((alert) => !belongs(foresee(alert, action), filter, user.id));
     cursor.leave(new Set(leaving.map((alert) => alert.id)));
     selection.clear();
-    void act(
-      alerts.map((alert) => alert.id),
-      action,
-    );
+    void act(alerts, action);
+  };
+  const mergeAll = (alerts: readonly Alert[]) => {
+    selection.clear();
+    void merge(alerts);
   };
   const perform = (action: AlertAction, alerts: readonly Alert[] = chosen) => {
     if (alerts.length === 0 || !mayWrite) return;
@@ -53,19 +94,9 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
   const ask = (kind: AskKind, alerts: readonly Alert[] = chosen) => {
     if (alerts.length > 0 && mayWrite) setAsking({ kind, alerts });
   };
-  const escape = () => (search.alert === undefined ? selection.clear() : cursor.closePanel());
-  useKeys({
-    next: () => cursor.step(1),
-    previous: () => cursor.step(-1),
-    open: () => cursor.current !== undefined && change({ alert: cursor.current }),
-    select: () => cursor.current !== undefined && mayWrite && selection.toggle(cursor.current, false),
-    filter: () => filterInput.current?.focus(),
-    take: () => perform({ action: "take" }),
-    escalate: () => perform({ action: "escalate" }),
-    "close-alert": () => ask("close"),
-    // A hunt has no exceptions: its query is its own
-    exception: () => chosen.length === 1 && mayTune && !isOfHunt(chosen[0]) && setExcepting(chosen[0]),
-    ...(search.alert !== undefined || selection.checked.size > 0 ? { close: escape } : {}),
+  useTriageKeys({ cursor, selection, chosen, mayWrite, mayTune, perform, ask, setExcepting }, filterInput, {
+    opened: search.alert,
+    change,
   });
   return {
     filter,
@@ -76,6 +107,9 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
     run,
     perform,
     ask,
+    mergeAll,
+    split,
+    ...overtaken,
     asking,
     setAsking,
     excepting,
