@@ -14,6 +14,7 @@ export const LANDSCAPE_DIR = `${ROOT}content/landscape`;
 export const URGENCY_DIR = `${ROOT}content/urgency`;
 export const CASE_TEMPLATES_DIR = `${ROOT}content/cases`;
 export const TRIAGE_DIR = `${ROOT}content/triage`;
+export const EVIDENCE_PAPERS_DIR = `${ROOT}content/evidence`;
 export const I18N_DIR = `${ROOT}content/i18n`;
 export const PACKAGE_FILE = `${ROOT}package.json`;
 

@@ -43,6 +43,7 @@ import { wireAuthoring } from "./authoring.ts";
 import { BackupLeases } from "./backup/leases.ts";
 import { checkDoorSettings, natsDestinations } from "./door-settings.ts";
 import { Doors } from "./doors.ts";
+import { evidencePorts } from "./evidence-ports.ts";
 import { ExerciseCourier } from "./exercise-courier.ts";
 import { defaultThreads, Pipeline } from "./pipeline/pipeline.ts";
 import { loadFedLogSources } from "./log-sources.ts";
@@ -50,6 +51,7 @@ import {
   ATTACK_DIR,
   CASE_TEMPLATES_DIR,
   CLASSIFICATIONS_DIR,
+  EVIDENCE_PAPERS_DIR,
   LANDSCAPE_DIR,
   RETENTION_DIR,
   RULES_DIR,
@@ -185,7 +187,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const notebooks = new Notebooks({ records, audit, clock, store: lake.store });
   const huntScheduler = new HuntScheduler({ records, clock, outbox, log, store: lake.store });
   const caseTemplates = await loadCaseTemplates(CASE_TEMPLATES_DIR);
-  const incidents = openIncidents({
+  const incidents = await openIncidents({
     records,
     audit,
     clock,
@@ -196,6 +198,9 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     alerts: async (ids) => (await alerts.many(ids)).items,
     findings: async (id, limit) => (await alerts.findings(id, { after: undefined, limit })).items,
     importanceOf,
+    dataDir: config.dataDir,
+    papersDir: EVIDENCE_PAPERS_DIR,
+    ports: evidencePorts({ lake, records, audit, integrity, retention, notebooks }),
   });
   const doors = new Doors({ config, journal: lake.journal, clock, log, egress });
   const courier = new ExerciseCourier();

@@ -63,6 +63,14 @@ export class ApiClient {
     return answer.body;
   }
 
+  /** The bytes of a download that is asked for with a POST. */
+  async download(path: string): Promise<Uint8Array> {
+    const headers = { ...this.#headers, "content-type": "application/json" };
+    const answer = await fetch(new URL(path, this.#url), { method: "POST", headers, body: "{}" });
+    if (answer.status !== 200) throw new Error(`POST ${path}: ${answer.status} ${(await answer.text()).slice(0, 500)}`);
+    return new Uint8Array(await answer.arrayBuffer());
+  }
+
   /** What a stream says within a time. */
   async listen(path: string, ms: number): Promise<string> {
     const answer = await fetch(new URL(path, this.#url), { headers: this.#headers, signal: AbortSignal.timeout(ms) });

@@ -63,6 +63,12 @@ const BODIES: Readonly<Record<string, (id: string) => unknown>> = {
   "POST /api/v1/cases/:id/alerts/:alert/removal": () => ({ reason: "vì" }),
   "POST /api/v1/cases/:id/merge": (id) => ({ ...seen, from: id, fromVersion: 1, carry: ["note"] }),
   "POST /api/v1/cases/:id/merged/:from/removal": () => seen,
+  "POST /api/v1/cases/:id/evidence/events": () => ({ events: ["0".repeat(32)] }),
+  "POST /api/v1/cases/:id/evidence/notebooks": () => ({ notebook: "n" }),
+  "POST /api/v1/cases/:id/evidence/proofs": () => ({}),
+  "POST /api/v1/cases/:id/evidence/:evidence/content": () => ({}),
+  "POST /api/v1/cases/:id/bag": () => ({}),
+  "PUT /api/v1/cases/:id/hold": () => ({ held: true, reason: "vì" }),
 };
 
 /** What the answer says, but for the two things that name the question: the id asked for and that of the request. */

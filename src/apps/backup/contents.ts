@@ -3,7 +3,8 @@
  *
  *   1. everything small (audit heads and keys, detection's memory, settings): never ahead of
  *   2. a copy of the records, which says how far everything is: never ahead of
- *   3. segments with their side files, which never change, and the journal up to its last whole record.
+ *   3. evidence, which is only added to, and
+ *   4. segments with their side files, which never change, and the journal up to its last whole record.
  *
  * The event store's own database is left out: it is made again from segments and journal.
  */
@@ -21,7 +22,7 @@ import { readEntriesOffline, RECORDS_FILE } from "../../platform/audit/index.ts"
 import { copyRecords, type Repository, type Snapshot, type SourceFile } from "../../platform/backup/index.ts";
 
 /** Never part of a backup: rebuilt, temporary, or copied in another way. */
-const LEFT_OUT = /^(?:tmp|lake|records\.sqlite(?:-wal|-shm)?|backup-.*)$/;
+const LEFT_OUT = /^(?:tmp|lake|evidence|records\.sqlite(?:-wal|-shm)?|backup-.*)$/;
 
 export interface BackedUp {
   readonly files: Snapshot["files"];
@@ -44,6 +45,8 @@ export async function backUpFolder(dataDir: string, repository: Repository): Pro
     }
     await copyRecords(join(dataDir, RECORDS_FILE), join(staging, RECORDS_FILE));
     await add([{ path: RECORDS_FILE, source: join(staging, RECORDS_FILE) }]);
+    // After the records: bytes of evidence are never taken away, so everything the copied records name is there.
+    await add(await filesBelow(dataDir, "evidence"));
     const segments = await segmentFiles(dataDir, staging);
     await add(segments);
     const journal = await journalFiles(dataDir);

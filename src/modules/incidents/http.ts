@@ -3,6 +3,7 @@ import { foldText, toIso } from "../../kernel/index.ts";
 import { csvLine } from "../../platform/csv/index.ts";
 import { decodeCursor, encodeCursor, type Route, route } from "../../platform/http/index.ts";
 import { z } from "../../platform/schema/index.ts";
+import { evidenceRoutes } from "./evidence-routes.ts";
 import { partRoutes } from "./part-routes.ts";
 import { presentCase, presentHistory, presentPage, presentSimilar, presentTemplate } from "./present.ts";
 import type { CaseFilter, ListedCase } from "./records.ts";
@@ -31,7 +32,13 @@ import type { Incidents } from "./incidents.ts";
 const CaseCursor = z.object({ sort: z.number(), id: z.string() });
 
 export function incidentRoutes(incidents: Incidents): Route[] {
-  return [...listRoutes(incidents), ...viewRoutes(incidents), ...changeRoutes(incidents), ...partRoutes(incidents)];
+  return [
+    ...listRoutes(incidents),
+    ...viewRoutes(incidents),
+    ...changeRoutes(incidents),
+    ...partRoutes(incidents),
+    ...evidenceRoutes(incidents),
+  ];
 }
 
 function listRoutes({ views, cases, templates }: Incidents): Route[] {

@@ -36,6 +36,8 @@ export class Desk {
   readonly now: Instant;
   readonly by: Person;
   readonly who: Principal;
+  /** Told in the audit entry of the change. */
+  readonly details: Record<string, unknown> = {};
   #record: CaseRecord;
   readonly #publish: (topic: string, payload: unknown) => Promise<void>;
 
@@ -172,6 +174,8 @@ interface WriteOptions {
   readonly verb: string;
   /** Also when the case is closed. */
   readonly evenClosed?: boolean;
+  /** Also when it was merged into another. */
+  readonly evenMerged?: boolean;
 }
 
 /** Opens cases for change: sees whether they exist for the caller, and tells audit, browsers and people afterwards. */
@@ -206,7 +210,7 @@ export class CaseLedger {
   async write<Outcome>(
     id: string,
     by: Doer,
-    { verb, evenClosed = false }: WriteOptions,
+    { verb, evenClosed = false, evenMerged = false }: WriteOptions,
     work: (desk: Desk) => Promise<Outcome>,
   ): Promise<Outcome> {
     const { records, clock } = this.#deps;
@@ -215,14 +219,14 @@ export class CaseLedger {
     const outcome = await records.transaction(async (tx) => {
       const record = await findCase(tx, id, by.who.id);
       if (record === undefined) throw noCase(id);
-      if (record.mergedInto !== null)
+      if (record.mergedInto !== null && !evenMerged)
         throw new Fault("conflict", "incidents.case.merged", "the case was merged; work goes on in the other one");
       if (record.stage === "closed" && !evenClosed)
         throw new Fault("conflict", "incidents.case.closed", "the case is closed; open it again first");
       const before = await audienceOf(tx, record);
       const desk = this.deskFor(tx, { record, by, person, now: clock.now() });
       const done = await work(desk);
-      await this.record(tx, { id, by, verb });
+      await this.record(tx, { id, by, verb, details: desk.details });
       audience = together(before, await audienceOf(tx, desk.record));
       return done;
     });

@@ -41,3 +41,16 @@ export const MAX_GRAPH_CASES = 12;
 export const MAX_ALERT_LINKS = 500;
 
 export const MAX_TEMPLATE_TASKS = 40;
+
+/** Evidence: one file, all of a case, entries of its custody. */
+export const MAX_FILE_BYTES = 512 * 1024 * 1024;
+export const MAX_EVIDENCE_PER_CASE = 2_000;
+export const MAX_CUSTODY_SHOWN = 2_000;
+export const MAX_EVENTS_AT_ONCE = 100;
+/** As many as one hold can name. */
+export const MAX_HELD_EVENTS = 1_000;
+export const MAX_FILE_NAME = 200;
+/** Enough of a file to tell what it is; a tar says so only in its 258th byte, an ISO image at 32,769. */
+export const SNIFFED_BYTES = 33_000;
+/** The bag is made while it is sent; this many at once are read from disk. */
+export const BAGS_PER_MINUTE = 6;

@@ -37,6 +37,7 @@ export {
 export { rangeOf } from "./asked-range.ts";
 export { eventRoutes } from "./http.ts";
 export { Integrity, segmentDirOf } from "./integrity/integrity.ts";
+export { leafText } from "./integrity/core/leaf.ts";
 export { flawOfProof, type ProofFlaw, proveEvent } from "./integrity/proof.ts";
 export { EventProof } from "./integrity/schemas.ts";
 export { SegmentChecks } from "./integrity/segment-checks.ts";

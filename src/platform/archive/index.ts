@@ -12,6 +12,7 @@ import { openZip } from "./zip.ts";
 import type { Member, OpenOptions } from "./zip.ts";
 
 export type { ArchiveLimits, Refusal } from "./names.ts";
+export { packTar, type PackedFile } from "./pack-tar.ts";
 export { openTar } from "./tar.ts";
 export { openZip } from "./zip.ts";
 export type { Member, OpenOptions } from "./zip.ts";

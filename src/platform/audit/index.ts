@@ -3,6 +3,7 @@ import type { Principal } from "../http/route.ts";
 import { Audit, type AuditDeps, type AuditRecord } from "./audit.ts";
 
 export { Audit, type AuditDeps, type AuditEntry, type AuditRecord } from "./audit.ts";
+export { canonical, type Json } from "./core/canonical.ts";
 export { sha256 } from "./head.ts";
 export { type LoggedEntry, readEntriesOffline, RECORDS_FILE, verifyOffline } from "./offline.ts";
 export { type EntryProofFlaw, flawOfEntryProof, keyIdOf, ownKeyId } from "./proof.ts";

@@ -56,7 +56,7 @@ export async function openHouse(): Promise<House> {
   const live: LiveMessage[] = [];
   channel.subscribe((message) => live.push(message));
   const { templates } = await loadCaseTemplates(new URL("../../../../content/cases", import.meta.url).pathname);
-  const incidents = openIncidents({
+  const incidents = await openIncidents({
     records,
     audit,
     clock,
@@ -70,6 +70,15 @@ export async function openHouse(): Promise<House> {
         .slice(0, limit)
         .map((n) => ({ id: `${id}-f${n}`, eventId: `${n}`.repeat(32), time: clock.now() - n * 1_000, host: "WS-07" })),
     importanceOf: async () => new Map(),
+    dataDir,
+    papersDir: new URL("../../../../content/evidence", import.meta.url).pathname,
+    ports: {
+      event: async () => undefined,
+      prove: () => Promise.reject(new Error("no store in this house")),
+      notebook: () => Promise.reject(new Error("no notebooks in this house")),
+      placeHold: async () => "hold",
+      releaseHold: async () => undefined,
+    },
   });
   const as = (id: string, ...more: Permission[]): Doer => ({
     who: { kind: "user", id, name: id, permissions: new Set<Permission>(["cases.read", "cases.write", ...more]) },

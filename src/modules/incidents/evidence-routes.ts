@@ -1,0 +1,161 @@
+import { toIso } from "../../kernel/index.ts";
+import { type Route, route } from "../../platform/http/index.ts";
+import { z } from "../../platform/schema/index.ts";
+import type { EvidenceRecord } from "./evidence/records.ts";
+import {
+  Evidence,
+  EvidenceList,
+  EvidenceParams,
+  EventsAdded,
+  FileAdded,
+  HoldChange,
+  NotebookAdded,
+  Proved,
+} from "./evidence-schemas.ts";
+import type { Incidents } from "./incidents.ts";
+import { BAGS_PER_MINUTE } from "./limits.ts";
+import { presentPage } from "./present.ts";
+import { CasePage, CaseParams } from "./schemas.ts";
+
+const adding = { method: "POST", access: "cases.write", audit: "own", params: CaseParams, status: 201 } as const;
+
+export function evidenceRoutes(incidents: Incidents): Route[] {
+  return [...addingRoutes(incidents), ...leavingRoutes(incidents), holdRoute(incidents)];
+}
+
+function addingRoutes({ evidence, bagging }: Incidents): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/cases/:id/evidence",
+      summary: "Evidence of a case, with who did what with it",
+      access: "cases.read",
+      audit: "read",
+      params: CaseParams,
+      reply: EvidenceList,
+      handle: async ({ params, who }) => {
+        const { items, custody } = await evidence.list(params.id, who);
+        return {
+          items: items.map(shown),
+          custody: custody.map(({ details: _details, ...entry }) => entry),
+          keyId: bagging.keyId,
+        };
+      },
+    }),
+    route({
+      ...adding,
+      path: "/api/v1/cases/:id/evidence/files",
+      summary: "Keep a file as evidence; the body is its bytes",
+      query: FileAdded,
+      reply: Evidence,
+      rawBody: true,
+      handle: async ({ params, query, raw, who, peer }) =>
+        shown(await evidence.addFile(params.id, { ...query, content: raw }, { who, peer })),
+    }),
+    route({
+      ...adding,
+      path: "/api/v1/cases/:id/evidence/events",
+      summary: "Freeze events as evidence, with their proofs once they are sealed",
+      body: EventsAdded,
+      reply: z.object({ items: z.array(Evidence) }),
+      handle: async ({ params, body, who, peer }) => {
+        const added = new Set((await evidence.addEvents(params.id, body, { who, peer })).map(({ id }) => id));
+        const { items } = await evidence.list(params.id, who);
+        return { items: items.filter(({ id }) => added.has(id)).map(shown) };
+      },
+    }),
+    route({
+      ...adding,
+      path: "/api/v1/cases/:id/evidence/notebooks",
+      summary: "Keep a notebook as it is now, with every entry of it",
+      body: NotebookAdded,
+      reply: Evidence,
+      handle: async ({ params, body, who, peer }) => shown(await evidence.addNotebook(params.id, body, { who, peer })),
+    }),
+    route({
+      ...adding,
+      path: "/api/v1/cases/:id/evidence/proofs",
+      summary: "Ask again for proofs that were not there yet",
+      body: z.strictObject({}),
+      reply: Proved,
+      status: 200,
+      handle: async ({ params, who, peer }) => ({ waiting: await evidence.prove(params.id, { who, peer }) }),
+    }),
+  ];
+}
+
+function leavingRoutes({ evidence, bagging }: Incidents): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/api/v1/cases/:id/evidence/:evidence/content",
+      summary: "The bytes of a piece of evidence, as a download; who took them is written down",
+      access: "cases.write",
+      audit: "own",
+      params: EvidenceParams,
+      body: z.strictObject({}),
+      reply: z.any(),
+      handle: async ({ params, who, peer }) => {
+        const { record, content } = await evidence.read(params.id, params.evidence, { who, peer });
+        return { download: content, contentType: "application/octet-stream", fileName: safeName(record) };
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/cases/:id/bag",
+      summary: "All evidence as a signed BagIt bag (tar), checkable without Khiên",
+      access: "evidence.export",
+      audit: "own",
+      ratePerMinute: BAGS_PER_MINUTE,
+      params: CaseParams,
+      body: z.strictObject({}),
+      reply: z.any(),
+      handle: async ({ params, who, peer }) => {
+        const { fileName, content } = await bagging.bag(params.id, { who, peer });
+        return { download: content, contentType: "application/x-tar", fileName };
+      },
+    }),
+  ];
+}
+
+function holdRoute({ evidence, views, templates }: Incidents): Route {
+  return route({
+    method: "PUT",
+    path: "/api/v1/cases/:id/hold",
+    summary: "Hold the events a case names so that retention keeps them, or let them go",
+    access: "cases.lead",
+    audit: "own",
+    params: CaseParams,
+    body: HoldChange,
+    reply: CasePage,
+    handle: async ({ params, body, who, peer }) => {
+      if (body.held) await evidence.hold(params.id, body.reason, { who, peer });
+      else await evidence.release(params.id, body.reason, { who, peer });
+      return presentPage(await views.page(params.id, who), who, templates);
+    },
+  });
+}
+
+/** Nothing that a double click would run: what it was called is told in the list. */
+function safeName({ name, kind }: EvidenceRecord): string {
+  return kind === "file" ? `${name.slice(-120)}.evidence` : name;
+}
+
+function shown(record: EvidenceRecord): z.input<typeof Evidence> {
+  const { id, kind, name, description, bytes, sha256, media, mismatch, executable, sourceId, proof, addedBy } = record;
+  return {
+    id,
+    kind,
+    name,
+    description,
+    bytes,
+    sha256,
+    media,
+    mismatch,
+    executable,
+    sourceId,
+    proved: proof !== null,
+    addedAt: toIso(record.addedAt),
+    addedBy,
+  };
+}

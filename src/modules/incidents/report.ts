@@ -1,0 +1,113 @@
+import { toIso } from "../../kernel/index.ts";
+import type { WholeCase } from "./case-views.ts";
+import type { CustodyContent } from "./evidence/custody.ts";
+import type { EvidenceRecord } from "./evidence/records.ts";
+import type { PartContent, PartKind } from "./part-schemas.ts";
+import type { HistoryRecord, PartRecord } from "./records.ts";
+
+export const REPORT_FORMAT = "khien-case-report-1";
+
+/** Everything a case says, as one document that a reader or another program can take. Hidden parts are not in it. */
+export type CaseReport = ReturnType<typeof caseReport>;
+
+export function caseReport(ask: {
+  readonly whole: WholeCase;
+  readonly history: readonly HistoryRecord[];
+  readonly evidence: readonly EvidenceRecord[];
+  readonly custody: readonly CustodyContent[];
+  readonly madeAt: number;
+  readonly madeBy: string;
+}) {
+  const { record, alerts, parts, members } = ask.whole;
+  const shown = parts.filter(({ hidden }) => !hidden);
+  return {
+    format: REPORT_FORMAT,
+    tlp: record.tlp,
+    exercise: record.exerciseId !== null,
+    restricted: record.restricted,
+    madeAt: toIso(ask.madeAt),
+    madeBy: ask.madeBy,
+    case: {
+      number: record.number,
+      title: record.title,
+      kind: record.kind,
+      summary: record.summary,
+      severity: record.severity,
+      stage: record.stage,
+      resolution: record.resolution,
+      closingSummary: record.closingSummary,
+      tags: [...record.tags],
+      lead: record.lead?.name ?? null,
+      deputies: record.deputies.map(({ name }) => name),
+      namedPeople: members.map(({ name }) => name),
+      origin: record.origin,
+      createdAt: toIso(record.createdAt),
+      createdBy: record.createdBy.name,
+      updatedAt: toIso(record.updatedAt),
+      legalHold: record.holdId !== null,
+    },
+    stages: ask.whole.stages.map(({ at, by, after, reason }) => ({
+      stage: String(after?.["stage"] ?? ""),
+      at: toIso(at),
+      by: by.name,
+      reason,
+    })),
+    timeline: contents(shown, "fact").map(({ content }) => content),
+    tasks: contents(shown, "task").map(({ content }) => content),
+    assets: contents(shown, "asset").map(({ content }) => content),
+    indicators: contents(shown, "indicator").map(({ content }) => content),
+    decisions: contents(shown, "decision").map(({ content }) => ({
+      ...content,
+      facts: content.facts.flatMap((id) => factText(shown, id)),
+    })),
+    messages: contents(shown, "message").map(({ content }) => content),
+    notes: contents(shown, "note").map(({ content }) => content),
+    alerts: alerts.map(({ alertId, rule, level, entity, addedAt }) => ({
+      id: alertId,
+      rule,
+      level,
+      entity,
+      addedAt: toIso(addedAt),
+    })),
+    evidence: ask.evidence.map(
+      ({ name, kind, description, bytes, sha256, media, mismatch, proof, addedAt, addedBy }) => ({
+        name,
+        kind,
+        description,
+        bytes,
+        sha256,
+        media,
+        nameClaimsOtherwise: mismatch,
+        proved: proof !== null,
+        addedAt: toIso(addedAt),
+        addedBy: addedBy.name,
+      }),
+    ),
+    custody: ask.custody.map(({ at, by, act, evidenceId, sha256 }) => ({ at, by: by.name, act, evidenceId, sha256 })),
+    history: ask.history.toReversed().map(({ at, by, action, subject, before, after, reason }) => ({
+      at: toIso(at),
+      by: by.name,
+      action,
+      subject,
+      before,
+      after,
+      reason,
+    })),
+  };
+}
+
+function contents<Kind extends PartKind>(
+  parts: readonly PartRecord[],
+  kind: Kind,
+): { readonly part: PartRecord; readonly content: Extract<PartContent, { kind: Kind }> }[] {
+  return parts.flatMap((part) =>
+    part.content.kind === kind ? [{ part, content: part.content as Extract<PartContent, { kind: Kind }> }] : [],
+  );
+}
+
+/** A fact a decision rests on, in words; one that is hidden by now is left out. */
+function factText(parts: readonly PartRecord[], id: string): string[] {
+  const content = parts.find((part) => part.id === id)?.content;
+  if (content?.kind !== "fact") return [];
+  return [content.text === "" ? (content.source.rule?.title ?? "") : content.text];
+}
