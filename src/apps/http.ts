@@ -95,6 +95,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     ...incidentRoutes(parts.incidents),
     ...drillRoutes(parts.exercises),
     ...overviewRoutes(parts.overview),
+    ...parts.noticeRoutes,
     memoryRoute(parts),
     liveRoute(parts.live, parts.exercises),
   ];

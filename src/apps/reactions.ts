@@ -10,14 +10,22 @@ import {
   type JournalRefused,
   refusalFindingId,
 } from "./journal-alerts.ts";
+import type { OwnNews } from "./notices/own-news.ts";
 import { findingOfSilence, sensorAlertTitles, silenceFindingId } from "./sensor-alerts.ts";
 
+interface Reacting {
+  readonly alerts: Alerts;
+  readonly triage: Triage;
+  readonly ownNews: OwnNews;
+}
+
 /** Every "when X happens, do Y" across modules, one line each. */
-export function wireReactions(outbox: Outbox, { alerts, triage }: { alerts: Alerts; triage: Triage }): void {
+export function wireReactions(outbox: Outbox, { alerts, triage, ownNews }: Reacting): void {
   const titles = sensorAlertTitles();
   outbox.on(FINDINGS_RAISED, (raised, seq) => alerts.absorb(raised as FindingsRaised, seq));
   outbox.on(SENSOR_SILENT, (silent, seq) => alerts.absorb(findingOfSilence(silent as SensorSilent, titles), seq));
   outbox.on(ALERTS_LINKED, (linked) => escalateLinked(triage, linked as AlertsLinked));
+  outbox.on(SENSOR_SILENT, (silent) => ownNews.sensorSilent(silent as SensorSilent));
   outbox.on(SENSOR_RETURNED, (back, seq) => alerts.tellCeased(silenceFindingId(back as SensorReturned), seq));
   outbox.on(JOURNAL_REFUSED, (refused, seq) => alerts.absorb(findingOfRefusal(refused as JournalRefused), seq));
   outbox.on(JOURNAL_RECOVERED, (back, seq) => alerts.tellCeased(refusalFindingId(back as JournalRefused), seq));

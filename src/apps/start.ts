@@ -4,8 +4,10 @@ import { HEALTH_LOOK_MS } from "../modules/ingest/index.ts";
 import { SCHEDULE_CHECK_MS } from "../modules/hunts/index.ts";
 import { type Job, JobRunner } from "../platform/jobs/index.ts";
 import { MERGE_EVERY_MS, RECONCILE_EVERY_MS, RETENTION_EVERY_MS } from "../modules/lake/index.ts";
+import { COURIER_MS } from "../platform/notices/index.ts";
 import { routesOf } from "./http.ts";
 import { JournalWatch } from "./journal-alerts.ts";
+import { CRITICAL_LOOK_MS } from "./notices/own-news.ts";
 import { consoleDir } from "./places.ts";
 import { version } from "./version.ts";
 import { checkConfig, type Parts, type Tuning, wire } from "./wire.ts";
@@ -40,6 +42,7 @@ export async function startServer(config: Config, tuning: Tuning = {}): Promise<
   const url = await listen(app, config);
   address = url.host;
   parts.courier.openAt(url);
+  parts.openNoticesAt(url);
   await parts.exercises.recover();
   await parts.hunts.recover();
   await parts.doors.open();
@@ -128,10 +131,20 @@ function startJobs(parts: Parts): JobRunner {
         await parts.weighing.runDue();
       },
     },
+    { name: "look-for-critical-alerts", everyMs: CRITICAL_LOOK_MS, run: () => parts.ownNews.lookForCritical() },
+    { name: "tell-refusal", everyMs: CRITICAL_LOOK_MS, run: () => tellPeopleOfRefusal(parts) },
+    { name: "deliver-notices", everyMs: COURIER_MS, run: () => parts.noticeCourier.run() },
+    { name: "prune-notices", everyMs: 60 * MINUTE_MS, run: () => parts.notices.prune() },
     { name: "expire-backups", everyMs: MINUTE_MS, run: () => parts.backups.expire() },
   ];
   for (const job of jobs) runner.start(job);
   return runner;
+}
+
+/** The records may be full as well: it is tried again until people know, or it is over. */
+async function tellPeopleOfRefusal({ lake, ownNews }: Parts): Promise<void> {
+  const { refusal, end } = lake.journal.stats();
+  if (refusal !== null) await ownNews.intakeRefused(refusal, end);
 }
 
 /** While the journal takes nothing in (a full disk), nobody is heard: that time is no sensor's silence. */

@@ -38,6 +38,7 @@ import { Press } from "../platform/documents/index.ts";
 import { EgressGate } from "../platform/egress/index.ts";
 import { LiveChannel } from "../platform/live/index.ts";
 import { openLog } from "../platform/log/index.ts";
+import { noticesMigrations } from "../platform/notices/index.ts";
 import { Outbox, outboxMigrations } from "../platform/outbox/index.ts";
 import { wireAuthoring } from "./authoring.ts";
 import { BackupLeases } from "./backup/leases.ts";
@@ -59,6 +60,9 @@ import {
   TRIAGE_DIR,
   URGENCY_DIR,
 } from "./places.ts";
+import { OwnNews } from "./notices/own-news.ts";
+import { tellNews } from "./notices/topics.ts";
+import { checkMailSettings, mailDestinations, wireNotices } from "./notices/wire-notices.ts";
 import { wireReactions } from "./reactions.ts";
 import { version } from "./version.ts";
 
@@ -74,6 +78,7 @@ export const migrations: readonly Migration[] = [
   ...huntsMigrations,
   ...drillsMigrations,
   ...incidentsMigrations,
+  ...noticesMigrations,
 ];
 
 /** The records of a data directory, for the server and for commands that work beside it. */
@@ -121,7 +126,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const auth = await openAuth({ records, audit, clock, sessionHours: config.sessionHours, version });
   const egress = new EgressGate({
     allow: config.egressAllow,
-    connections: { nats: natsDestinations(config) },
+    connections: { nats: natsDestinations(config), mail: mailDestinations(config) },
     log,
     onAttempt: (attempt) => {
       void audit.record({
@@ -244,7 +249,11 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     }),
   });
 
-  wireReactions(outbox, { alerts, triage });
+  const notices = wireNotices({ config, records, audit, auth, clock, live, log, egress });
+  const ownNews = new OwnNews({ notices: notices.notices, alerts, clock, peopleWho: notices.peopleWho });
+
+  wireReactions(outbox, { alerts, triage, ownNews });
+  tellNews(outbox, { notices: notices.notices, log });
   return {
     config,
     log,
@@ -285,6 +294,8 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     courier,
     exercises,
     overview,
+    ...notices,
+    ownNews,
   };
 }
 
@@ -294,6 +305,7 @@ const SYSTEM = { kind: "system", id: "system", name: "Khiên" } as const;
 /** Refuses to run on settings that contradict each other. */
 export function checkConfig(config: Config): void {
   checkDoorSettings(config);
+  checkMailSettings(config);
   const loopback = config.httpHost === "127.0.0.1" || config.httpHost === "::1" || config.httpHost === "localhost";
   if (!loopback && config.publicUrl === undefined) {
     throw new Fault(

@@ -8,3 +8,4 @@ export * from "./journal.ts";
 export * from "./problem.ts";
 export * from "./severity.ts";
 export * from "./text.ts";
+export * from "./zoned-time.ts";

@@ -10,6 +10,7 @@ import { LOOKS, nameOf } from "./support/look.ts";
 import { openForBusiness, workForAWhile } from "./support/office.ts";
 import { SHIFT } from "./support/people.ts";
 import { takeForAlbum } from "./support/picture.ts";
+import { notify } from "./support/notified.ts";
 import { findPlaces, type Places } from "./support/places.ts";
 import { SCREENS, show } from "./support/screens.ts";
 import { liveForWeeks } from "./support/sensors.ts";
@@ -47,6 +48,7 @@ beforeAll(async () => {
     investigated: await investigate(stage),
     kept: await keepHunts(stage),
   };
+  await notify(stage);
 });
 afterAll(() => stage?.close());
 

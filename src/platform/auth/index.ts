@@ -2,7 +2,7 @@ import { Fault } from "../../kernel/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
 import { type Migration, type Records, readMigrations } from "../db/index.ts";
-import type { Gatekeeper, Route } from "../http/index.ts";
+import type { Gatekeeper, Permission, Route } from "../http/index.ts";
 import type { z } from "../schema/index.ts";
 import { openGatekeeper } from "./gatekeeper.ts";
 import { PasswordHashing } from "./hashing.ts";
@@ -29,6 +29,14 @@ export interface AuthDeps {
   readonly version: string;
 }
 
+/** Whom other parts may turn to. */
+export interface ActiveAccount {
+  readonly id: string;
+  readonly displayName: string;
+  readonly language: User["language"];
+  readonly permissions: ReadonlySet<Permission>;
+}
+
 /** What the command line and the start of the program need beyond the routes. */
 export interface AuthService {
   /** Fault auth.input.invalid, auth.user.exists, auth.password.weak. */
@@ -37,6 +45,8 @@ export interface AuthService {
   createToken(token: z.input<typeof schemas.TokenCreate>): Promise<{ token: Token; secret: string }>;
   /** Display name of an active person; undefined for anyone else. */
   nameOf(id: string): Promise<string | undefined>;
+  /** Active people with their language and what they may do. */
+  accounts(): Promise<readonly ActiveAccount[]>;
   /** For the link printed at start, `/setup#TOKEN`; undefined once there is an admin. Each call voids the token before. */
   setupToken(): Promise<string | undefined>;
 }
@@ -63,6 +73,18 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       addUser: async (person) => people.add(checked(schemas.UserCreate, person), COMMAND_LINE),
       createToken: async (token) => tokens.create(checked(schemas.TokenCreate, token), COMMAND_LINE),
       nameOf: async (id) => (await people.names()).find((person) => person.id === id)?.displayName,
+      accounts: async () => {
+        const active = (await people.list()).filter(({ disabled }) => !disabled);
+        const held = async (role: string) => roles.permissionsOf(deps.records.query, role);
+        return Promise.all(
+          active.map(async ({ id, displayName, language, role }) => ({
+            id,
+            displayName,
+            language,
+            permissions: await held(role),
+          })),
+        );
+      },
       setupToken: () => sessions.newSetupToken(),
     },
   };

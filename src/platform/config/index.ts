@@ -109,6 +109,22 @@ export const Config = z.strictObject({
     .max(168)
     .default(12)
     .describe("Longest life of a browser session, in hours"),
+  mailHost: z.string().trim().max(253).default("").describe("Mail server notices leave by; empty = no mail"),
+  mailPort: Port.default(587).describe("Port of the mail server; naming host and port permits connecting to them"),
+  mailTls: z
+    .enum(["starttls", "tls", "none"])
+    .default("starttls")
+    .describe("starttls and tls insist on encryption; none only to this machine"),
+  mailUser: z
+    .string()
+    .trim()
+    .min(1)
+    .max(254)
+    .optional()
+    .describe("User name at the mail server, where it asks for one"),
+  mailPasswordFile: File.describe("File with the password of that user; read for every message"),
+  mailFrom: z.email().max(254).optional().describe("Sender of notices; needed when mailHost is set"),
+  mailCaFile: File.describe("PEM file: the authorities that sign the mail server's certificate; default: the system's"),
 });
 export type Config = Readonly<z.infer<typeof Config>>;
 

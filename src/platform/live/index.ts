@@ -1,6 +1,6 @@
 /** What the server pushes to browsers. Names and payloads are the `event:` lines of GET /api/v1/live. */
 export interface LiveMessage {
-  readonly event: "alerts" | "ingest" | "exercise" | "sensors" | "rules" | "cases" | "assets";
+  readonly event: "alerts" | "ingest" | "exercise" | "sensors" | "rules" | "cases" | "assets" | "notices" | "people";
   readonly data: unknown;
   /** Ids of the people it is for; without it everybody whose role may read it. */
   readonly audience?: ReadonlySet<string>;

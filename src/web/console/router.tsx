@@ -5,6 +5,7 @@ import { alertSearch } from "./screens/alerts/search.ts";
 import { Alerts } from "./screens/alerts/alerts.tsx";
 import { auditSearch } from "./screens/audit/search.ts";
 import { entitySearch } from "./screens/entities/search.ts";
+import { destinationSearch, noticeSearch } from "./screens/notices/search.ts";
 import { huntSearch } from "./screens/hunt/search.ts";
 import { parserSearch, trialSearch } from "./screens/parsers/search.ts";
 import { notebookListSearch, notebookSearch } from "./screens/notebooks/search.ts";
@@ -55,6 +56,9 @@ const lazy = {
   sessions: lazyRouteComponent(() => import("./screens/sessions/sessions.tsx"), "Sessions"),
   notebooks: lazyRouteComponent(() => import("./screens/notebooks/notebooks.tsx"), "Notebooks"),
   notebook: lazyRouteComponent(() => import("./screens/notebooks/notebook.tsx"), "NotebookScreen"),
+  notices: lazyRouteComponent(() => import("./screens/notices/notices.tsx"), "Notices"),
+  noticeRules: lazyRouteComponent(() => import("./screens/notices/rules.tsx"), "NoticeRulesPage"),
+  destinations: lazyRouteComponent(() => import("./screens/notices/destinations.tsx"), "DestinationsPage"),
 };
 const under = () => root;
 
@@ -225,6 +229,24 @@ const notebook = createRoute({
   component: lazy.notebook,
 });
 
+const notices = createRoute({
+  getParentRoute: under,
+  path: "/notices",
+  validateSearch: noticeSearch,
+  component: lazy.notices,
+});
+const noticeRules = createRoute({
+  getParentRoute: under,
+  path: "/settings/notices",
+  component: lazy.noticeRules,
+});
+const destinations = createRoute({
+  getParentRoute: under,
+  path: "/settings/destinations",
+  validateSearch: destinationSearch,
+  component: lazy.destinations,
+});
+
 /** Plain `a=b&c=d`: links people read, shorten and paste into a hand-over note. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -261,6 +283,9 @@ export const router = createRouter({
     sessions,
     notebooks,
     notebook,
+    notices,
+    noticeRules,
+    destinations,
   ]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

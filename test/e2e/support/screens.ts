@@ -206,6 +206,9 @@ export const SCREENS: readonly Screen[] = [
     path: (all) => `/hunt/notebooks/${investigated(all).notebook}?tab=history`,
     shows: "notebook-history",
   },
+  { name: "notices", path: () => "/notices", shows: "notice-row" },
+  { name: "notice rules", path: () => "/settings/notices", shows: "choice-row" },
+  { name: "notice destinations", path: () => "/settings/destinations", shows: "letter-row" },
 ];
 
 export async function show(view: View, { path, shows, act }: Screen, places: Places): Promise<void> {

@@ -143,6 +143,20 @@ export const WINDOWS: readonly Window[] = [
       await view.byId("hold-count").click();
     },
   },
+  {
+    name: "notices of the bell",
+    path: "/alerts",
+    on: "notice-count",
+    shows: "bell-notice",
+    open: (view) => view.byId("notice-bell").click(),
+  },
+  {
+    name: "new notice destination",
+    path: "/settings/destinations",
+    on: "destination-row",
+    shows: "destination-dialog",
+    open: (view) => view.byId("destination-new").click(),
+  },
   // The last one: the browser would ask about the unsaved text before it went anywhere else.
   {
     name: "leaving unsaved work",

@@ -29,6 +29,7 @@ export function Frame({ children }: { children: ReactNode }) {
     "goto.rules": go("rules.read", "/rules"),
     "goto.sensors": go("sensors.read", "/sensors"),
     "goto.storage": go("watch.read", "/storage"),
+    "goto.notices": () => void navigate({ to: "/notices", search: {} }),
     palette: () => setOpen((now) => (now === "palette" ? undefined : "palette")),
     sheet: () => setOpen("sheet"),
     undo: () => {

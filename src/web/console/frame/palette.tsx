@@ -10,7 +10,7 @@ import { api } from "../api/client.ts";
 import { useMay, useSessionActions } from "../api/session.ts";
 import type { RulePage } from "../api/rule-types.ts";
 import type { AlertPage, Severity } from "../api/types.ts";
-import { HUNT_TABS, PLACES, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./places.ts";
+import { HUNT_TABS, OWN_PAGES, PLACES, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./places.ts";
 
 interface Entry {
   readonly id: string;
@@ -35,9 +35,15 @@ function useFixedEntries(onSheet: () => void): Entry[] {
   const language = useLanguage();
   const navigate = useNavigate();
   const { changeProfile, signOut } = useSessionActions();
-  const screens = [...PLACES, ...HUNT_TABS, ...RULE_TABS, ...SENSOR_TABS, ...STORAGE_TABS, ...SETTINGS].filter(
-    (place, index, all) => all.findIndex((each) => each.to === place.to) === index,
-  );
+  const screens = [
+    ...PLACES,
+    ...HUNT_TABS,
+    ...RULE_TABS,
+    ...SENSOR_TABS,
+    ...STORAGE_TABS,
+    ...OWN_PAGES,
+    ...SETTINGS,
+  ].filter((place, index, all) => all.findIndex((each) => each.to === place.to) === index);
   return [
     ...screens
       .filter((place) => !("needs" in place) || place.needs === undefined || may(place.needs))

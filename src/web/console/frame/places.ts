@@ -13,9 +13,11 @@ export const PLACES = [
 
 export const SETTINGS = [
   { id: "profile", to: "/settings/profile", needs: undefined },
+  { id: "notice_rules", to: "/settings/notices", needs: undefined },
   { id: "users", to: "/settings/users", needs: "users.admin" },
   { id: "roles", to: "/settings/roles", needs: "users.admin" },
   { id: "tokens", to: "/settings/tokens", needs: "tokens.admin" },
+  { id: "destinations", to: "/settings/destinations", needs: "users.admin" },
   { id: "audit", to: "/settings/audit", needs: "audit.read" },
 ] as const;
 
@@ -44,6 +46,9 @@ export const HUNT_TABS = [
   { id: "saved_hunts", to: "/hunt/saved" },
   { id: "notebooks", to: "/hunt/notebooks" },
 ] as const;
+
+/** Pages of the person, reached from the top bar. */
+export const OWN_PAGES = [{ id: "notices", to: "/notices" }] as const;
 
 /** Pages that other pages lead to; they stand under hunting. */
 export const INVESTIGATIONS = [

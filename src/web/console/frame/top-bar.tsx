@@ -9,7 +9,17 @@ import { useSession, useSessionActions } from "../api/session.ts";
 import { keyLabel } from "../keys/table.ts";
 import { useLiveState } from "../live/live.tsx";
 import { useRoleName } from "../screens/settings/role-words.ts";
-import { HUNT_TABS, INVESTIGATIONS, PLACES, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./places.ts";
+import { NoticeBell } from "./notice-bell.tsx";
+import {
+  HUNT_TABS,
+  INVESTIGATIONS,
+  OWN_PAGES,
+  PLACES,
+  RULE_TABS,
+  SENSOR_TABS,
+  SETTINGS,
+  STORAGE_TABS,
+} from "./places.ts";
 
 /** The place itself, or a page under it. */
 function isAt(to: string, path: string): boolean {
@@ -21,6 +31,8 @@ function useCrumbs(): string[] {
   const path = useLocation({ select: (location) => location.pathname });
   const view = INVESTIGATIONS.find((each) => path.startsWith(each.under));
   if (view !== undefined) return [t("place.hunt"), t(`place.${view.id}`)];
+  const own = OWN_PAGES.find((each) => isAt(each.to, path));
+  if (own !== undefined) return [t(`place.${own.id}`)];
   const place = PLACES.find((each) => path.startsWith(`/${each.to.split("/")[1]}`));
   if (place === undefined) return [];
   if (place.id === "rules" && path === "/rules/new") return [t("place.rules"), t("place.rule_new")];
@@ -127,6 +139,7 @@ export function TopBar({ onPalette, onSheet }: { onPalette: () => void; onSheet:
         <span className="grow">{t("palette.button")}</span>
         <kbd aria-hidden="true">{keyLabel("Ctrl+k").join(" ")}</kbd>
       </button>
+      <NoticeBell />
       <Button
         kind="plain"
         data-testid="language-switch"

@@ -9,6 +9,7 @@ export const KEY_TABLE = [
   { id: "goto.rules", keys: "g r", group: "goto", needs: "rules.read" },
   { id: "goto.sensors", keys: "g s", group: "goto", needs: "sensors.read" },
   { id: "goto.storage", keys: "g t", group: "goto", needs: "watch.read" },
+  { id: "goto.notices", keys: "g n", group: "goto" },
   { id: "palette", keys: "Ctrl+k", group: "general" },
   { id: "sheet", keys: "?", group: "general" },
   { id: "close", keys: "Escape", group: "general" },

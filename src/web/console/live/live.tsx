@@ -84,6 +84,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       if (news !== undefined) client.setQueryData<ExerciseList>(["exercises"], (list) => withExercise(list, news));
     });
     stream.addEventListener("sensors", () => void client.invalidateQueries({ queryKey: ["sensors"] }));
+    stream.addEventListener("notices", () => void client.invalidateQueries({ queryKey: ["notices"] }));
     stream.addEventListener("rules", (event) => {
       const news = parsed<RuleNews>(event);
       // A step of a search in the past concerns only that search, and there may be two a second.

@@ -1,0 +1,19 @@
+import type { Urgency } from "../../platform/notices/index.ts";
+
+/** Every kind of notice and how much it presses. Texts: notice.kind.<kind>. */
+export const NOTICE_KINDS = {
+  "alerts.critical": "critical",
+  "alerts.assigned": "normal",
+  "alerts.mentioned": "normal",
+  "cases.told": "normal",
+  "cases.mentioned": "normal",
+  "cases.task_assigned": "normal",
+  "approvals.opened": "high",
+  "approvals.decided": "normal",
+  "access.break_glass": "critical",
+  "sensors.silent": "high",
+  "intake.refused": "critical",
+} as const satisfies Readonly<Record<string, Urgency>>;
+export type NoticeKind = keyof typeof NOTICE_KINDS;
+
+export const noticeKinds: ReadonlyMap<string, Urgency> = new Map(Object.entries(NOTICE_KINDS));
