@@ -146,7 +146,15 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     habits: sensors.habits,
     listening: sensors.listening,
   });
-  const register = new AssetRegister({ records, audit, clock, live, nameOf: (id) => auth.service.nameOf(id) });
+  const register = new AssetRegister({
+    records,
+    audit,
+    clock,
+    live,
+    nameOf: (id) => auth.service.nameOf(id),
+    // What is important decides what is urgent.
+    onChanged: () => weighing.changed("all"),
+  });
   const seenAssets = new SeenAssets({ register, lake: lake.store });
   const classifications = await loadSchemes(CLASSIFICATIONS_DIR);
   const assessments = new Assessments({ register, schemes: classifications.schemes });

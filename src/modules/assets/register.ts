@@ -52,8 +52,15 @@ export class AssetRegister {
   readonly #deps: RegisterDeps;
   #index: Promise<AssetIndex> | undefined;
 
-  constructor(deps: Omit<RegisterDeps, "onChanged">) {
-    this.#deps = { ...deps, onChanged: () => this.forgetIndex() };
+  /** `onChanged` is told after every change, when what is asked next is answered anew. */
+  constructor({ onChanged, ...deps }: Omit<RegisterDeps, "onChanged"> & { readonly onChanged?: () => void }) {
+    this.#deps = {
+      ...deps,
+      onChanged: () => {
+        this.forgetIndex();
+        onChanged?.();
+      },
+    };
   }
 
   get deps(): RegisterDeps {
