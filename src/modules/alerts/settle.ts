@@ -1,6 +1,7 @@
 import type { NoTables, Query, Tx } from "../../platform/db/index.ts";
 import { foldFacts } from "./core/facts.ts";
-import { clockOf, type TriagePolicy } from "./core/policy.ts";
+import { clockOf } from "./core/clocks.ts";
+import type { TriagePolicy } from "./core/policy.ts";
 import { bandOf, type UrgencyTable } from "./core/urgency.ts";
 import { getGroups, saveFacts, setClock, transitionsOf } from "./store/index.ts";
 

@@ -1,6 +1,6 @@
 import { type NoTables, type Query, sql, type Tx } from "../../../platform/db/index.ts";
 import type { Facts } from "../core/facts.ts";
-import type { RunningClock } from "../core/policy.ts";
+import type { RunningClock } from "../core/clocks.ts";
 import type { AlertRecord } from "../records.ts";
 import { tables } from "./tables.ts";
 

@@ -1,34 +1,8 @@
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { useMay, useSession } from "../../api/session.ts";
-import type { Alert, AlertAction } from "../../api/types.ts";
+import { type ActionButtonsProps, isInQueue } from "./action-props.ts";
 import { MoreActions } from "./more-actions.tsx";
-
-/** More than this many at once are asked about first; fewer are undone instead. */
-export const BULK_CONFIRM = 20;
-
-export type AskKind =
-  | "close"
-  | "note"
-  | "assign"
-  | "reopen"
-  | "escalate"
-  | "snooze"
-  | "tag"
-  | "merge"
-  | "split"
-  | "grouping"
-  | "reject";
-
-export interface ActionButtonsProps {
-  readonly alerts: readonly Alert[];
-  readonly onAction: (action: AlertAction) => void;
-  readonly onAsk: (kind: AskKind) => void;
-  /** For one alert, and whoever may tune rules. */
-  readonly onExcept?: () => void;
-}
-
-export const isInQueue = (alert: Alert): boolean => alert.status !== "closed" && alert.status !== "merged";
 
 /** What a second person has to say about a proposal. */
 function ProposalButtons({ alerts, onAction, onAsk }: ActionButtonsProps) {

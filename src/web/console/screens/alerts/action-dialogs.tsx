@@ -5,8 +5,9 @@ import { Dialog } from "../../../kit/dialog.tsx";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { SafeText } from "../../../kit/raw-text.tsx";
 import type { Alert, AlertAction, CloseReason, TriagePolicy } from "../../api/types.ts";
-import type { AskKind } from "./action-bar.tsx";
+import type { AskKind } from "./action-props.ts";
 import { ruleTitle } from "./columns.tsx";
+import { type DialogProps, Subject } from "./dialog-subject.tsx";
 import { GroupingDialog } from "./grouping-dialog.tsx";
 import { NoteField, NoteDialog } from "./note-dialog.tsx";
 import { useUserNames } from "./filter-bar.tsx";
@@ -19,29 +20,7 @@ export type Asking =
   | { readonly kind: AskKind; readonly alerts: readonly Alert[] }
   | { readonly kind: "confirm"; readonly alerts: readonly Alert[]; readonly action: AlertAction };
 
-export interface DialogProps {
-  readonly alerts: readonly Alert[];
-  readonly onClose: () => void;
-  readonly onDone: (action: AlertAction) => void;
-}
-
 const REASONS = ["true_positive", "false_positive", "benign", "duplicate"] as const satisfies readonly CloseReason[];
-
-export function Subject({ alerts }: { alerts: readonly Alert[] }) {
-  const t = useText();
-  const language = useLanguage();
-  const first = alerts[0];
-  if (first === undefined) return null;
-  return (
-    <p className="quiet">
-      {alerts.length === 1 ? (
-        <SafeText text={ruleTitle(first.rule, language)} />
-      ) : (
-        t("queue.selected", { n: alerts.length })
-      )}
-    </p>
-  );
-}
 
 function proposes(policy: TriagePolicy | undefined, alert: Alert): boolean {
   return isSeverity(policy?.confirmFrom) && atLeast(alert.rule.level, policy.confirmFrom);

@@ -2,7 +2,7 @@ import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { When } from "../../../kit/when.tsx";
-import { Subject } from "./action-dialogs.tsx";
+import { Subject } from "./dialog-subject.tsx";
 import type { Conflict } from "./actions.ts";
 
 interface ConflictDialogProps {

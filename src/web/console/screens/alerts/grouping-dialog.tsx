@@ -8,7 +8,7 @@ import { useToast } from "../../../kit/toast.tsx";
 import { api } from "../../api/client.ts";
 import type { Alert, Grouping } from "../../api/types.ts";
 import { FaultView, faultText } from "../../fault-view.tsx";
-import { Subject } from "./action-dialogs.tsx";
+import { Subject } from "./dialog-subject.tsx";
 import { entityKindText } from "./columns.tsx";
 
 const KINDS = ["host", "user", "srcIp", "dstIp", "process", "domain", "url", "hash", "email", "file", "sensor"];

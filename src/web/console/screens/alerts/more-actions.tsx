@@ -2,7 +2,7 @@ import { IconButton } from "../../../kit/button.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { Menu, MenuItem, MenuLine } from "../../../kit/menu.tsx";
 import { huntOfRule } from "../saved-hunts/search.ts";
-import { type ActionButtonsProps, isInQueue } from "./action-bar.tsx";
+import { type ActionButtonsProps, isInQueue } from "./action-props.ts";
 import { isSensorAlert } from "./panel-sensor.tsx";
 
 /** What is done less often than once an alert. */

@@ -2,7 +2,7 @@ import { type FormEvent, useId, useRef, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
-import { type DialogProps, Subject } from "./action-dialogs.tsx";
+import { type DialogProps, Subject } from "./dialog-subject.tsx";
 import { useUserNames } from "./filter-bar.tsx";
 
 const OFFERED = 6;

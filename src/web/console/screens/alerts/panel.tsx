@@ -14,7 +14,8 @@ import type { Alert, AlertAction, AlertDetail, Finding, FindingPage } from "../.
 import { StoredEventView } from "../../events/stored-event.tsx";
 import { FaultView } from "../../fault-view.tsx";
 import { Value } from "../../values/value-menu.tsx";
-import { ActionButtons, type AskKind } from "./action-bar.tsx";
+import { ActionButtons } from "./action-bar.tsx";
+import type { AskKind } from "./action-props.ts";
 import { entityKindText, ruleTitle, seenBeforeText, statusText } from "./columns.tsx";
 import { huntOfRule } from "../saved-hunts/search.ts";
 import { Due } from "./due.tsx";

@@ -4,7 +4,7 @@ import { Dialog } from "../../../kit/dialog.tsx";
 import { TextField } from "../../../kit/field.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
-import { type DialogProps, Subject } from "./action-dialogs.tsx";
+import { type DialogProps, Subject } from "./dialog-subject.tsx";
 import { nextShift, useTriagePolicy } from "./policy.ts";
 
 const HOUR_MS = 3_600_000;

@@ -8,7 +8,7 @@ import { Skeleton } from "../../../kit/skeleton.tsx";
 import { api } from "../../api/client.ts";
 import type { Alert, AlertParts } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
-import { Subject } from "./action-dialogs.tsx";
+import { Subject } from "./dialog-subject.tsx";
 import { entityKindText } from "./columns.tsx";
 
 interface SplitDialogProps {

@@ -4,7 +4,7 @@ import { Dialog } from "../../../kit/dialog.tsx";
 import { TextField } from "../../../kit/field.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { SafeText } from "../../../kit/raw-text.tsx";
-import { type DialogProps, Subject } from "./action-dialogs.tsx";
+import { type DialogProps, Subject } from "./dialog-subject.tsx";
 
 /** Labels to add, as a list; labels there are, to take away. */
 export function TagDialog({ alerts, onClose, onDone }: DialogProps) {

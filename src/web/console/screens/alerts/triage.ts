@@ -2,7 +2,7 @@ import { type RefObject, useRef, useState } from "react";
 import { useMay, useSession } from "../../api/session.ts";
 import type { Alert, AlertAction } from "../../api/types.ts";
 import { useKeys } from "../../keys/use-keys.ts";
-import { type AskKind, BULK_CONFIRM } from "./action-bar.tsx";
+import { type AskKind, BULK_CONFIRM } from "./action-props.ts";
 import type { Asking } from "./action-dialogs.tsx";
 import { useAlertActions } from "./actions.ts";
 import { useCursor } from "./cursor.ts";

@@ -1,0 +1,27 @@
+import type { Alert, AlertAction } from "../../api/types.ts";
+
+/** More than this many at once are asked about first; fewer are undone instead. */
+export const BULK_CONFIRM = 20;
+
+export type AskKind =
+  | "close"
+  | "note"
+  | "assign"
+  | "reopen"
+  | "escalate"
+  | "snooze"
+  | "tag"
+  | "merge"
+  | "split"
+  | "grouping"
+  | "reject";
+
+export interface ActionButtonsProps {
+  readonly alerts: readonly Alert[];
+  readonly onAction: (action: AlertAction) => void;
+  readonly onAsk: (kind: AskKind) => void;
+  /** For one alert, and whoever may tune rules. */
+  readonly onExcept?: () => void;
+}
+
+export const isInQueue = (alert: Alert): boolean => alert.status !== "closed" && alert.status !== "merged";
