@@ -9,6 +9,7 @@ import { incidentRoutes } from "../modules/incidents/index.ts";
 import { doorRoutes, ingestRoutes } from "../modules/ingest/index.ts";
 import { eventRoutes, proveEvent, storageOf, storageRoutes } from "../modules/lake/index.ts";
 import { overviewRoutes } from "../modules/overview/index.ts";
+import { approvalRoutes } from "../platform/approvals/index.ts";
 import { auditRoutes, RECORDS_FILE } from "../platform/audit/index.ts";
 import type { Route } from "../platform/http/index.ts";
 import { concealedFrom } from "./audit-sight.ts";
@@ -30,6 +31,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     ...healthRoutes(() => ({ ready: state.ready(), rules: rules.active().rules.length, backlog: pipeline.backlog })),
     ...parts.auth.routes,
     ...auditRoutes(parts.audit, concealedFrom(parts.incidents.views)),
+    ...approvalRoutes(parts.approvals),
     ...ingestRoutes({
       sensors: parts.sensors,
       sink: journalSink(lake.journal),
@@ -51,6 +53,8 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     ...storageRoutes({
       retention: parts.retention,
       checks: parts.checks,
+      clock: parts.clock,
+      gate: (wanted, asked) => parts.approvals.gate(wanted, asked),
       storage: () =>
         storageOf({
           ...parts,

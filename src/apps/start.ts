@@ -1,5 +1,6 @@
 import type { Config } from "../platform/config/index.ts";
 import { buildHttpServer, type HttpServer } from "../platform/http/index.ts";
+import { EXPIRE_EVERY_MS } from "../platform/approvals/index.ts";
 import { HEALTH_LOOK_MS } from "../modules/ingest/index.ts";
 import { SCHEDULE_CHECK_MS } from "../modules/hunts/index.ts";
 import { type Job, JobRunner } from "../platform/jobs/index.ts";
@@ -43,6 +44,7 @@ export async function startServer(config: Config, tuning: Tuning = {}): Promise<
   address = url.host;
   parts.courier.openAt(url);
   parts.openNoticesAt(url);
+  parts.auth.service.openAt(url);
   await parts.exercises.recover();
   await parts.hunts.recover();
   await parts.doors.open();
@@ -135,6 +137,7 @@ function startJobs(parts: Parts): JobRunner {
     { name: "tell-refusal", everyMs: CRITICAL_LOOK_MS, run: () => tellPeopleOfRefusal(parts) },
     { name: "deliver-notices", everyMs: COURIER_MS, run: () => parts.noticeCourier.run() },
     { name: "prune-notices", everyMs: 60 * MINUTE_MS, run: () => parts.notices.prune() },
+    { name: "expire-approvals", everyMs: EXPIRE_EVERY_MS, run: () => parts.approvals.expire() },
     { name: "expire-backups", everyMs: MINUTE_MS, run: () => parts.backups.expire() },
   ];
   for (const job of jobs) runner.start(job);

@@ -29,6 +29,7 @@ import {
   segmentDirOf,
 } from "../modules/lake/index.ts";
 import { loadLandscapes, Overview } from "../modules/overview/index.ts";
+import { approvalMigrations, Approvals } from "../platform/approvals/index.ts";
 import { auditMigrations, openAudit, RECORDS_FILE } from "../platform/audit/index.ts";
 import { authMigrations, openAuth } from "../platform/auth/index.ts";
 import { systemClock } from "../platform/clock/index.ts";
@@ -40,6 +41,7 @@ import { LiveChannel } from "../platform/live/index.ts";
 import { openLog } from "../platform/log/index.ts";
 import { noticesMigrations } from "../platform/notices/index.ts";
 import { Outbox, outboxMigrations } from "../platform/outbox/index.ts";
+import { wireApprovals } from "./approvals.ts";
 import { wireAuthoring } from "./authoring.ts";
 import { BackupLeases } from "./backup/leases.ts";
 import { checkDoorSettings, natsDestinations } from "./door-settings.ts";
@@ -70,6 +72,7 @@ export const migrations: readonly Migration[] = [
   ...outboxMigrations,
   ...auditMigrations,
   ...authMigrations,
+  ...approvalMigrations,
   ...lakeMigrations,
   ...ingestMigrations,
   ...assetsMigrations,
@@ -123,7 +126,16 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const backups = new BackupLeases({ integrity, audit, clock });
   const checks = new SegmentChecks({ integrity, audit, clock, log, dataDir: config.dataDir });
   const outbox = new Outbox({ records, clock, log });
-  const auth = await openAuth({ records, audit, clock, sessionHours: config.sessionHours, version });
+  const auth = await openAuth({ ...config, records, audit, clock, version });
+  const approvals = new Approvals({
+    records,
+    audit,
+    clock,
+    outbox,
+    live,
+    deciders: () => auth.service.holders("approvals.decide"),
+  });
+  wireApprovals({ approvals, auth, retention });
   const egress = new EgressGate({
     allow: config.egressAllow,
     connections: { nats: natsDestinations(config), mail: mailDestinations(config) },
@@ -276,6 +288,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     checks,
     outbox,
     auth,
+    approvals,
     egress,
     sensors,
     silenceWatch,

@@ -132,9 +132,9 @@ describe("roles", () => {
   });
 
   test.each([
-    { person: SHIFT.viewer, sees: ["profile"] },
-    { person: SHIFT.analyst, sees: ["profile"] },
-    { person: SHIFT.admin, sees: ["profile", "users", "roles", "tokens", "audit"] },
+    { person: SHIFT.viewer, sees: ["profile", "security"] },
+    { person: SHIFT.analyst, sees: ["profile", "security"] },
+    { person: SHIFT.admin, sees: ["profile", "security", "users", "roles", "policy", "approvals", "tokens", "audit"] },
   ])("$person.role sees of the settings: $sees", async ({ person, sees }) => {
     const view = await as(person);
     await view.go("/settings/profile");

@@ -41,7 +41,15 @@ export async function openHouse(
     migrations: [...auditMigrations, ...authMigrations],
   });
   const audit = await openAudit({ records, clock, dataDir });
-  const auth = await openAuth({ records, audit, clock, sessionHours: 12, version: "0.0.0-test" });
+  const auth = await openAuth({
+    records,
+    audit,
+    clock,
+    dataDir,
+    publicUrl: options.publicOrigin,
+    sessionHours: 12,
+    version: "0.0.0-test",
+  });
   const routes = [...auth.routes, ...auditRoutes(audit), ...(options.moreRoutes ?? [])];
   const { gatekeeper } = auth;
   const app = await buildHttpServer({

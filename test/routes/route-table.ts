@@ -37,6 +37,7 @@ function complaints(route: Route): string[] {
     route.audit === "" && "has no audit verb",
     changes && route.audit === "read" && "changes something but is audited as a read",
     changes && route.access.endsWith(".read") && "changes something with a permission to read",
+    route.stepUp === true && !changes && "asks for a proof but changes nothing",
     asksOnly && route.method !== "POST" && "only asks, but is no POST",
     asksOnly && route.audit !== "read" && "only asks, but is not audited as a read",
     asksOnly && !route.access.endsWith(".read") && "only asks, but not with a permission to read",
@@ -68,6 +69,7 @@ export interface Caller {
 /** What the permission sets say about this caller and this route. */
 export function mayCall(caller: Caller, route: Route): boolean {
   if (route.access === "public") return true;
+  if (route.stepUp === true && !caller.signedIn) return false;
   if (route.access === "session") return caller.signedIn;
   return caller.permissions.has(route.access);
 }

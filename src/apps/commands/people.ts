@@ -92,9 +92,7 @@ async function withAuth<T>(config: Config, work: (auth: Auth) => Promise<T>): Pr
   const records = openRecordsOf(config);
   const audit = await openAudit({ records, clock: systemClock, dataDir: config.dataDir });
   try {
-    return await work(
-      await openAuth({ records, audit, clock: systemClock, sessionHours: config.sessionHours, version }),
-    );
+    return await work(await openAuth({ ...config, records, audit, clock: systemClock, version }));
   } finally {
     await audit.close();
     await records.close();

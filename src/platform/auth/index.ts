@@ -1,21 +1,32 @@
 import { Fault } from "../../kernel/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
-import { type Migration, type Records, readMigrations } from "../db/index.ts";
+import { type Migration, type Records, readMigrations, type Tx } from "../db/index.ts";
 import type { Gatekeeper, Permission, Route } from "../http/index.ts";
 import type { z } from "../schema/index.ts";
 import { openGatekeeper } from "./gatekeeper.ts";
 import { PasswordHashing } from "./hashing.ts";
-import { type Acting, type NewUser, People, type User } from "./people.ts";
+import { Passkeys, type RelyingParty } from "./passkeys/passkeys.ts";
+import type { Acting } from "./acting.ts";
+import { GRANT_ADMIN, type NewUser, People, type User, type Wanted } from "./people.ts";
 import { authRoutes } from "./routes.ts";
+import type { Governing } from "./roles/routes.ts";
 import { Roles } from "./roles/roles.ts";
 import * as schemas from "./schemas.ts";
+import { Factors } from "./second-factor/factors.ts";
+import { FactorPolicy } from "./second-factor/policy.ts";
+import { Sealing } from "./second-factor/sealing.ts";
+import { usersWithTotp } from "./second-factor/store.ts";
 import { Sessions } from "./sessions.ts";
+import { Proof } from "./sign-in/proof.ts";
+import { Setup } from "./sign-in/setup.ts";
+import { SignIn } from "./sign-in/sign-in.ts";
 import { Throttle } from "./throttle.ts";
 import { type NewToken, type Token, Tokens } from "./tokens.ts";
 
 export { SCOPE_PERMISSIONS, type TokenScope } from "./permissions.ts";
 export { BUILT_IN_ROLES, builtInPermissions } from "./roles/built-in.ts";
+export { GRANT_ADMIN };
 export { Username } from "./schemas.ts";
 export type { NewToken, NewUser, Token, User };
 
@@ -25,6 +36,10 @@ export interface AuthDeps {
   readonly records: Records;
   readonly audit: Audit;
   readonly clock: Clock;
+  /** Holds the key of second factors. */
+  readonly dataDir: string;
+  /** Where people open the console; without it passkeys work on this machine alone. */
+  readonly publicUrl?: string | undefined;
   readonly sessionHours: number;
   readonly version: string;
 }
@@ -49,6 +64,14 @@ export interface AuthService {
   accounts(): Promise<readonly ActiveAccount[]>;
   /** For the link printed at start, `/setup#TOKEN`; undefined once there is an admin. Each call voids the token before. */
   setupToken(): Promise<string | undefined>;
+  /** Where the server listens: the origin of passkeys unless publicUrl says another. */
+  openAt(url: URL): void;
+  /** From now on giving the right to administer people may need a second person. */
+  governBy(governing: Governing): void;
+  /** What was asked for under GRANT_ADMIN and agreed to. */
+  grant(tx: Tx, wanted: Wanted, by: { id: string; name: string }): Promise<void>;
+  /** Active people who hold a permission. */
+  holders(permission: Permission): Promise<{ id: string; name: string }[]>;
 }
 
 export interface Auth {
@@ -60,15 +83,37 @@ export interface Auth {
 const COMMAND_LINE: Acting = { actor: { kind: "system", id: "command-line", name: "command line" }, peer: null };
 
 export async function openAuth(deps: AuthDeps): Promise<Auth> {
+  const { records, dataDir } = deps;
+  let address = deps.publicUrl === undefined ? undefined : new URL(deps.publicUrl);
+  let governing: Governing = { isOn: async () => false, gate: async () => undefined };
   const hashing = await PasswordHashing.open();
+  const sealing = Sealing.open(dataDir, (await usersWithTotp(records.query)).size > 0);
   const throttle = new Throttle(deps);
   const roles = new Roles(deps);
-  const people = new People({ ...deps, hashing, throttle, roles });
+  const policy = new FactorPolicy({ ...deps, roles });
+  const passkeys = new Passkeys({ ...deps, place: () => relyingParty(address) });
+  const factors = new Factors({ ...deps, sealing, passkeys, policy });
+  const people = new People({ ...deps, hashing, throttle, roles, factors, policy });
   const tokens = new Tokens(deps);
-  const sessions = new Sessions({ ...deps, hashing, throttle, people, roles });
+  const sessions = new Sessions({ ...deps, roles, factors, policy });
+  const steps = { ...deps, hashing, throttle, sessions, factors, passkeys };
+  const setup = new Setup({ ...deps, people, sessions });
   return {
     gatekeeper: openGatekeeper({ ...deps, sessions, tokens }),
-    routes: authRoutes({ sessions, people, roles, tokens, version: deps.version }),
+    routes: authRoutes({
+      sessions,
+      people,
+      roles,
+      tokens,
+      factors,
+      passkeys,
+      policy,
+      setup,
+      signIn: new SignIn(steps),
+      proof: new Proof(steps),
+      governing: () => governing,
+      version: deps.version,
+    }),
     service: {
       addUser: async (person) => people.add(checked(schemas.UserCreate, person), COMMAND_LINE),
       createToken: async (token) => tokens.create(checked(schemas.TokenCreate, token), COMMAND_LINE),
@@ -85,9 +130,25 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
           })),
         );
       },
-      setupToken: () => sessions.newSetupToken(),
+      setupToken: () => setup.newToken(),
+      openAt: (url) => {
+        address ??= url;
+      },
+      governBy: (other) => {
+        governing = other;
+      },
+      grant: (tx, wanted, by) => people.grant(tx, wanted, by),
+      holders: (permission) => people.holders(permission),
     },
   };
+}
+
+/** Browsers bind passkeys to a name, never to an address: on the machine itself that name is localhost. */
+function relyingParty(address: URL | undefined): RelyingParty {
+  if (address === undefined) return { id: "localhost", origins: [] };
+  const loopback = ["127.0.0.1", "[::1]", "localhost"].includes(address.hostname);
+  if (!loopback) return { id: address.hostname, origins: [address.origin] };
+  return { id: "localhost", origins: [`${address.protocol}//localhost:${address.port}`] };
 }
 
 /** Over HTTP the server has checked the shape already; a command's arguments are checked here. */

@@ -10,6 +10,17 @@ export const MAX_DEVICES_PER_USER = 10;
 export const DEVICE_DAYS = 180;
 export const DEVICE_MS = DEVICE_DAYS * DAY_MS;
 
+/** How long a step of signing in waits for the next one. */
+export const PENDING_MS = 5 * MINUTE_MS;
+export const CEREMONY_MS = 5 * MINUTE_MS;
+export const ENROLMENT_MS = 15 * MINUTE_MS;
+/** How long a proof of presence opens dangerous acts. */
+export const PROOF_MS = 10 * MINUTE_MS;
+export const MAX_TICKETS = 5_000;
+export const MAX_TICKETS_PER_PEER = 50;
+export const MAX_PASSKEYS_PER_USER = 20;
+export const MAX_AGENT_CHARS = 200;
+
 export const MAX_USERS = 1_000;
 export const MAX_TOKENS = 1_000;
 /** Own roles and changed built-in ones. */

@@ -1,35 +1,38 @@
 import { Fault, toIso } from "../../kernel/index.ts";
-import { type Audit, type AuditRecord, actorOf } from "../audit/index.ts";
+import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Records, Tx } from "../db/index.ts";
-import type { Permission, Principal } from "../http/route.ts";
+import type { Permission } from "../http/route.ts";
 import type { z } from "../schema/index.ts";
 import { weaknessOf } from "./core/password-rules.ts";
 import type { PasswordHashing } from "./hashing.ts";
 import { MAX_USERS } from "./limits.ts";
 import type * as schemas from "./schemas.ts";
+import type { Factors } from "./second-factor/factors.ts";
+import type { FactorPolicy } from "./second-factor/policy.ts";
 import { randomId } from "./secrets.ts";
 import { ADMIN } from "./roles/built-in.ts";
 import { requireHeld } from "./roles/holding.ts";
 import type { Roles } from "./roles/roles.ts";
 import * as store from "./store.ts";
+import type { Acting } from "./acting.ts";
 import { accountBucket, type Throttle } from "./throttle.ts";
 
 export type User = z.infer<typeof schemas.User>;
+export type UserEntry = z.infer<typeof schemas.UserEntry>;
 export type NewUser = z.infer<typeof schemas.UserCreate>;
 type UserChange = z.infer<typeof schemas.UserChange>;
 type ProfileChange = z.infer<typeof schemas.ProfileChange>;
 
-/** Who acts, and from where. */
-export interface Acting {
-  readonly actor: AuditRecord["actor"];
-  readonly peer: string | null;
-  /** What they hold; absent when the program itself acts. */
-  readonly permissions?: ReadonlySet<Permission>;
-}
+/** The kind of request under which the right to administer people is given. */
+export const GRANT_ADMIN = "auth.admin.grant";
 
-export function acting(asked: { who: Principal; peer: string }): Acting {
-  return { actor: actorOf(asked.who), peer: asked.peer, permissions: asked.who.permissions };
+/** What another person may have to agree to. */
+export interface Wanted {
+  readonly kind: string;
+  readonly object: { readonly kind: string; readonly id: string; readonly title: string };
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly reason: string;
 }
 
 /** The people of this installation. Every change and its audit entry are one transaction. */
@@ -40,6 +43,8 @@ export class People {
   readonly #hashing: PasswordHashing;
   readonly #throttle: Throttle;
   readonly #roles: Roles;
+  readonly #factors: Factors;
+  readonly #policy: FactorPolicy;
 
   constructor(deps: {
     records: Records;
@@ -48,6 +53,8 @@ export class People {
     hashing: PasswordHashing;
     throttle: Throttle;
     roles: Roles;
+    factors: Factors;
+    policy: FactorPolicy;
   }) {
     this.#records = deps.records;
     this.#audit = deps.audit;
@@ -55,16 +62,41 @@ export class People {
     this.#hashing = deps.hashing;
     this.#throttle = deps.throttle;
     this.#roles = deps.roles;
+    this.#factors = deps.factors;
+    this.#policy = deps.policy;
   }
 
-  async list(): Promise<User[]> {
+  async list(): Promise<UserEntry[]> {
+    const factorsOf = await this.#factors.ofEveryone();
+    const needing = new Set(await this.#policy.roles());
     const names = new Map((await this.#roles.list()).map(({ id, name }) => [id, name]));
-    return (await store.allUsers(this.#records.query)).map((row) => toUser(row, names.get(row.role) ?? null));
+    return (await store.allUsers(this.#records.query)).map((row) => ({
+      ...toUser(row, names.get(row.role) ?? null),
+      factors: factorsOf(row.id),
+      factorRequired: needing.has(row.role),
+    }));
   }
 
   async names(): Promise<{ id: string; displayName: string }[]> {
     const users = await store.allUsers(this.#records.query);
     return users.filter((user) => user.disabled === 0).map((user) => ({ id: user.id, displayName: user.display_name }));
+  }
+
+  /** Fault auth.user.missing. */
+  async own(id: string): Promise<User> {
+    const row = await this.#require(this.#records.query, id);
+    return toUser(row, await this.#roles.nameOf(this.#records.query, row.role));
+  }
+
+  /** Fault auth.role.not_held when the person may do what the asker may not: who rules over them could become them. */
+  async requireBelow(id: string, by: Acting): Promise<void> {
+    const { query } = this.#records;
+    requireHeld(by, await this.#roles.permissionsOf(query, (await this.#require(query, id)).role));
+  }
+
+  /** Fault auth.role.missing, auth.role.not_held. */
+  async requireGrantable(role: string, by: Acting): Promise<void> {
+    await this.#roles.requireGrantable(this.#records.query, role, by);
   }
 
   async add(person: NewUser, by: Acting): Promise<User> {
@@ -106,36 +138,80 @@ export class People {
     const before = await this.#require(this.#records.query, id);
     const passwordHash =
       change.password === undefined ? undefined : await this.hashNew(change.password, toUser(before, null));
-    return this.#records.transaction(async (tx) => {
-      const user = await this.#require(tx, id);
-      // Else who may change people could take over whoever may do more.
-      requireHeld(by, await this.#roles.permissionsOf(tx, user.role));
-      if (change.role !== undefined) await this.#roles.requireGrantable(tx, change.role, by);
-      await this.#keepAnAdmin(tx, user, change);
-      await this.#describe(tx, { user, by, change });
-      if (change.role !== undefined && change.role !== user.role) {
-        await this.#tell(tx, by, {
-          verb: "auth.user.changed",
-          id,
-          details: { role: { from: user.role, to: change.role } },
-        });
-        await store.updateUser(tx, id, { role: change.role });
-      }
-      if (change.disabled !== undefined && change.disabled !== (user.disabled === 1)) {
-        const revoked = change.disabled ? await store.deleteSessionsOf(tx, id) : 0;
-        await store.updateUser(tx, id, { disabled: change.disabled ? 1 : 0 });
-        await this.#tell(tx, by, {
-          verb: change.disabled ? "auth.user.disabled" : "auth.user.enabled",
-          id,
-          details: { sessionsClosed: revoked },
-        });
-      }
-      if (passwordHash !== undefined) {
-        const revoked = await this.#setPassword(tx, id, { passwordHash });
-        await this.#tell(tx, by, { verb: "auth.password.reset", id, details: { sessionsClosed: revoked } });
-      }
-      return this.#toUser(tx, await this.#require(tx, id));
-    });
+    return this.#records.transaction((tx) => this.#change(tx, { id, change, passwordHash }, by));
+  }
+
+  async #change(
+    tx: Tx,
+    to: { id: string; change: UserChange; passwordHash?: string | undefined },
+    by: Acting,
+  ): Promise<User> {
+    const { id, change, passwordHash } = to;
+    const user = await this.#require(tx, id);
+    // Else who may change people could take over whoever may do more.
+    requireHeld(by, await this.#roles.permissionsOf(tx, user.role));
+    if (change.role !== undefined) await this.#roles.requireGrantable(tx, change.role, by);
+    await this.#keepAnAdmin(tx, user, change);
+    await this.#describe(tx, { user, by, change });
+    if (change.role !== undefined && change.role !== user.role) {
+      await this.#tell(tx, by, {
+        verb: "auth.user.changed",
+        id,
+        details: { role: { from: user.role, to: change.role } },
+      });
+      await store.updateUser(tx, id, { role: change.role });
+    }
+    if (change.disabled !== undefined && change.disabled !== (user.disabled === 1)) {
+      const revoked = change.disabled ? await store.deleteSessionsOf(tx, id) : 0;
+      await store.updateUser(tx, id, { disabled: change.disabled ? 1 : 0 });
+      await this.#tell(tx, by, {
+        verb: change.disabled ? "auth.user.disabled" : "auth.user.enabled",
+        id,
+        details: { sessionsClosed: revoked },
+      });
+    }
+    if (passwordHash !== undefined) {
+      const revoked = await this.#setPassword(tx, id, { passwordHash });
+      await this.#tell(tx, by, { verb: "auth.password.reset", id, details: { sessionsClosed: revoked } });
+    }
+    return this.#toUser(tx, await this.#require(tx, id));
+  }
+
+  /** What has to be agreed to by another person when that is asked for: giving the right to administer people. */
+  async grantOf(id: string, change: UserChange): Promise<Wanted | undefined> {
+    const { query } = this.#records;
+    const user = await this.#require(query, id);
+    const rules = async (role: string) => (await this.#roles.permissionsOf(query, role)).has("users.admin");
+    const role = change.role ?? user.role;
+    const isEnabled = change.disabled === undefined ? user.disabled === 0 : !change.disabled;
+    const before = user.disabled === 0 && (await rules(user.role));
+    if (before || !isEnabled || !(await rules(role))) return undefined;
+    if (change.password !== undefined || change.displayName !== undefined) {
+      throw new Fault("conflict", "auth.user.one_at_a_time", "give the role by itself, and change the rest afterwards");
+    }
+    const details = { username: user.username, role: { from: user.role, to: role }, disabled: !isEnabled };
+    return { kind: GRANT_ADMIN, object: { kind: "user", id, title: user.display_name }, details, reason: "" };
+  }
+
+  /** As agreed to, in the transaction that says so. `by` is judged by what they hold now. */
+  async grant(tx: Tx, wanted: Wanted, by: { id: string; name: string }): Promise<void> {
+    const asker = await store.userById(tx, by.id);
+    const permissions =
+      asker === undefined || asker.disabled === 1 ? new Set<never>() : await this.#roles.permissionsOf(tx, asker.role);
+    const acting: Acting = { actor: { kind: "user", ...by }, peer: null, permissions };
+    const { role } = wanted.details as { role: { to: string } };
+    await this.#change(tx, { id: wanted.object.id, change: { role: role.to, disabled: false } }, acting);
+  }
+
+  /** Active people whose role holds a permission. */
+  async holders(permission: Permission): Promise<{ id: string; name: string }[]> {
+    const { query } = this.#records;
+    const users = (await store.allUsers(query)).filter(({ disabled }) => disabled === 0);
+    const holding = new Map<string, boolean>();
+    for (const { role } of users) {
+      if (!holding.has(role)) holding.set(role, (await this.#roles.permissionsOf(query, role)).has(permission));
+    }
+    return users.filter(({ role }) => holding.get(role)).map((user) => ({ id: user.id, name: user.display_name }));
   }
 
   async changeProfile(id: string, change: ProfileChange, by: Acting): Promise<User> {

@@ -1,104 +1,41 @@
-import { type Asked, type Route, route, SESSION_COOKIE } from "../http/index.ts";
+import { type Route, route } from "../http/index.ts";
 import { z } from "../schema/index.ts";
-import { DEVICE_DAYS } from "./limits.ts";
-import { acting, type People } from "./people.ts";
+import { acting } from "./acting.ts";
+import { type People } from "./people.ts";
 import type { Roles } from "./roles/roles.ts";
-import { roleRoutes } from "./roles/routes.ts";
+import { type Governing, requireUngoverned, roleRoutes } from "./roles/routes.ts";
 import * as schemas from "./schemas.ts";
-import type { Opened, Session, Sessions } from "./sessions.ts";
+import { type FactorServices, factorRoutes } from "./second-factor/routes.ts";
+import type { Sessions } from "./sessions.ts";
+import { type SignInServices, signInRoutes } from "./sign-in/routes.ts";
 import type { Tokens } from "./tokens.ts";
-
-/** Marks a browser as one the person signed in from before; opens nothing by itself. */
-export const DEVICE_COOKIE = "khien_device";
 
 const Id = z.object({ id: z.string().min(1).max(64) });
 const Nothing = z.undefined();
 const UserNames = z.object({ items: z.array(z.object({ id: z.string(), displayName: z.string() })) });
-type Cookies = Pick<Asked<unknown, unknown, unknown>, "setCookie">;
 
-export interface AuthServices {
+export interface AuthServices extends SignInServices, FactorServices {
   readonly sessions: Sessions;
   readonly people: People;
   readonly roles: Roles;
   readonly tokens: Tokens;
-  readonly version: string;
+  readonly governing: () => Governing;
 }
 
 export function authRoutes(services: AuthServices): Route[] {
   return [
-    ...setupRoutes(services),
-    ...sessionRoutes(services),
+    ...signInRoutes(services),
+    ...ownRoutes(services),
+    ...factorRoutes(services),
     ...userRoutes(services),
-    ...roleRoutes(services.roles),
+    ...sessionRoutes(services),
+    ...roleRoutes(services),
     ...tokenRoutes(services),
   ];
 }
 
-function setupRoutes({ sessions, version }: AuthServices): Route[] {
+function ownRoutes({ sessions, people }: AuthServices): Route[] {
   return [
-    route({
-      method: "GET",
-      path: "/api/v1/setup",
-      summary: "Whether the first admin is still to be created",
-      access: "public",
-      audit: "read",
-      reply: schemas.SetupState,
-      handle: async () => ({ needed: await sessions.setupNeeded(), version }),
-    }),
-    route({
-      method: "POST",
-      path: "/api/v1/setup",
-      summary: "Creates the first admin with the one-time token and signs in",
-      access: "public",
-      audit: "own",
-      ratePerMinute: 10,
-      body: schemas.SetupRequest,
-      reply: schemas.Session,
-      handle: async (asked) => giveCookies(asked, await sessions.setUp(asked.body, asked.peer)),
-    }),
-  ];
-}
-
-function sessionRoutes({ sessions, people }: AuthServices): Route[] {
-  return [
-    route({
-      method: "POST",
-      path: "/api/v1/session",
-      summary: "Signs in; a session the browser held before ends",
-      access: "public",
-      audit: "own",
-      ratePerMinute: 60,
-      body: schemas.SignInRequest,
-      reply: schemas.Session,
-      handle: async (asked) => {
-        const { username, password } = asked.body;
-        const [device, replaces] = [cookieOf(asked, DEVICE_COOKIE), cookieOf(asked, SESSION_COOKIE)];
-        return giveCookies(asked, await sessions.signIn({ username, password, peer: asked.peer, device, replaces }));
-      },
-    }),
-    route({
-      method: "GET",
-      path: "/api/v1/session",
-      summary: "The present session",
-      access: "session",
-      audit: "read",
-      reply: schemas.Session,
-      handle: ({ who }) => sessions.describe(who),
-    }),
-    route({
-      method: "DELETE",
-      path: "/api/v1/session",
-      summary: "Signs out",
-      access: "session",
-      audit: "own",
-      status: 204,
-      reply: Nothing,
-      handle: async (asked) => {
-        await sessions.signOut(asked.who, acting(asked));
-        asked.clearCookie(SESSION_COOKIE);
-        return undefined;
-      },
-    }),
     route({
       method: "PATCH",
       path: "/api/v1/session/profile",
@@ -128,10 +65,95 @@ function sessionRoutes({ sessions, people }: AuthServices): Route[] {
         return undefined;
       },
     }),
+    route({
+      method: "GET",
+      path: "/api/v1/session/list",
+      summary: "Where one is signed in",
+      access: "session",
+      audit: "read",
+      reply: schemas.SessionList,
+      handle: async ({ who }) => ({ items: await sessions.list(who.id, who.session?.id) }),
+    }),
+    route({
+      method: "DELETE",
+      path: "/api/v1/session/list",
+      summary: "Signs out everywhere else",
+      access: "session",
+      audit: "own",
+      status: 204,
+      reply: Nothing,
+      handle: async (asked) => {
+        await sessions.endAll(asked.who.id, acting(asked), asked.who.session?.id);
+        return undefined;
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: "/api/v1/session/list/:id",
+      summary: "Ends another of one's own sessions",
+      access: "session",
+      audit: "own",
+      status: 204,
+      params: Id,
+      reply: Nothing,
+      handle: async (asked) => {
+        await sessions.end({ publicId: asked.params.id, userId: asked.who.id }, acting(asked));
+        return undefined;
+      },
+    }),
   ];
 }
 
-function userRoutes({ people }: AuthServices): Route[] {
+/** Sessions of other people. */
+function sessionRoutes({ sessions, people }: AuthServices): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/users/:id/sessions",
+      summary: "Where a person is signed in",
+      access: "users.admin",
+      audit: "read",
+      params: Id,
+      reply: schemas.SessionList,
+      handle: async ({ params, who }) => ({ items: await sessions.list(params.id, who.session?.id) }),
+    }),
+    route({
+      method: "DELETE",
+      path: "/api/v1/users/:id/sessions",
+      summary: "Signs a person out everywhere",
+      access: "users.admin",
+      audit: "own",
+      stepUp: true,
+      status: 204,
+      params: Id,
+      reply: Nothing,
+      handle: async (asked) => {
+        await people.requireBelow(asked.params.id, acting(asked));
+        await sessions.endAll(asked.params.id, acting(asked));
+        return undefined;
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: "/api/v1/users/:id/sessions/:session",
+      summary: "Ends one session of a person",
+      access: "users.admin",
+      audit: "own",
+      stepUp: true,
+      status: 204,
+      params: Id.extend({ session: Id.shape.id }),
+      reply: Nothing,
+      handle: async (asked) => {
+        const { id, session } = asked.params;
+        await people.requireBelow(id, acting(asked));
+        await sessions.end({ publicId: session, userId: id }, acting(asked));
+        return undefined;
+      },
+    }),
+  ];
+}
+
+function userRoutes({ people, roles, governing }: AuthServices): Route[] {
   return [
     route({
       method: "GET",
@@ -157,10 +179,14 @@ function userRoutes({ people }: AuthServices): Route[] {
       summary: "Adds a person",
       access: "users.admin",
       audit: "own",
+      stepUp: true,
       body: schemas.UserCreate,
       reply: schemas.User,
       status: 201,
-      handle: (asked) => people.add(asked.body, acting(asked)),
+      handle: async (asked) => {
+        await requireUngoverned(governing(), await roles.holdsPower(asked.body.role));
+        return people.add(asked.body, acting(asked));
+      },
     }),
     route({
       method: "PATCH",
@@ -168,10 +194,17 @@ function userRoutes({ people }: AuthServices): Route[] {
       summary: "Changes a person's name, role or password, disables or enables them",
       access: "users.admin",
       audit: "own",
+      stepUp: true,
       params: Id,
       body: schemas.UserChange,
       reply: schemas.User,
-      handle: (asked) => people.change(asked.params.id, asked.body, acting(asked)),
+      handle: async (asked) => {
+        await people.requireBelow(asked.params.id, acting(asked));
+        if (asked.body.role !== undefined) await people.requireGrantable(asked.body.role, acting(asked));
+        const grant = await people.grantOf(asked.params.id, asked.body);
+        if (grant !== undefined) await governing().gate(grant, asked);
+        return people.change(asked.params.id, asked.body, acting(asked));
+      },
     }),
   ];
 }
@@ -193,6 +226,7 @@ function tokenRoutes({ tokens }: AuthServices): Route[] {
       summary: "Creates an API token; the only answer that holds its secret",
       access: "tokens.admin",
       audit: "own",
+      stepUp: true,
       body: schemas.TokenCreate,
       reply: schemas.TokenCreated,
       status: 201,
@@ -204,6 +238,7 @@ function tokenRoutes({ tokens }: AuthServices): Route[] {
       summary: "Revokes an API token at once",
       access: "tokens.admin",
       audit: "own",
+      stepUp: true,
       params: Id,
       reply: Nothing,
       status: 204,
@@ -213,20 +248,4 @@ function tokenRoutes({ tokens }: AuthServices): Route[] {
       },
     }),
   ];
-}
-
-function giveCookies(asked: Cookies, opened: Opened): Session {
-  asked.setCookie(SESSION_COOKIE, opened.cookie, { maxAgeSeconds: opened.maxAgeSeconds });
-  asked.setCookie(DEVICE_COOKIE, opened.device, { maxAgeSeconds: DEVICE_DAYS * 86_400 });
-  return opened.session;
-}
-
-/** Our cookies hold only base64url; anything else is not ours. */
-function cookieOf(asked: Pick<Asked<unknown, unknown, unknown>, "headers">, name: string): string | undefined {
-  const pairs = String(asked.headers.cookie ?? "").split(";");
-  const value = pairs
-    .map((pair) => pair.trim())
-    .find((pair) => pair.startsWith(`${name}=`))
-    ?.slice(name.length + 1);
-  return value !== undefined && /^[\w-]{43}$/u.test(value) ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import { IsoTime, pageOf } from "../http/shapes.ts";
 import { z } from "../schema/index.ts";
+import { PasskeyAssertion } from "./passkeys/schemas.ts";
 import { RoleId } from "./roles/schemas.ts";
 
 export const Language = z.enum(["vi", "en"]);
@@ -42,12 +43,57 @@ export const SetupRequest = z.object({
   language: Language,
 });
 export const SignInRequest = z.object({ username: z.string().max(64), password: z.string().max(1024) });
+/** The password was right and a second factor is owed: POST /api/v1/session/second-step. */
+export const PendingSignIn = z.object({
+  next: z.literal("second_factor"),
+  methods: z.object({ totp: z.boolean(), passkey: z.boolean(), recovery: z.boolean() }),
+});
+export const SecondStep = z.union([
+  z.strictObject({ code: z.string().trim().min(1).max(40) }),
+  z.strictObject({ passkey: PasskeyAssertion }),
+]);
+export const PasskeySignIn = z.strictObject({ passkey: PasskeyAssertion });
+export const GivenProof = z.union([
+  z.strictObject({ password: z.string().max(1024), code: z.string().trim().max(40).optional() }),
+  z.strictObject({ passkey: PasskeyAssertion }),
+]);
+export const SignInWay = z.enum([
+  "password",
+  "password+totp",
+  "password+recovery",
+  "password+passkey",
+  "passkey",
+  "oidc",
+  "oidc+totp",
+  "oidc+recovery",
+  "oidc+passkey",
+]);
+export const SessionEntry = z.object({
+  /** A name for it, no secret. */
+  id: z.string(),
+  current: z.boolean(),
+  way: SignInWay,
+  peer: z.string(),
+  /** What the browser calls itself. */
+  agent: z.string(),
+  openedAt: IsoTime,
+  seenAt: IsoTime,
+  expiresAt: IsoTime,
+});
+export const SessionList = z.object({ items: z.array(SessionEntry) });
 /** Send `csrfToken` as header `x-csrf-token` with every request that changes something. */
 export const Session = z.object({
   user: User,
   csrfToken: z.string(),
   permissions: z.array(z.string()),
   expiresAt: IsoTime,
+  secondFactor: z.object({
+    has: z.boolean(),
+    /** The role needs one. */
+    required: z.boolean(),
+    /** This session opens nothing but the way to one. */
+    mustEnrol: z.boolean(),
+  }),
   version: z.string(),
 });
 export const ProfileChange = z.object({
@@ -58,7 +104,12 @@ export const ProfileChange = z.object({
 });
 export const PasswordChange = z.object({ current: z.string().max(1024), next: NewPassword });
 
-export const UserList = pageOf(User);
+/** A person, as who administers people sees them. */
+export const UserEntry = User.extend({
+  factors: z.object({ totp: z.boolean(), passkeys: z.int() }),
+  factorRequired: z.boolean(),
+}).meta({ id: "UserEntry" });
+export const UserList = pageOf(UserEntry);
 export const UserCreate = z.object({
   username: Username,
   displayName: z.string().trim().min(1).max(120),

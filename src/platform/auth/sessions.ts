@@ -1,21 +1,31 @@
-import { Fault, toIso } from "../../kernel/index.ts";
-import { type Audit, actorOf } from "../audit/index.ts";
+import { Fault, type Instant, toIso } from "../../kernel/index.ts";
+import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { NoTables, Query, Records, Tx } from "../db/index.ts";
-import type { Principal } from "../http/route.ts";
+import type { Permission, Principal } from "../http/route.ts";
 import type { z } from "../schema/index.ts";
-import type { PasswordHashing } from "./hashing.ts";
-import { DEVICE_MS, MAX_DEVICES_PER_USER, MAX_SESSIONS_PER_USER, SESSION_IDLE_MS, TOUCH_EVERY_MS } from "./limits.ts";
-import { type Acting, type People, toUser } from "./people.ts";
-import { ADMIN } from "./roles/built-in.ts";
+import {
+  DEVICE_MS,
+  MAX_AGENT_CHARS,
+  MAX_DEVICES_PER_USER,
+  MAX_SESSIONS_PER_USER,
+  PROOF_MS,
+  SESSION_IDLE_MS,
+  TOUCH_EVERY_MS,
+} from "./limits.ts";
+import type { Acting } from "./acting.ts";
+import { toUser } from "./people.ts";
 import type { Roles } from "./roles/roles.ts";
 import type * as schemas from "./schemas.ts";
-import { csrfTokenOf, randomSecret, sameHash, secretHash } from "./secrets.ts";
+import type { Factors } from "./second-factor/factors.ts";
+import type { FactorPolicy } from "./second-factor/policy.ts";
+import { csrfTokenOf, randomId, randomSecret, secretHash } from "./secrets.ts";
 import * as store from "./store.ts";
-import { accountBucket, type Bucket, deviceBucket, peerBucketOf, type Throttle } from "./throttle.ts";
 
 export type Session = z.infer<typeof schemas.Session>;
-type SetupRequest = z.infer<typeof schemas.SetupRequest>;
+export type SessionEntry = z.infer<typeof schemas.SessionEntry>;
+/** How a session was opened. */
+export type SignInWay = z.infer<typeof schemas.SignInWay>;
 
 /** A fresh session: what the answer says and the two secrets that go only into cookies. */
 export interface Opened {
@@ -24,10 +34,11 @@ export interface Opened {
   readonly maxAgeSeconds: number;
   readonly device: string;
 }
-export interface SignIn {
-  readonly username: string;
-  readonly password: string;
+
+/** The browser an attempt comes from. */
+export interface Browser {
   readonly peer: string;
+  readonly agent?: string | undefined;
   /** Secret of a device this person signed in from before. */
   readonly device?: string | undefined;
   /** Secret of the session the browser still holds; it ends with the new one. */
@@ -38,13 +49,14 @@ export interface SessionDeps {
   readonly records: Records;
   readonly audit: Audit;
   readonly clock: Clock;
-  readonly hashing: PasswordHashing;
-  readonly throttle: Throttle;
-  readonly people: People;
   readonly roles: Roles;
+  readonly factors: Factors;
+  readonly policy: FactorPolicy;
   readonly sessionHours: number;
   readonly version: string;
 }
+
+const NOTHING: ReadonlySet<Permission> = new Set();
 
 /**
  * Server-side sessions. The cookie is 256 bits of chance made here, never taken from the caller; the records hold
@@ -55,80 +67,6 @@ export class Sessions {
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
-  }
-
-  async signIn(attempt: SignIn): Promise<Opened> {
-    const { records, hashing, throttle, audit } = this.#deps;
-    const username = attempt.username.trim().toLowerCase();
-    const user = await store.userByName(records.query, username);
-    const buckets = await this.#bucketsOf({ ...attempt, username }, user);
-    await throttle.charge(buckets, attempt.peer);
-    const known = user?.disabled === 0 ? user : undefined;
-    const match = await hashing.matches(attempt.password, known?.password_hash);
-    if (!match || known === undefined) {
-      // A name that is not known may be a password typed into the wrong box.
-      const details =
-        user === undefined ? { known: false } : { username: user.username, disabled: user.disabled === 1 };
-      await audit.record({
-        actor: actorOf(undefined),
-        verb: "auth.session.failed",
-        outcome: "failed",
-        peer: attempt.peer,
-        details,
-      });
-      throw new Fault("unauthenticated", "auth.sign_in.failed", "user name or password is not right");
-    }
-    const rehashed = hashing.isCurrent(known.password_hash) ? undefined : await hashing.hash(attempt.password);
-    return records.transaction(async (tx) => {
-      const fresh = await store.userById(tx, known.id);
-      // The person may have been disabled or given another password while the hash was computed.
-      if (fresh === undefined || fresh.disabled === 1 || fresh.password_hash !== known.password_hash) {
-        throw new Fault("unauthenticated", "auth.sign_in.failed", "user name or password is not right");
-      }
-      await throttle.refund(tx, buckets);
-      if (rehashed !== undefined) await store.updateUser(tx, known.id, { password_hash: rehashed });
-      return this.#open(tx, fresh, attempt);
-    });
-  }
-
-  /** Creates the first admin and signs in as it. The token of the link is spent with that. */
-  async setUp(request: SetupRequest, peer: string): Promise<Opened> {
-    const { records, people, audit } = this.#deps;
-    if (!(await this.setupNeeded())) throw new Fault("conflict", "auth.setup.done", "set-up is already done");
-    const expected = await store.setupHash(records.query);
-    if (expected === undefined || !sameHash(secretHash(request.token), expected)) {
-      await audit.record({ actor: actorOf(undefined), verb: "auth.setup.done", outcome: "denied", peer });
-      throw new Fault(
-        "forbidden",
-        "auth.setup.token",
-        "the set-up link is not valid; the newest one stands in the program's output",
-      );
-    }
-    const passwordHash = await people.hashNew(request.password, request);
-    return records.transaction(async (tx) => {
-      if ((await store.countUsers(tx, { role: ADMIN })) > 0)
-        throw new Fault("conflict", "auth.setup.done", "set-up is already done");
-      const by: Acting = { actor: { kind: "system", id: "setup", name: "setup" }, peer };
-      const user = await people.insert(tx, { ...request, role: ADMIN, passwordHash }, by);
-      await store.dropSetup(tx);
-      await audit.record({ ...by, verb: "auth.setup.done", object: { kind: "user", id: user.id } }, tx);
-      const row = await store.userById(tx, user.id);
-      if (row === undefined) throw new Error("the user just inserted is not there");
-      return this.#open(tx, row, { peer });
-    });
-  }
-
-  async setupNeeded(): Promise<boolean> {
-    return (await store.countUsers(this.#deps.records.query, { role: ADMIN })) === 0;
-  }
-
-  /** A new one-time token while there is no admin, else undefined. Earlier ones stop working. */
-  async newSetupToken(): Promise<string | undefined> {
-    const { records, clock } = this.#deps;
-    if (!(await this.setupNeeded())) return undefined;
-    const token = `khien_setup_${randomSecret()}`;
-    await records.transaction((tx) => store.putSetupHash(tx, secretHash(token), clock.now()));
-    return token;
   }
 
   async identify(cookie: string): Promise<Principal | undefined> {
@@ -149,20 +87,17 @@ export class Sessions {
       kind: "user",
       id: user.id,
       name: user.username,
-      permissions: await roles.permissionsOf(records.query, user.role),
-      session: { id: idHash, csrfToken: csrfTokenOf(cookie) },
+      permissions: session.must_enrol === 1 ? NOTHING : await roles.permissionsOf(records.query, user.role),
+      session: { id: idHash, csrfToken: csrfTokenOf(cookie), isFresh: now - session.proven_at < PROOF_MS },
     };
   }
 
   async describe(who: Principal): Promise<Session> {
-    const found =
-      who.session === undefined ? undefined : await store.sessionByHash(this.#deps.records.query, who.session.id);
+    const { query } = this.#deps.records;
+    const found = who.session === undefined ? undefined : await store.sessionByHash(query, who.session.id);
     if (found === undefined || who.session === undefined)
       throw new Fault("unauthenticated", "auth.required", "sign in");
-    return this.#toSession(this.#deps.records.query, found.user, {
-      csrfToken: who.session.csrfToken,
-      expiresAt: found.session.expires_at,
-    });
+    return this.#toSession(query, found, who.session.csrfToken);
   }
 
   async signOut(who: Principal, by: Acting): Promise<void> {
@@ -175,30 +110,64 @@ export class Sessions {
     });
   }
 
-  /** A known device is counted alone: strangers at the same account or address cannot keep the person out. */
-  async #bucketsOf(attempt: SignIn, user: store.UserRow | undefined): Promise<Bucket[]> {
-    if (attempt.device !== undefined && user !== undefined) {
-      const idHash = secretHash(attempt.device);
-      const since = this.#deps.clock.now() - DEVICE_MS;
-      if (await store.isDeviceOf(this.#deps.records.query, { idHash, userId: user.id, since }))
-        return [deviceBucket(idHash)];
-    }
-    return [accountBucket(attempt.username), peerBucketOf(attempt.peer)];
+  /** Where a person is signed in; `current` is the asker's own session. */
+  async list(userId: string, current: string | undefined): Promise<SessionEntry[]> {
+    const { records, clock } = this.#deps;
+    const now = clock.now();
+    const rows = await store.sessionsOf(records.query, userId);
+    return rows
+      .filter((row) => now < row.expires_at && now - row.seen_at < SESSION_IDLE_MS)
+      .map((row) => ({
+        id: row.public_id,
+        current: row.id_hash === current,
+        way: row.way as SignInWay,
+        peer: row.peer,
+        agent: row.agent,
+        openedAt: toIso(row.created_at),
+        seenAt: toIso(row.seen_at),
+        expiresAt: toIso(row.expires_at),
+      }));
   }
 
-  async #open(tx: Tx, user: store.UserRow, from: Pick<SignIn, "peer" | "device" | "replaces">): Promise<Opened> {
+  /** Ends one session of a person from elsewhere. Fault auth.session.missing. */
+  async end(session: { publicId: string; userId: string }, by: Acting): Promise<void> {
+    const { records } = this.#deps;
+    await records.transaction(async (tx) => {
+      if (!(await store.deleteSessionByName(tx, session))) {
+        throw new Fault("missing", "auth.session.missing", "no such session");
+      }
+      await this.#tellEnded(tx, by, { userId: session.userId, sessionsClosed: 1 });
+    });
+  }
+
+  async endAll(userId: string, by: Acting, except?: string): Promise<void> {
+    await this.#deps.records.transaction(async (tx) => {
+      const sessionsClosed = await store.deleteSessionsOf(tx, userId, { except });
+      await this.#tellEnded(tx, by, { userId, sessionsClosed });
+    });
+  }
+
+  /** Within the transaction that judged who is there. */
+  async open(tx: Tx, user: store.UserRow, from: Browser & { way: SignInWay; endsAt?: Instant }): Promise<Opened> {
     const { clock, audit, sessionHours } = this.#deps;
     const now = clock.now();
     const cookie = randomSecret();
-    const expiresAt = now + sessionHours * 3_600_000;
+    const expiresAt = Math.min(from.endsAt ?? Number.POSITIVE_INFINITY, now + sessionHours * 3_600_000);
     if (from.replaces !== undefined) await store.deleteSession(tx, secretHash(from.replaces));
-    await store.insertSession(tx, {
+    const session: store.SessionRow = {
       id_hash: secretHash(cookie),
       user_id: user.id,
       created_at: now,
       seen_at: now,
       expires_at: expiresAt,
-    });
+      public_id: randomId(),
+      peer: from.peer,
+      agent: (from.agent ?? "").slice(0, MAX_AGENT_CHARS),
+      way: from.way,
+      proven_at: now,
+      must_enrol: (await this.#mustEnrol(tx, user, from.way)) ? 1 : 0,
+    };
+    await store.insertSession(tx, session);
     await store.pruneSessions(tx, {
       now,
       idleSince: now - SESSION_IDLE_MS,
@@ -209,30 +178,55 @@ export class Sessions {
     const device = randomSecret();
     await store.keepDevice(tx, { idHash: secretHash(device), userId: user.id, now, keep: MAX_DEVICES_PER_USER });
     const actor = { kind: "user", id: user.id, name: user.username } as const;
-    await audit.record(
-      { actor, verb: "auth.session.opened", object: { kind: "user", id: user.id }, peer: from.peer },
+    const object = { kind: "user", id: user.id };
+    const details = { way: from.way };
+    await audit.record({ actor, verb: "auth.session.opened", object, peer: from.peer, details }, tx);
+    const described = await this.#toSession(
       tx,
+      { session, user: { ...user, last_sign_in_at: now } },
+      csrfTokenOf(cookie),
     );
-    const session = await this.#toSession(
-      tx,
-      { ...user, last_sign_in_at: now },
-      { csrfToken: csrfTokenOf(cookie), expiresAt },
-    );
-    return { session, cookie, maxAgeSeconds: sessionHours * 3600, device };
+    return { session: described, cookie, maxAgeSeconds: Math.round((expiresAt - now) / 1000), device };
+  }
+
+  /** A device the person signed in from before is counted alone: strangers cannot keep the person out. */
+  async isKnownDevice(device: string | undefined, userId: string): Promise<string | undefined> {
+    if (device === undefined) return undefined;
+    const { records, clock } = this.#deps;
+    const idHash = secretHash(device);
+    const since = clock.now() - DEVICE_MS;
+    return (await store.isDeviceOf(records.query, { idHash, userId, since })) ? idHash : undefined;
+  }
+
+  /** The role needs more than was shown, and there is nothing to show: such a session opens only the way to it. */
+  async #mustEnrol(tx: Tx, user: store.UserRow, way: SignInWay): Promise<boolean> {
+    if (way !== "password" && way !== "oidc") return false;
+    if (!(await this.#deps.policy.requires(tx, user.role))) return false;
+    const { totp, passkeys } = await this.#deps.factors.stateOf(tx, user.id);
+    return !totp && passkeys === 0;
+  }
+
+  async #tellEnded(tx: Tx, by: Acting, what: { userId: string; sessionsClosed: number }): Promise<void> {
+    const { actor, peer } = by;
+    const object = { kind: "user", id: what.userId };
+    const details = { sessionsClosed: what.sessionsClosed };
+    await this.#deps.audit.record({ actor, peer, verb: "auth.session.ended", object, details }, tx);
   }
 
   async #toSession(
     query: Query<NoTables>,
-    user: store.UserRow,
-    of: { csrfToken: string; expiresAt: number },
+    { session, user }: { session: store.SessionRow; user: store.UserRow },
+    csrfToken: string,
   ): Promise<Session> {
-    const { roles } = this.#deps;
-    const permissions = [...(await roles.permissionsOf(query, user.role))];
+    const { roles, factors, policy } = this.#deps;
+    const { totp, passkeys } = await factors.stateOf(query, user.id);
+    const mustEnrol = session.must_enrol === 1;
     return {
       user: toUser(user, await roles.nameOf(query, user.role)),
-      csrfToken: of.csrfToken,
-      permissions,
-      expiresAt: toIso(of.expiresAt),
+      csrfToken,
+      permissions: mustEnrol ? [] : [...(await roles.permissionsOf(query, user.role))],
+      expiresAt: toIso(session.expires_at),
+      secondFactor: { has: totp || passkeys > 0, required: await policy.requires(query, user.role), mustEnrol },
       version: this.#deps.version,
     };
   }

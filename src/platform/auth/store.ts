@@ -18,7 +18,19 @@ type AuthTables = {
     created_at: number;
     last_sign_in_at: number | null;
   };
-  auth_sessions: { id_hash: string; user_id: string; created_at: number; seen_at: number; expires_at: number };
+  auth_sessions: {
+    id_hash: string;
+    user_id: string;
+    created_at: number;
+    seen_at: number;
+    expires_at: number;
+    public_id: string;
+    peer: string;
+    agent: string;
+    way: string;
+    proven_at: number;
+    must_enrol: number;
+  };
   auth_devices: { id_hash: string; user_id: string; seen_at: number };
   auth_tokens: {
     id: string;
@@ -124,6 +136,33 @@ export async function deleteSessionsOf(
   let gone = on(tx).deleteFrom("auth_sessions").where("user_id", "=", userId);
   if (options.except !== undefined) gone = gone.where("id_hash", "!=", options.except);
   return Number((await gone.executeTakeFirst()).numDeletedRows);
+}
+
+export async function sessionsOf(query: Reader, userId: string): Promise<SessionRow[]> {
+  return on(query)
+    .selectFrom("auth_sessions")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .orderBy("seen_at", "desc")
+    .execute();
+}
+
+export async function deleteSessionByName(tx: Tx, session: { publicId: string; userId: string }): Promise<boolean> {
+  const [gone] = await on(tx)
+    .deleteFrom("auth_sessions")
+    .where("public_id", "=", session.publicId)
+    .where("user_id", "=", session.userId)
+    .execute();
+  return Number(gone?.numDeletedRows ?? 0) > 0;
+}
+
+export async function noteProof(tx: Tx, idHash: string, at: Instant): Promise<void> {
+  await on(tx).updateTable("auth_sessions").set({ proven_at: at }).where("id_hash", "=", idHash).execute();
+}
+
+/** The second factor is there: sessions that waited for it open. */
+export async function releaseEnrolment(tx: Tx, userId: string): Promise<void> {
+  await on(tx).updateTable("auth_sessions").set({ must_enrol: 0 }).where("user_id", "=", userId).execute();
 }
 
 /** Sessions that can no longer be used, and the oldest of a person beyond `keep`. */

@@ -19,6 +19,10 @@ export function accountBucket(username: string): Bucket {
 export function deviceBucket(deviceHash: string): Bucket {
   return { name: `device:${deviceHash}`, policy: ACCOUNT_POLICY };
 }
+/** Second factors, of a person or of a device that is known: apart from the password, which a success there must not refund. */
+export function factorBucket(whose: string): Bucket {
+  return { name: `factor:${secretHash(whose)}`, policy: ACCOUNT_POLICY };
+}
 export function peerBucketOf(address: string): Bucket {
   return { name: `peer:${peerBucket(address)}`, policy: PEER_POLICY };
 }

@@ -5,7 +5,7 @@ import type { Records } from "../db/index.ts";
 import type { Principal } from "../http/route.ts";
 import type { z } from "../schema/index.ts";
 import { MAX_TOKENS, TOKEN_DAY_MS, TOUCH_EVERY_MS } from "./limits.ts";
-import type { Acting } from "./people.ts";
+import type { Acting } from "./acting.ts";
 import { SCOPE_PERMISSIONS } from "./permissions.ts";
 import type * as schemas from "./schemas.ts";
 import { randomId, randomSecret, secretHash } from "./secrets.ts";

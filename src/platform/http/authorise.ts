@@ -19,6 +19,8 @@ export interface Gatekeeper {
 }
 
 export const SESSION_COOKIE = "khien_session";
+/** The console asks for a proof and repeats the request by itself. */
+export const STEP_UP = "auth.step_up.required";
 const CSRF_HEADER = "x-csrf-token";
 const ANONYMOUS: Principal = { kind: "anonymous", id: "anonymous", name: "anonymous", permissions: new Set() };
 
@@ -38,15 +40,16 @@ export async function authorise(call: {
   if (route.access === "public") return who;
   if (who.kind === "anonymous") throw new Fault("unauthenticated", "auth.required", "sign in, or send a valid token");
   if (changes && who.session !== undefined) requireCsrfToken(request, who.session.csrfToken);
-  if (route.access === "session") {
-    if (who.session === undefined) throw new Fault("forbidden", "auth.session.required", "only for a signed-in person");
-    return who;
-  }
-  if (!who.permissions.has(route.access)) {
+  const forPeople = route.access === "session" || route.stepUp === true;
+  if (forPeople && who.session === undefined)
+    throw new Fault("forbidden", "auth.session.required", "only for a signed-in person");
+  if (route.access !== "session" && !who.permissions.has(route.access)) {
     throw new Fault("forbidden", "auth.permission.missing", `needs permission ${route.access}`, {
       permission: route.access,
     });
   }
+  if (route.stepUp === true && who.session?.isFresh !== true)
+    throw new Fault("forbidden", STEP_UP, "prove again that it is you");
   return who;
 }
 

@@ -28,6 +28,7 @@ export const PERMISSIONS = [
   "evidence.export",
   "assets.read",
   "assets.write",
+  "approvals.decide",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -38,7 +39,12 @@ export interface Principal {
   readonly name: string;
   readonly permissions: ReadonlySet<Permission>;
   /** Present for a browser session. */
-  readonly session?: { readonly id: string; readonly csrfToken: string };
+  readonly session?: {
+    readonly id: string;
+    readonly csrfToken: string;
+    /** The person proved to be there a short while ago. */
+    readonly isFresh: boolean;
+  };
   /** Default sensor of an ingest token. */
   readonly sensor?: string;
 }
@@ -105,6 +111,11 @@ export interface RouteSpec<Params extends ZodType, Query extends ZodType, Body e
   readonly audit: string;
   /** A `POST` that changes nothing: its question is too long for an address. Audited as a read. */
   readonly asksOnly?: true;
+  /**
+   * Dangerous: only for a signed-in person who proved a short while ago to be there (fault auth.step_up.required).
+   * No token opens it.
+   */
+  readonly stepUp?: true;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;

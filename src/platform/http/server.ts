@@ -12,7 +12,7 @@ import {
 import { Fault } from "../../kernel/index.ts";
 import type { Log } from "../log/index.ts";
 import { answerClientError } from "./client-error.ts";
-import { authorise, type Gatekeeper } from "./authorise.ts";
+import { authorise, type Gatekeeper, STEP_UP } from "./authorise.ts";
 import { asFault, type ProblemBody, toProblem } from "./problem.ts";
 import { type Asked, type Dialect, isDownload, type Principal, type Route } from "./route.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
@@ -153,6 +153,8 @@ function mount(app: FastifyInstance, route: Route, options: HttpServerOptions): 
       if (route.audit === "read" && !denied) return;
       // How a page learns that it has to show the sign-in form; nothing was asked for that could be refused.
       if (route.method === "GET" && route.access === "session" && fault.code === "auth.required") return;
+      // Neither is a question back a refusal.
+      if (fault.code === STEP_UP) return;
       await gatekeeper.audit({
         who: request.who,
         verb: route.audit === "read" || route.audit === "own" ? `http.${denied ? "denied" : "failed"}` : route.audit,

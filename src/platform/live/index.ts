@@ -1,6 +1,16 @@
 /** What the server pushes to browsers. Names and payloads are the `event:` lines of GET /api/v1/live. */
 export interface LiveMessage {
-  readonly event: "alerts" | "ingest" | "exercise" | "sensors" | "rules" | "cases" | "assets" | "notices" | "people";
+  readonly event:
+    | "alerts"
+    | "ingest"
+    | "exercise"
+    | "sensors"
+    | "rules"
+    | "cases"
+    | "assets"
+    | "notices"
+    | "people"
+    | "approvals";
   readonly data: unknown;
   /** Ids of the people it is for; without it everybody whose role may read it. */
   readonly audience?: ReadonlySet<string>;

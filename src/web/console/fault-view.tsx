@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Button } from "../kit/button.tsx";
 import { CopyButton } from "../kit/copy-button.tsx";
 import { hasText, type Text, useText } from "../kit/i18n/text.tsx";
@@ -25,10 +26,26 @@ function report(error: unknown): string {
   });
 }
 
+/** Not done and nothing wrong: another person has to agree first. */
+function RequestOpened({ id }: { id: string }) {
+  const t = useText();
+  return (
+    <div className="notice good" role="status" data-testid="request-opened">
+      <p>
+        {t("fault.approvals.request.opened")}{" "}
+        <Link to="/settings/approvals" search={{ request: id }}>
+          {t("approvals.see")}
+        </Link>
+      </p>
+    </div>
+  );
+}
+
 /** What happened, what to do, the code to quote and a way to try again. */
 export function FaultView({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const t = useText();
   const fault = error instanceof ApiFault ? error : undefined;
+  if (fault?.code === "approvals.request.opened") return <RequestOpened id={String(fault.params["request"])} />;
   const advice =
     fault?.status === 0
       ? t("fault.advice.network")

@@ -3,6 +3,7 @@ import { Nowhere } from "./frame/nowhere.tsx";
 import { Root } from "./frame/root.tsx";
 import { alertSearch } from "./screens/alerts/search.ts";
 import { Alerts } from "./screens/alerts/alerts.tsx";
+import { approvalSearch } from "./screens/approvals/search.ts";
 import { auditSearch } from "./screens/audit/search.ts";
 import { entitySearch } from "./screens/entities/search.ts";
 import { destinationSearch, noticeSearch } from "./screens/notices/search.ts";
@@ -47,6 +48,9 @@ const lazy = {
   retention: lazyRouteComponent(() => import("./screens/storage/retention/retention.tsx"), "RetentionPage"),
   holds: lazyRouteComponent(() => import("./screens/storage/holds/holds.tsx"), "HoldsPage"),
   profile: lazyRouteComponent(() => import("./screens/settings/profile.tsx"), "Profile"),
+  security: lazyRouteComponent(() => import("./screens/settings/security/security.tsx"), "Security"),
+  policy: lazyRouteComponent(() => import("./screens/settings/policy/policy.tsx"), "Policy"),
+  approvals: lazyRouteComponent(() => import("./screens/approvals/approvals.tsx"), "ApprovalsScreen"),
   users: lazyRouteComponent(() => import("./screens/settings/users.tsx"), "Users"),
   roles: lazyRouteComponent(() => import("./screens/settings/roles/roles.tsx"), "Roles"),
   tokens: lazyRouteComponent(() => import("./screens/settings/tokens.tsx"), "Tokens"),
@@ -189,6 +193,14 @@ const settings = createRoute({
   },
 });
 const profile = createRoute({ getParentRoute: under, path: "/settings/profile", component: lazy.profile });
+const security = createRoute({ getParentRoute: under, path: "/settings/security", component: lazy.security });
+const policy = createRoute({ getParentRoute: under, path: "/settings/policy", component: lazy.policy });
+const approvals = createRoute({
+  getParentRoute: under,
+  path: "/settings/approvals",
+  validateSearch: approvalSearch,
+  component: lazy.approvals,
+});
 const users = createRoute({ getParentRoute: under, path: "/settings/users", component: lazy.users });
 const roles = createRoute({ getParentRoute: under, path: "/settings/roles", component: lazy.roles });
 const tokens = createRoute({ getParentRoute: under, path: "/settings/tokens", component: lazy.tokens });
@@ -274,6 +286,9 @@ export const router = createRouter({
     holds,
     settings,
     profile,
+    security,
+    policy,
+    approvals,
     users,
     roles,
     tokens,

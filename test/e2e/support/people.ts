@@ -3,7 +3,7 @@ import { ApiClient } from "../../flows/api-client.ts";
 import { PASSWORD } from "../../flows/server.ts";
 import type { Look } from "./look.ts";
 
-export type Role = "admin" | "analyst" | "viewer";
+export type Role = "admin" | "analyst" | "viewer" | "lead";
 
 export interface Person {
   readonly username: string;

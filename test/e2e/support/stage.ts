@@ -45,8 +45,8 @@ export class Stage {
   }
 
   /** A browser nobody has signed in with; the missing session is told by the browser itself. */
-  async stranger(look: Look = WIDE): Promise<View> {
-    const view = await View.open(await this.#browser.newContext(contextOptions(look)), this.url);
+  async stranger(look: Look = WIDE, url: URL = this.url): Promise<View> {
+    const view = await View.open(await this.#browser.newContext(contextOptions(look)), url);
     view.foresee(/status of 401 .*\/api\/v1\/session$/u);
     return view;
   }

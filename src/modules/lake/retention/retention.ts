@@ -10,7 +10,7 @@ import { randomUUID } from "node:crypto";
 import { Fault, toIso } from "../../../kernel/index.ts";
 import type { Audit, AuditRecord } from "../../../platform/audit/index.ts";
 import type { Clock } from "../../../platform/clock/index.ts";
-import type { Records } from "../../../platform/db/index.ts";
+import type { Records, Tx } from "../../../platform/db/index.ts";
 import type { Log } from "../../../platform/log/index.ts";
 import type { Integrity } from "../integrity/integrity.ts";
 import type { StoredSeal } from "../integrity/store.ts";
@@ -77,10 +77,10 @@ export class Retention {
   }
 
   /** Fault lake.retention.rule_unknown, .level_needed, .terms_full. */
-  async setTerm(id: string | undefined, input: TermInput, asker: Asker): Promise<Term> {
+  async setTerm(id: string | undefined, input: TermInput, asker: Asker, inside?: Tx): Promise<Term> {
     const { records, audit, clock } = this.#deps;
     this.#checkRule(input);
-    const known = await readTerms(records.query);
+    const known = await readTerms(inside ?? records.query);
     if (id !== undefined && !known.some((term) => term.id === id)) throw noTerm(id);
     if (id === undefined && known.length >= MAX_TERMS) {
       throw new Fault("conflict", "lake.retention.terms_full", "too many terms", { limit: MAX_TERMS });
@@ -99,7 +99,7 @@ export class Retention {
       changed_at: clock.now(),
       changed_by: asker.actor.name,
     };
-    await records.transaction(async (tx) => {
+    await this.#within(inside, async (tx) => {
       await putTerm(tx, row);
       const verb = id === undefined ? "lake.retention.term_set" : "lake.retention.term_changed";
       await audit.record({ ...asker, verb, object: { kind: "retention-term", id: row.id }, details: { ...input } }, tx);
@@ -107,18 +107,18 @@ export class Retention {
     return this.#told(row);
   }
 
-  async removeTerm(id: string, asker: Asker): Promise<void> {
-    const { records, audit } = this.#deps;
-    await records.transaction(async (tx) => {
+  async removeTerm(id: string, asker: Asker, inside?: Tx): Promise<void> {
+    const { audit } = this.#deps;
+    await this.#within(inside, async (tx) => {
       if (!(await deleteTerm(tx, id))) throw noTerm(id);
       const object = { kind: "retention-term", id };
       await audit.record({ ...asker, verb: "lake.retention.term_removed", object }, tx);
     });
   }
 
-  async setQuota(bytes: number | null, asker: Asker): Promise<void> {
-    const { records, audit } = this.#deps;
-    await records.transaction(async (tx) => {
+  async setQuota(bytes: number | null, asker: Asker, inside?: Tx): Promise<void> {
+    const { audit } = this.#deps;
+    await this.#within(inside, async (tx) => {
       await putQuota(tx, bytes);
       await audit.record({ ...asker, verb: "lake.retention.quota_set", details: { bytes } }, tx);
     });
@@ -153,9 +153,9 @@ export class Retention {
     };
   }
 
-  async releaseHold(id: string, reason: string, asker: Asker): Promise<void> {
-    const { records, audit, clock } = this.#deps;
-    await records.transaction(async (tx) => {
+  async releaseHold(id: string, reason: string, asker: Asker, inside?: Tx): Promise<void> {
+    const { audit, clock } = this.#deps;
+    await this.#within(inside, async (tx) => {
       if (!(await releaseHold(tx, { id, at: clock.now(), by: asker.actor.name, reason }))) {
         throw noHold(id);
       }
@@ -228,6 +228,11 @@ export class Retention {
     return { ...done, overQuotaBytes: plan.overQuotaBytes };
   }
 
+  /** In a transaction of its own unless the caller is in one: what was agreed to is done with the word that it was. */
+  #within<T>(inside: Tx | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return inside === undefined ? this.#deps.records.transaction(work) : work(inside);
+  }
+
   /** Terms that fit, as the plan counts them. */
   async applied(): Promise<AppliedTerm[]> {
     return (await this.terms()).map(({ id, sensor, product, category, service, keep, binding }) => ({
@@ -282,13 +287,22 @@ export class Retention {
     }
   }
 
+  /** How long a term keeps, by itself or by its rule of law; null without end. */
+  keepOf(term: {
+    rule?: string | null | undefined;
+    level?: number | null | undefined;
+    keep?: string | null | undefined;
+  }) {
+    if (term.rule == null) return term.keep ?? null;
+    const rule = this.#deps.rules.get(term.rule);
+    return rule?.keep ?? rule?.keep_by_level?.[String(term.level)] ?? null;
+  }
+
   #told(row: TermRow): Term {
     const { changed_at, changed_by, ...rest } = row;
-    const rule = row.rule === null ? undefined : this.#deps.rules.get(row.rule);
-    const lawful = rule?.keep ?? rule?.keep_by_level?.[String(row.level)] ?? null;
     return {
       ...rest,
-      keep: row.rule === null ? row.keep : lawful,
+      keep: this.keepOf(row),
       binding: row.rule !== null,
       changedAt: toIso(changed_at),
       changedBy: changed_by,

@@ -1,8 +1,11 @@
+import type { Approvals } from "../../../platform/approvals/index.ts";
 import { actorOf } from "../../../platform/audit/index.ts";
+import type { Clock } from "../../../platform/clock/index.ts";
 import { type Asked, type Route, route } from "../../../platform/http/index.ts";
 import { z } from "../../../platform/schema/index.ts";
 import { CheckInput, EventProof } from "../integrity/schemas.ts";
 import type { SegmentChecks } from "../integrity/segment-checks.ts";
+import { holdRelease, quotaChange, termChange } from "./governed.ts";
 import type { Asker, Retention } from "./retention.ts";
 import { RunningCheck } from "../schemas.ts";
 import {
@@ -23,7 +26,12 @@ import {
 const IdParams = z.object({ id: z.uuid() });
 const EventParams = z.object({ id: z.string().regex(/^[0-9a-f]{32}$/u) });
 
+/** Asks for a second person where that is wanted, else returns. */
+type Gate = Approvals["gate"];
+
 export interface StorageRoutesDeps {
+  readonly gate: Gate;
+  readonly clock: Clock;
   readonly retention: Retention;
   readonly checks: SegmentChecks;
   readonly storage: () => Promise<Storage>;
@@ -31,7 +39,7 @@ export interface StorageRoutesDeps {
 }
 
 /** Storage, how long it keeps what, what holds it, and the proof of an event. Services write their own audit entries. */
-export function storageRoutes({ retention, checks, storage, prove }: StorageRoutesDeps): Route[] {
+export function storageRoutes({ retention, checks, storage, prove, gate, clock }: StorageRoutesDeps): Route[] {
   return [
     route({
       method: "GET",
@@ -65,12 +73,12 @@ export function storageRoutes({ retention, checks, storage, prove }: StorageRout
       reply: EventProof,
       handle: ({ params }) => prove(params.id),
     }),
-    ...termRoutes(retention),
-    ...holdRoutes(retention),
+    ...termRoutes({ retention, gate, clock }),
+    ...holdRoutes({ retention, gate }),
   ];
 }
 
-function termRoutes(retention: Retention): Route[] {
+function termRoutes({ retention, gate, clock }: { retention: Retention; gate: Gate; clock: Clock }): Route[] {
   return [
     route({
       method: "GET",
@@ -101,10 +109,15 @@ function termRoutes(retention: Retention): Route[] {
       summary: "A new term",
       access: "storage.admin",
       audit: "own",
+      stepUp: true,
       body: TermInput,
       reply: Term,
       status: 201,
-      handle: (asked) => retention.setTerm(undefined, asked.body, askerOf(asked)),
+      handle: async (asked) => {
+        const wanted = await termChange(retention, { input: asked.body, now: clock.now() });
+        if (wanted !== undefined) await gate(wanted, asked);
+        return retention.setTerm(undefined, asked.body, askerOf(asked));
+      },
     }),
     route({
       method: "PUT",
@@ -112,10 +125,15 @@ function termRoutes(retention: Retention): Route[] {
       summary: "Change a term",
       access: "storage.admin",
       audit: "own",
+      stepUp: true,
       params: IdParams,
       body: TermInput,
       reply: Term,
-      handle: (asked) => retention.setTerm(asked.params.id, asked.body, askerOf(asked)),
+      handle: async (asked) => {
+        const wanted = await termChange(retention, { id: asked.params.id, input: asked.body, now: clock.now() });
+        if (wanted !== undefined) await gate(wanted, asked);
+        return retention.setTerm(asked.params.id, asked.body, askerOf(asked));
+      },
     }),
     route({
       method: "DELETE",
@@ -123,9 +141,12 @@ function termRoutes(retention: Retention): Route[] {
       summary: "Remove a term; what no term fits is kept without end",
       access: "storage.admin",
       audit: "own",
+      stepUp: true,
       params: IdParams,
       reply: z.object({ removed: z.literal(true) }),
       handle: async (asked) => {
+        const wanted = await termChange(retention, { id: asked.params.id, now: clock.now() });
+        if (wanted !== undefined) await gate(wanted, asked);
         await retention.removeTerm(asked.params.id, askerOf(asked));
         return { removed: true as const };
       },
@@ -136,9 +157,12 @@ function termRoutes(retention: Retention): Route[] {
       summary: "How much disk sealed events may take; null for no bound",
       access: "storage.admin",
       audit: "own",
+      stepUp: true,
       body: QuotaInput,
       reply: QuotaInput,
       handle: async (asked) => {
+        const wanted = await quotaChange(retention, asked.body.quotaBytes);
+        if (wanted !== undefined) await gate(wanted, asked);
         await retention.setQuota(asked.body.quotaBytes, askerOf(asked));
         return asked.body;
       },
@@ -149,6 +173,7 @@ function termRoutes(retention: Retention): Route[] {
       summary: "Drop what is due, now",
       access: "storage.admin",
       audit: "lake.retention.applied",
+      stepUp: true,
       body: z.strictObject({}),
       reply: Applied,
       handle: (asked) => retention.apply(askerOf(asked)),
@@ -156,7 +181,7 @@ function termRoutes(retention: Retention): Route[] {
   ];
 }
 
-function holdRoutes(retention: Retention): Route[] {
+function holdRoutes({ retention, gate }: { retention: Retention; gate: Gate }): Route[] {
   return [
     route({
       method: "GET",
@@ -206,10 +231,13 @@ function holdRoutes(retention: Retention): Route[] {
       summary: "Release a hold, with a reason",
       access: "storage.admin",
       audit: "own",
+      stepUp: true,
       params: IdParams,
       body: HoldRelease,
       reply: z.object({ released: z.literal(true) }),
       handle: async (asked) => {
+        const wanted = await holdRelease(retention, asked.params.id, asked.body.reason);
+        if (wanted !== undefined) await gate(wanted, asked);
         await retention.releaseHold(asked.params.id, asked.body.reason, askerOf(asked));
         return { released: true as const };
       },

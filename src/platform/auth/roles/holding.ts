@@ -1,6 +1,6 @@
 import { Fault } from "../../../kernel/index.ts";
 import type { Permission } from "../../http/route.ts";
-import type { Acting } from "../people.ts";
+import type { Acting } from "../acting.ts";
 
 /** Nobody gives what they do not hold, nor rules over whoever holds more than they do. The program itself may. */
 export function requireHeld(by: Acting, permissions: Iterable<Permission>): void {

@@ -5,7 +5,7 @@ import type { NoTables, Query, Records, Tx } from "../../db/index.ts";
 import { PERMISSIONS, type Permission } from "../../http/route.ts";
 import type { z } from "../../schema/index.ts";
 import { MAX_ROLES } from "../limits.ts";
-import type { Acting } from "../people.ts";
+import type { Acting } from "../acting.ts";
 import { randomId } from "../secrets.ts";
 import { countUsersByRole } from "../store.ts";
 import { ADMIN, BUILT_IN_ROLES, builtInPermissions } from "./built-in.ts";
@@ -44,6 +44,11 @@ export class Roles {
   /** Empty for a role that is not there. */
   async permissionsOf(query: Query<NoTables>, id: string): Promise<ReadonlySet<Permission>> {
     return permissionsWith(id, id === ADMIN ? undefined : await roleRow(query, id));
+  }
+
+  /** Whether people of a role administer people. */
+  async holdsPower(id: string): Promise<boolean> {
+    return (await this.permissionsOf(this.#records.query, id)).has("users.admin");
   }
 
   /** Name of an own role, null for a built-in one. */

@@ -33,16 +33,46 @@ interface Call {
   /** Sent as it is (archives). */
   readonly file?: Blob;
   readonly signal?: AbortSignal | undefined;
+  readonly reason?: string;
 }
+
+/** Steps of signing in, where "401" is an answer and no end of a session. */
+const SIGN_IN: ReadonlySet<string> = new Set([
+  "/session",
+  "/session/second-step",
+  "/session/passkey",
+  "/session/passkey-options",
+  "/oidc/finish",
+]);
 
 let csrfToken = "";
 let onSignedOut: () => void = () => undefined;
+let askForProof: () => Promise<boolean> = () => Promise.resolve(false);
+let askForReason: (kind: string) => Promise<string | undefined> = () => Promise.resolve(undefined);
+const PROOF_NEEDED = "auth.step_up.required";
+const REASON_NEEDED = "approvals.reason.needed";
 
 export function rememberCsrfToken(token: string): void {
   csrfToken = token;
 }
 export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener;
+}
+
+/** What shows the dialog; true when the person proved to be there, and the request is sent again. */
+export function whenProofNeeded(ask: () => Promise<boolean>): () => void {
+  askForProof = ask;
+  return () => {
+    askForProof = () => Promise.resolve(false);
+  };
+}
+
+/** What asks why; the request is sent again with the reason, for another person to agree to. */
+export function whenReasonNeeded(ask: (kind: string) => Promise<string | undefined>): () => void {
+  askForReason = ask;
+  return () => {
+    askForReason = () => Promise.resolve(undefined);
+  };
 }
 
 export function address(path: string, query: Query = {}): string {
@@ -73,10 +103,29 @@ async function stream(path: string, query: Query, signal: AbortSignal): Promise<
   return response.body;
 }
 
-async function call<Answer>(method: string, path: string, { query, body, file, signal }: Call = {}): Promise<Answer> {
+/** Sent again by itself when the person proved to be there. */
+async function call<Answer>(method: string, path: string, sent: Call = {}): Promise<Answer> {
+  try {
+    return await callOnce<Answer>(method, path, sent);
+  } catch (error) {
+    if (!(error instanceof ApiFault)) throw error;
+    if (error.code === PROOF_NEEDED && (await askForProof())) return call<Answer>(method, path, sent);
+    if (error.code !== REASON_NEEDED) throw error;
+    const reason = await askForReason(String(error.params["kind"] ?? ""));
+    if (reason === undefined) throw error;
+    return callOnce<Answer>(method, path, { ...sent, reason });
+  }
+}
+
+async function callOnce<Answer>(
+  method: string,
+  path: string,
+  { query, body, file, signal, reason }: Call,
+): Promise<Answer> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (method !== "GET") headers["x-csrf-token"] = csrfToken;
   if (body !== undefined) headers["content-type"] = "application/json";
+  if (reason !== undefined) headers["x-approval-reason"] = encodeURIComponent(reason);
   if (file !== undefined) headers["content-type"] = "application/octet-stream";
   let response: Response;
   try {
@@ -93,7 +142,7 @@ async function call<Answer>(method: string, path: string, { query, body, file, s
   }
   if (!response.ok) {
     const fault = await faultOf(response);
-    if (response.status === 401 && path !== "/session") onSignedOut();
+    if (response.status === 401 && !SIGN_IN.has(path)) onSignedOut();
     throw fault;
   }
   return (response.status === 204 ? undefined : await response.json()) as Answer;

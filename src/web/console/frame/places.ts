@@ -14,8 +14,11 @@ export const PLACES = [
 export const SETTINGS = [
   { id: "profile", to: "/settings/profile", needs: undefined },
   { id: "notice_rules", to: "/settings/notices", needs: undefined },
+  { id: "security", to: "/settings/security", needs: undefined },
   { id: "users", to: "/settings/users", needs: "users.admin" },
   { id: "roles", to: "/settings/roles", needs: "users.admin" },
+  { id: "policy", to: "/settings/policy", needs: "users.admin" },
+  { id: "approvals", to: "/settings/approvals", needs: "approvals.decide" },
   { id: "tokens", to: "/settings/tokens", needs: "tokens.admin" },
   { id: "destinations", to: "/settings/destinations", needs: "users.admin" },
   { id: "audit", to: "/settings/audit", needs: "audit.read" },

@@ -2,9 +2,12 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { FaultView } from "../fault-view.tsx";
 import { Skeleton } from "../../kit/skeleton.tsx";
 import { useSessionQuery } from "../api/session.ts";
+import { MustEnrol } from "../screens/sign-in/must-enrol.tsx";
 import { SignIn } from "../screens/sign-in/sign-in.tsx";
 import { WallFrame } from "./wall-frame.tsx";
 import { Frame } from "./frame.tsx";
+import { ReasonAsk } from "./reason-ask.tsx";
+import { StepUp } from "./step-up.tsx";
 
 /** Sign-in shows at whatever address was asked for, so that a shared link still leads there afterwards. */
 export function Root() {
@@ -20,6 +23,14 @@ export function Root() {
     );
   }
   if (session.data === null) return <SignIn />;
+  if (session.data.secondFactor.mustEnrol) {
+    return (
+      <>
+        <MustEnrol />
+        <StepUp />
+      </>
+    );
+  }
   if (path === "/wall") {
     return (
       <WallFrame>
@@ -28,8 +39,12 @@ export function Root() {
     );
   }
   return (
-    <Frame>
-      <Outlet />
-    </Frame>
+    <>
+      <Frame>
+        <Outlet />
+      </Frame>
+      <StepUp />
+      <ReasonAsk />
+    </>
   );
 }

@@ -30,12 +30,14 @@ export const KEY_TABLE = [
   { id: "edit", keys: "i", group: "rule", needs: "rules.write" },
   { id: "new-rule", keys: "n", group: "rule", needs: "rules.write" },
   { id: "save", keys: "Ctrl+s", group: "rule", needs: "rules.write" },
+  { id: "approve", keys: "y", group: "approval", needs: "approvals.decide" },
+  { id: "refuse", keys: "r", group: "approval", needs: "approvals.decide" },
   { id: "run", keys: "Ctrl+Enter", group: "hunt" },
   { id: "live", keys: "l", group: "hunt", needs: "events.read" },
 ] as const;
 
 export type KeyId = (typeof KEY_TABLE)[number]["id"];
-export const KEY_GROUPS = ["goto", "general", "list", "alert", "rule", "hunt"] as const;
+export const KEY_GROUPS = ["goto", "general", "list", "alert", "rule", "approval", "hunt"] as const;
 
 /** How a key is shown on this keyboard. */
 export function keyLabel(keys: string): string[] {

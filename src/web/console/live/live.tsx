@@ -83,6 +83,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       const news = parsed<Exercise>(event);
       if (news !== undefined) client.setQueryData<ExerciseList>(["exercises"], (list) => withExercise(list, news));
     });
+    stream.addEventListener("approvals", () => void client.invalidateQueries({ queryKey: ["approvals"] }));
     stream.addEventListener("sensors", () => void client.invalidateQueries({ queryKey: ["sensors"] }));
     stream.addEventListener("notices", () => void client.invalidateQueries({ queryKey: ["notices"] }));
     stream.addEventListener("rules", (event) => {

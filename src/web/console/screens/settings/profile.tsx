@@ -1,5 +1,6 @@
 import "./settings.css";
 import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { SelectField, TextField } from "../../../kit/field.tsx";
@@ -138,7 +139,7 @@ function PasswordForm() {
 
 export function Profile() {
   const t = useText();
-  const { user } = useSession();
+  const { user, secondFactor } = useSession();
   const { signOut } = useSessionActions();
   const roleName = useRoleName();
   return (
@@ -149,6 +150,13 @@ export function Profile() {
         <p className="quiet">
           {user.username} · <bdi>{roleName(user.role, user.roleName)}</bdi>
         </p>
+        {!secondFactor.has && (
+          <p className="notice factor-advice">
+            <span>
+              {t("factor.advice")} <Link to="/settings/security">{t("place.security")}</Link>
+            </span>
+          </p>
+        )}
         <section>
           <h2>{t("profile.display")}</h2>
           <Choices />

@@ -9,16 +9,26 @@ import { TableScroll } from "../../../kit/table-scroll.tsx";
 import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";
-import type { User, UserList } from "../../api/types.ts";
+import type { UserEntry, UserList } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { SETTINGS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
+import { useFactorText } from "./factor-words.ts";
 import { useRoleName } from "./role-words.ts";
+import { UserAccess } from "./user-access.tsx";
 import { NewUser, EditUser } from "./user-dialogs.tsx";
 
-function UserRow({ user, isMe, onEdit }: { user: User; isMe: boolean; onEdit: () => void }) {
+interface UserRowProps {
+  readonly user: UserEntry;
+  readonly isMe: boolean;
+  readonly onEdit: () => void;
+  readonly onAccess: () => void;
+}
+
+function UserRow({ user, isMe, onEdit, onAccess }: UserRowProps) {
   const t = useText();
   const roleName = useRoleName();
+  const factorText = useFactorText();
   return (
     <tr className={user.disabled ? "quiet" : undefined}>
       <td>
@@ -27,6 +37,17 @@ function UserRow({ user, isMe, onEdit }: { user: User; isMe: boolean; onEdit: ()
       <td className="mono">{user.username}</td>
       <td>
         <bdi>{roleName(user.role, user.roleName)}</bdi>
+      </td>
+      <td>
+        <button
+          type="button"
+          className={`text-button factor-state ${user.factorRequired ? "needed" : ""}`}
+          aria-label={t("users.access.title", { name: user.displayName })}
+          onClick={onAccess}
+          data-testid="user-access-open"
+        >
+          {factorText(user)}
+        </button>
       </td>
       <td>
         {user.lastSignInAt === null ? (
@@ -49,7 +70,8 @@ export function Users() {
   const t = useText();
   const format = useFormat();
   const { user: me } = useSession();
-  const [dialog, setDialog] = useState<"new" | User>();
+  const [dialog, setDialog] = useState<"new" | UserEntry>();
+  const [access, setAccess] = useState<string>();
   const users = useQuery({
     queryKey: ["users"],
     queryFn: ({ signal }) => api.get<UserList>("/users", undefined, signal),
@@ -77,6 +99,7 @@ export function Users() {
                   <th scope="col">{t("user.display_name")}</th>
                   <th scope="col">{t("sign_in.username")}</th>
                   <th scope="col">{t("user.role")}</th>
+                  <th scope="col">{t("users.factors")}</th>
                   <th scope="col">{t("user.last_sign_in")}</th>
                   <th scope="col">{t("alert.status")}</th>
                   <th scope="col">
@@ -86,13 +109,24 @@ export function Users() {
               </thead>
               <tbody>
                 {rows.map((user) => (
-                  <UserRow key={user.id} user={user} isMe={user.id === me.id} onEdit={() => setDialog(user)} />
+                  <UserRow
+                    key={user.id}
+                    user={user}
+                    isMe={user.id === me.id}
+                    onEdit={() => setDialog(user)}
+                    onAccess={() => setAccess(user.id)}
+                  />
                 ))}
               </tbody>
             </table>
           </TableScroll>
         )}
       </div>
+      {rows
+        .filter(({ id }) => id === access)
+        .map((user) => (
+          <UserAccess key={user.id} user={user} onClose={() => setAccess(undefined)} />
+        ))}
       {dialog === "new" && <NewUser onClose={() => setDialog(undefined)} />}
       {dialog !== undefined && dialog !== "new" && (
         <EditUser user={dialog} isMe={dialog.id === me.id} onClose={() => setDialog(undefined)} />
