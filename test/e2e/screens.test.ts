@@ -1,6 +1,7 @@
 /** Every screen, full of realistic and hostile data, in both languages and themes, on a desk and on a phone. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ruleArchive } from "./support/archive.ts";
+import { registerAssets } from "./support/assets.ts";
 import { IMAGE } from "./support/hostile.ts";
 import { investigate } from "./support/investigated.ts";
 import { keepHunts } from "./support/kept-hunts.ts";
@@ -47,6 +48,7 @@ beforeAll(async () => {
     stored: await governStorage(stage),
     investigated: await investigate(stage),
     kept: await keepHunts(stage),
+    assets: await registerAssets(stage),
   };
   await notify(stage);
 });

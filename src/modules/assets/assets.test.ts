@@ -183,6 +183,12 @@ describe("the register", () => {
     expect(await count({ level: ["3"] })).toBe(0);
   });
 
+  test("names stand in the order people count", async () => {
+    for (const n of ["10", "2", "1"]) await register.create(content({ name: `Trạm ${n}` }), lan, "");
+    const { items } = await register.list({ filter: ALL, sort: "name", after: undefined, limit: 9 });
+    expect(items.map(({ name }) => name)).toEqual(["Trạm 1", "Trạm 2", "Trạm 10"]);
+  });
+
   test("importance follows every change", async () => {
     const ask = async () => {
       const found = await register.importanceOf([{ kind: "host", value: "WEB01.mot.vn" }]);

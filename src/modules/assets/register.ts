@@ -4,7 +4,7 @@ import type { Tx } from "../../platform/db/index.ts";
 import { depthAbove } from "./core/import-plan.ts";
 import { type AskedEntity, AssetIndex, type Importance } from "./core/importance.ts";
 import { type OwnershipPeriod, ownershipOf } from "./core/ownership.ts";
-import { changesBetween, distinctIdentifiers, EMPTY_SYSTEM, type SystemContent } from "./core/system.ts";
+import { changesBetween, distinctIdentifiers, firstChanges, type SystemContent } from "./core/system.ts";
 import { HISTORY_PAGE, MAX_CHILDREN_SHOWN, MAX_DEPTH, MAX_IDENTIFIERS, MAX_SYSTEMS, MERGE_UNDO_MS } from "./limits.ts";
 import type { Asker, HistoryEntry, ListedSystem, Sort, SystemFilter, SystemRecord } from "./records.ts";
 import { historyPage, ownershipEntries } from "./store/history.ts";
@@ -162,7 +162,7 @@ export class AssetRegister {
       await checkRoom(tx, system.identifiers.length);
       await checkPlace(tx, system);
       await insertSystem(tx, system);
-      const changes = changesBetween(EMPTY_SYSTEM, system);
+      const changes = firstChanges(system);
       await write(this.#deps, tx, { system, what: "created", changes, writing });
     });
     told(this.#deps, [system.id]);

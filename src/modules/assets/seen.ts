@@ -6,7 +6,7 @@ import type { LakeStore } from "../lake/index.ts";
 import { isInternal, parseAddress } from "./core/address.ts";
 import { type Identifier, identifierOf, type IdentifierKind } from "./core/identifiers.ts";
 import type { Criticality } from "./core/importance.ts";
-import { changesBetween, EMPTY_SYSTEM, type PlacedIdentifier } from "./core/system.ts";
+import { changesBetween, EMPTY_SYSTEM, firstChanges, type PlacedIdentifier } from "./core/system.ts";
 import {
   MAX_IDENTIFIERS_OF_SYSTEM,
   MAX_IGNORED,
@@ -103,7 +103,7 @@ export class SeenAssets {
         const system = newSystem(into, identifiers, writing);
         await checkPlace(tx, system);
         await insertSystem(tx, system);
-        await write(deps, tx, { system, what: "registered", changes: changesBetween(EMPTY_SYSTEM, system), writing });
+        await write(deps, tx, { system, what: "registered", changes: firstChanges(system), writing });
         return { system, added: identifiers.length };
       }
       const before = await findSystem(tx, into.id);

@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { useText } from "../kit/i18n/text.tsx";
 import { useMay } from "./api/session.ts";
-import type { HUNT_TABS, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./frame/places.ts";
+import type { ASSET_TABS, HUNT_TABS, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./frame/places.ts";
 
 type PageTab =
   | (typeof RULE_TABS)[number]
   | (typeof SENSOR_TABS)[number]
+  | (typeof ASSET_TABS)[number]
   | (typeof STORAGE_TABS)[number]
   | (typeof SETTINGS)[number]
   | (typeof HUNT_TABS)[number];

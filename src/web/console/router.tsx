@@ -4,6 +4,7 @@ import { Root } from "./frame/root.tsx";
 import { alertSearch } from "./screens/alerts/search.ts";
 import { Alerts } from "./screens/alerts/alerts.tsx";
 import { approvalSearch } from "./screens/approvals/search.ts";
+import { assessSearch, assetSearch, seenSearch } from "./screens/assets/search.ts";
 import { auditSearch } from "./screens/audit/search.ts";
 import { entitySearch } from "./screens/entities/search.ts";
 import { destinationSearch, noticeSearch } from "./screens/notices/search.ts";
@@ -44,6 +45,10 @@ const lazy = {
   connect: lazyRouteComponent(() => import("./screens/sensors/connect.tsx"), "Connect"),
   parsers: lazyRouteComponent(() => import("./screens/parsers/parsers.tsx"), "Parsers"),
   parserTrial: lazyRouteComponent(() => import("./screens/parsers/trial.tsx"), "ParserTrial"),
+  assets: lazyRouteComponent(() => import("./screens/assets/assets.tsx"), "Assets"),
+  seen: lazyRouteComponent(() => import("./screens/assets/seen.tsx"), "Seen"),
+  assess: lazyRouteComponent(() => import("./screens/assets/assess.tsx"), "Assess"),
+  assessment: lazyRouteComponent(() => import("./screens/assets/assessment.tsx"), "AssessmentScreen"),
   storage: lazyRouteComponent(() => import("./screens/storage/storage.tsx"), "StoragePage"),
   retention: lazyRouteComponent(() => import("./screens/storage/retention/retention.tsx"), "RetentionPage"),
   holds: lazyRouteComponent(() => import("./screens/storage/holds/holds.tsx"), "HoldsPage"),
@@ -172,6 +177,29 @@ const parserTrial = createRoute({
   validateSearch: trialSearch,
   component: lazy.parserTrial,
 });
+const assets = createRoute({
+  getParentRoute: under,
+  path: "/systems",
+  validateSearch: assetSearch,
+  component: lazy.assets,
+});
+const seen = createRoute({
+  getParentRoute: under,
+  path: "/systems/seen",
+  validateSearch: seenSearch,
+  component: lazy.seen,
+});
+const assess = createRoute({
+  getParentRoute: under,
+  path: "/systems/$id/assess",
+  validateSearch: assessSearch,
+  component: lazy.assess,
+});
+const assessment = createRoute({
+  getParentRoute: under,
+  path: "/systems/$id/assessments/$assessment",
+  component: lazy.assessment,
+});
 const storage = createRoute({
   getParentRoute: under,
   path: "/storage",
@@ -281,6 +309,10 @@ export const router = createRouter({
     connect,
     parsers,
     parserTrial,
+    assets,
+    seen,
+    assess,
+    assessment,
     storage,
     retention,
     holds,

@@ -10,7 +10,8 @@ const SHAPES: Readonly<Record<Severity, { readonly d: string; readonly filled: b
   informational: { d: "M6 7.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3z", filled: true },
 };
 
-export function SeverityMark({ level }: { level: Severity }) {
+/** `label` says it in other words, for instance of importance. */
+export function SeverityMark({ level, label }: { level: Severity; label?: string }) {
   const t = useText();
   const shape = SHAPES[level];
   return (
@@ -23,7 +24,7 @@ export function SeverityMark({ level }: { level: Severity }) {
           strokeWidth={shape.filled ? 0 : 1.8}
         />
       </svg>
-      {t(`severity.${level}`)}
+      {label ?? t(`severity.${level}`)}
     </span>
   );
 }

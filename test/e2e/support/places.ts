@@ -1,5 +1,6 @@
 /** Addresses of the screens' world, and how they are found. */
 import type { ApiClient } from "../../flows/api-client.ts";
+import type { AssetPlaces } from "./assets.ts";
 import { IMAGE } from "./hostile.ts";
 import type { InvestigationPlaces } from "./investigated.ts";
 import type { HuntPlaces } from "./kept-hunts.ts";
@@ -21,6 +22,8 @@ export interface Places {
   readonly investigated?: InvestigationPlaces;
   /** Only where hunts have been kept. */
   readonly kept?: HuntPlaces;
+  /** Only where systems are registered. */
+  readonly assets?: AssetPlaces;
 }
 
 export function tuned({ tuned: places }: Places): RulePlaces {
@@ -40,6 +43,11 @@ export function investigated({ investigated: places }: Places): InvestigationPla
 
 export function kept({ kept: places }: Places): HuntPlaces {
   if (places === undefined) throw new Error("nobody has kept hunts here");
+  return places;
+}
+
+export function registered({ assets: places }: Places): AssetPlaces {
+  if (places === undefined) throw new Error("no systems are registered here");
   return places;
 }
 

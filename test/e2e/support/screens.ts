@@ -2,7 +2,7 @@
 import { MARK, OTHER_HOST, processRecord } from "./author.ts";
 import { VICTIM } from "./investigated.ts";
 import { settle } from "./judge.ts";
-import { investigated, kept, type Places, stored, tuned } from "./places.ts";
+import { investigated, kept, type Places, registered, stored, tuned } from "./places.ts";
 import { HEALTHY_SENSOR, SILENT_SENSOR } from "./sensors.ts";
 import type { View } from "./view.ts";
 
@@ -136,6 +136,41 @@ export const SCREENS: readonly Screen[] = [
       await view.page.locator(".value-look").first().click();
     },
   },
+  { name: "assets", path: () => "/systems", shows: "asset-row" },
+  { name: "assets: one system", path: (all) => `/systems?system=${registered(all).system}`, shows: "asset-overview" },
+  {
+    name: "assets: identifiers",
+    path: (all) => `/systems?system=${registered(all).system}&tab=identifiers`,
+    shows: "identifier-list",
+  },
+  {
+    name: "assets: history",
+    path: (all) => `/systems?system=${registered(all).system}&tab=history`,
+    shows: "asset-history",
+  },
+  {
+    name: "assets: assessments",
+    path: (all) => `/systems?system=${registered(all).system}&tab=assessments`,
+    shows: "assessment-row",
+  },
+  {
+    name: "assets: level wizard",
+    path: (all) => `/systems/${registered(all).system}/assess?scheme=vn-level`,
+    shows: "question-reasons",
+  },
+  {
+    name: "assets: NIS2 wizard",
+    path: (all) => `/systems/${registered(all).system}/assess?scheme=nis2`,
+    shows: "question-reasons",
+  },
+  {
+    name: "assets: assessment",
+    path: (all) => `/systems/${registered(all).system}/assessments/${registered(all).assessment}`,
+    shows: "assessment-answers",
+  },
+  { name: "assets: seen hosts", path: () => "/systems/seen?days=30", shows: "seen-row" },
+  { name: "assets: seen addresses", path: () => "/systems/seen?kind=address&days=30&reach=all", shows: "seen-row" },
+  { name: "assets: ignored", path: () => "/systems/seen?show=ignored", shows: "ignored-list" },
   { name: "storage", path: () => "/storage", shows: "storage-source" },
   { name: "storage: retention", path: () => "/storage/retention", shows: "drop-list" },
   { name: "storage: holds", path: () => "/storage/holds", shows: "hold-row" },

@@ -1,7 +1,7 @@
 /** Every window that opens over a screen. */
 import { MARK } from "./author.ts";
 import { VICTIM } from "./investigated.ts";
-import { kept, type Places, tuned } from "./places.ts";
+import { kept, type Places, registered, tuned } from "./places.ts";
 import type { View } from "./view.ts";
 
 interface Window {
@@ -40,6 +40,64 @@ export const WINDOWS: readonly Window[] = [
     on: "rule-text",
     shows: "preview-line",
     open: (view) => view.byId("action-exception").click(),
+  },
+  {
+    name: "assets: form of a system",
+    path: (all) => `/systems?system=${registered(all).system}`,
+    on: "asset-overview",
+    shows: "system-dialog",
+    open: (view) => view.byId("asset-edit").click(),
+  },
+  {
+    name: "assets: form of identifiers",
+    path: (all) => `/systems?system=${registered(all).system}`,
+    on: "asset-overview",
+    shows: "identifiers-dialog",
+    open: async (view) => {
+      await view.byId("asset-identifiers").click();
+      await view.byId("service-pick").selectOption("Máy chủ SCADA");
+    },
+  },
+  {
+    name: "assets: import with wrong lines",
+    path: "/systems",
+    on: "asset-row",
+    shows: "import-problems",
+    open: async (view) => {
+      await view.byId("asset-import").click();
+      const text = "name,kind,value,criticality\nTrạm A,address,10.0.0.999,high\nTrạm B,planet,sao Hỏa,khổng lồ\n";
+      await view.byId("asset-import-file").setInputFiles({
+        name: "tram.csv",
+        mimeType: "text/csv",
+        buffer: Buffer.from(text),
+      });
+    },
+  },
+  {
+    name: "assets: import preview",
+    path: "/systems",
+    on: "asset-row",
+    shows: "import-outlook",
+    open: async (view) => {
+      await view.byId("asset-import").click();
+      await view.byId("asset-import-file").setInputFiles({
+        name: "tram.csv",
+        mimeType: "text/csv",
+        buffer: Buffer.from("code,name,zone,host\nHS02,,DMZ 2,web09\nHS90,Trạm sạc xe điện,,sac01;sac02\n"),
+      });
+    },
+  },
+  {
+    name: "assets: registering what was seen",
+    path: "/systems/seen?days=30",
+    on: "seen-row",
+    shows: "register-dialog",
+    open: async (view) => {
+      await view.press("j", "x", "j", "x");
+      await view.byId("seen-register").click();
+      await view.byId("system-picker").fill("trạm");
+      await view.shows("system-pick");
+    },
   },
   {
     name: "deleting a rule",

@@ -7,6 +7,7 @@ import {
   changesBetween,
   distinctIdentifiers,
   EMPTY_SYSTEM,
+  firstChanges,
   type Service,
   type SystemContent,
 } from "./system.ts";
@@ -131,7 +132,8 @@ function planned({ draft, id, known }: Placed, parentId: string | undefined): Pl
     services: joined(before.services, draft.services),
     identifiers: distinctIdentifiers([...before.identifiers, ...draft.identifiers]),
   };
-  return { line: draft.line, id, isNew: known === undefined, content, changes: changesBetween(before, content) };
+  const changes = known === undefined ? firstChanges(content) : changesBetween(before, content);
+  return { line: draft.line, id, isNew: known === undefined, content, changes };
 }
 
 function joined(before: readonly Service[], added: readonly Service[]): readonly Service[] {

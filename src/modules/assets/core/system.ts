@@ -69,6 +69,13 @@ export function changesBetween(before: SystemContent, after: SystemContent): rea
   ];
 }
 
+/** Of a system that has just come into the register: nothing stood there before. */
+export function firstChanges(content: SystemContent): readonly Change[] {
+  const facts = FACT_FIELDS.filter((field) => content[field] !== null);
+  const lists = changesBetween({ ...content, services: [], identifiers: [] }, content);
+  return [...facts.map((field) => ({ field, from: null, to: content[field] })), ...lists];
+}
+
 export function listChange(
   field: "identifiers" | "services",
   before: readonly string[],

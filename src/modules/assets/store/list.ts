@@ -17,7 +17,7 @@ interface PageAsk {
   readonly limit: number;
 }
 
-const KEYS = { name: "name_folded", criticality: "criticality", updated: "updated_at" } as const;
+const KEYS = { name: "name_sort", criticality: "criticality", updated: "updated_at" } as const;
 
 export async function pageOfSystems(
   query: Query<NoTables>,

@@ -1,5 +1,6 @@
 import { foldText } from "../../../kernel/index.ts";
 import type { Insertable, NoTables, Query, Selectable } from "../../../platform/db/index.ts";
+import { naturalKey } from "../core/natural-key.ts";
 import type { IdentifierKind } from "../core/identifiers.ts";
 import { CRITICALITIES, type IndexEntry } from "../core/importance.ts";
 import type { PlacedIdentifier, Service } from "../core/system.ts";
@@ -134,7 +135,7 @@ export async function childrenOf(query: Query<NoTables>, id: string, limit: numb
     .select(["id", "name", "criticality", "state"])
     .where("parent_id", "=", id)
     .where("state", "!=", "merged")
-    .orderBy("name_folded")
+    .orderBy("name_sort")
     .limit(limit)
     .execute();
   return rows.map(({ id: child, name, criticality, state }) => ({
@@ -211,6 +212,7 @@ function rowOf(system: SystemRecord): Insertable<AssetTables["assets_systems"]> 
     id: system.id,
     name,
     name_folded: foldText(name),
+    name_sort: naturalKey(foldText(name)),
     code,
     code_folded: code === null ? null : foldText(code),
     parent_id: system.parentId,

@@ -5,6 +5,7 @@ export type AssetTables = {
     id: string;
     name: string;
     name_folded: string;
+    name_sort: string;
     code: string | null;
     code_folded: string | null;
     parent_id: string | null;

@@ -19,15 +19,17 @@ export function Frame({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const toast = useToast();
   const [open, setOpen] = useState<"palette" | "sheet">();
-  const go = (needs: string, to: "/watch" | "/alerts" | "/hunt" | "/rules" | "/sensors" | "/storage") => () => {
-    if (may(needs)) void navigate({ to, search: {} });
-  };
+  const go =
+    (needs: string, to: "/watch" | "/alerts" | "/hunt" | "/rules" | "/sensors" | "/systems" | "/storage") => () => {
+      if (may(needs)) void navigate({ to, search: {} });
+    };
   useKeys({
     "goto.watch": go("watch.read", "/watch"),
     "goto.alerts": go("alerts.read", "/alerts"),
     "goto.hunt": go("events.read", "/hunt"),
     "goto.rules": go("rules.read", "/rules"),
     "goto.sensors": go("sensors.read", "/sensors"),
+    "goto.assets": go("assets.read", "/systems"),
     "goto.storage": go("watch.read", "/storage"),
     "goto.notices": () => void navigate({ to: "/notices", search: {} }),
     palette: () => setOpen((now) => (now === "palette" ? undefined : "palette")),

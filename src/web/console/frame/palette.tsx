@@ -10,7 +10,7 @@ import { api } from "../api/client.ts";
 import { useMay, useSessionActions } from "../api/session.ts";
 import type { RulePage } from "../api/rule-types.ts";
 import type { AlertPage, Severity } from "../api/types.ts";
-import { HUNT_TABS, OWN_PAGES, PLACES, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./places.ts";
+import { ASSET_TABS, HUNT_TABS, OWN_PAGES, PLACES, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./places.ts";
 
 interface Entry {
   readonly id: string;
@@ -40,6 +40,7 @@ function useFixedEntries(onSheet: () => void): Entry[] {
     ...HUNT_TABS,
     ...RULE_TABS,
     ...SENSOR_TABS,
+    ...ASSET_TABS,
     ...STORAGE_TABS,
     ...OWN_PAGES,
     ...SETTINGS,

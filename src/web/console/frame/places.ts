@@ -7,6 +7,7 @@ export const PLACES = [
   { id: "hunt", to: "/hunt", icon: "hunt", needs: "events.read", group: "shift" },
   { id: "rules", to: "/rules", icon: "rules", needs: "rules.read", group: "knowledge" },
   { id: "sensors", to: "/sensors", icon: "sensors", needs: "sensors.read", group: "knowledge" },
+  { id: "assets", to: "/systems", icon: "assets", needs: "assets.read", group: "knowledge" },
   { id: "storage", to: "/storage", icon: "storage", needs: "watch.read", group: "governance" },
   { id: "settings", to: "/settings/profile", icon: "settings", needs: undefined, group: "governance" },
 ] as const satisfies readonly { id: string; to: string; icon: IconName; needs: string | undefined; group: string }[];
@@ -36,6 +37,11 @@ export const SENSOR_TABS = [
   { id: "sensors", to: "/sensors" },
   { id: "connect", to: "/sensors/connect" },
   { id: "parsers", to: "/sensors/parsers" },
+] as const;
+
+export const ASSET_TABS = [
+  { id: "assets", to: "/systems" },
+  { id: "seen", to: "/systems/seen" },
 ] as const;
 
 export const STORAGE_TABS = [

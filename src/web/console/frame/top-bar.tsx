@@ -11,6 +11,7 @@ import { useLiveState } from "../live/live.tsx";
 import { useRoleName } from "../screens/settings/role-words.ts";
 import { NoticeBell } from "./notice-bell.tsx";
 import {
+  ASSET_TABS,
   HUNT_TABS,
   INVESTIGATIONS,
   OWN_PAGES,
@@ -37,7 +38,8 @@ function useCrumbs(): string[] {
   if (place === undefined) return [];
   if (place.id === "rules" && path === "/rules/new") return [t("place.rules"), t("place.rule_new")];
   if (place.id === "rules" && path.endsWith("/edit")) return [t("place.rules"), t("place.rule_edit")];
-  const inner = [...SETTINGS, ...RULE_TABS, ...SENSOR_TABS, ...STORAGE_TABS, ...HUNT_TABS].find(
+  if (place.id === "assets" && /\/assess(?:$|ments\/)/u.test(path)) return [t("place.assets"), t("place.assess")];
+  const inner = [...SETTINGS, ...RULE_TABS, ...SENSOR_TABS, ...ASSET_TABS, ...STORAGE_TABS, ...HUNT_TABS].find(
     (each) => isAt(each.to, path) && each.id !== place.id,
   );
   return [t(`place.${place.id}`), ...(inner === undefined ? [] : [t(`place.${inner.id}`)])];

@@ -8,6 +8,7 @@ export const KEY_TABLE = [
   { id: "goto.hunt", keys: "g h", group: "goto", needs: "events.read" },
   { id: "goto.rules", keys: "g r", group: "goto", needs: "rules.read" },
   { id: "goto.sensors", keys: "g s", group: "goto", needs: "sensors.read" },
+  { id: "goto.assets", keys: "g i", group: "goto", needs: "assets.read" },
   { id: "goto.storage", keys: "g t", group: "goto", needs: "watch.read" },
   { id: "goto.notices", keys: "g n", group: "goto" },
   { id: "palette", keys: "Ctrl+k", group: "general" },
