@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { toIso } from "../kernel/index.ts";
-import { queueRoutes, triageRoutes } from "../modules/alerts/index.ts";
 import { assetRoutes } from "../modules/assets/index.ts";
+import { figureRoutes, queueRoutes, triageRoutes } from "../modules/alerts/index.ts";
 import { attackRoutes, retroRoutes, ruleRoutes } from "../modules/detection/index.ts";
 import { drillRoutes } from "../modules/drills/index.ts";
 import { savedHuntRoutes } from "../modules/hunts/index.ts";
@@ -93,6 +93,12 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     ...triageRoutes({
       alerts: parts.alerts,
       triage: parts.triage,
+      nameOfUser: (id) => parts.auth.service.nameOf(id),
+    }),
+    ...figureRoutes({
+      figures: parts.triageFigures,
+      triage: parts.triage,
+      clock: parts.clock,
       nameOfUser: (id) => parts.auth.service.nameOf(id),
     }),
     explanationRoute(parts),

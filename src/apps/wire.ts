@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import { Fault } from "../kernel/index.ts";
 import { AssetRegister, Assessments, assetsMigrations, loadSchemes, SeenAssets } from "../modules/assets/index.ts";
-import { Alerts, alertsMigrations, loadRulebook, RuleTrackRecord, Triage, Weighing } from "../modules/alerts/index.ts";
+import {
+  Alerts,
+  alertsMigrations,
+  loadRulebook,
+  RuleTrackRecord,
+  Triage,
+  TriageFigures,
+  Weighing,
+} from "../modules/alerts/index.ts";
 import {
   DetectionProgress,
   detectionMigrations,
@@ -179,6 +187,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const weighing = new Weighing({ records, live, book, importanceOf });
   const alerts = new Alerts({ records, clock, live, weighing, book });
   const triage = new Triage({ records, audit, clock, live, outbox, weighing, book });
+  const triageFigures = new TriageFigures({ records, clock });
   const trackRecord = new RuleTrackRecord(records);
   const exceptions = new RuleExceptions({ library: rules, clock, events: lake.store, trackRecord });
   const ruleStatistics = new RuleStatistics({ records, clock, library: rules, trackRecord });
@@ -309,6 +318,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     detection,
     alerts,
     triage,
+    triageFigures,
     weighing,
     pipeline,
     doors,

@@ -149,17 +149,27 @@ async function growOrOpen(
   let count = before;
   for (const finding of findings) {
     const isNew = keepsFindings(count)
-      ? await insertFinding(tx, toRecord(finding, receiver.id), entitiesOf(finding.event))
+      ? await insertFinding(tx, toRecord(finding, receiver.id), {
+          entities: entitiesOf(finding.event),
+          ingestedAt: finding.event.ingestedAt ?? null,
+        })
       : true;
     if (isNew) count += 1;
   }
   const grown = { by: count - before, first, last, at: news.now };
   if (grown.by > 0) {
     for (const id of receiver.line) await growGroup(tx, id, { ...grown, isOwn: id === receiver.id });
-    await widenFacts(tx, receiver.line, { occurredAt: first });
+    await widenFacts(tx, receiver.line, { occurredAt: first, ingestedAt: arrivalOf(findings, first) });
   }
   if (live !== undefined) await attend(tx, { receiver, rule, news });
   return { ids: receiver.line, created: live === undefined };
+}
+
+/** As far behind `first` as the oldest of the events arrived behind its own time. */
+function arrivalOf(findings: readonly Finding[], first: Instant): Instant | null {
+  const oldest = findings.reduce((a, b) => (b.event.time < a.event.time ? b : a));
+  const { ingestedAt, time } = oldest.event;
+  return ingestedAt === undefined ? null : first + ingestedAt - time;
 }
 
 /** A rule that became more severe lifts its alert; an alert that slept wakes when there is reason to. */

@@ -66,15 +66,17 @@ const PolicyFile = z
     }),
     false_positives: z.strictObject({ confirm_from: z.enum([...SEVERITIES, "none"]) }),
     clocks: z.strictObject({ pause_while_snoozed: z.boolean(), minutes: z.record(Severity, Promises) }),
+    figures: z.strictObject({ by_person: z.boolean() }),
     shifts: z.array(z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u)).max(12),
   })
   .transform(
-    ({ closing, false_positives, clocks, shifts }): TriagePolicy => ({
+    ({ closing, false_positives, clocks, figures, shifts }): TriagePolicy => ({
       minimumText: closing.minimum_text,
       confirmFrom: false_positives.confirm_from,
       pauseWhileSnoozed: clocks.pause_while_snoozed,
       minutes: clocks.minutes,
       shifts,
+      figuresByPerson: figures.by_person,
     }),
   );
 

@@ -2,6 +2,8 @@ import { type Migration, readMigrations } from "../../platform/db/index.ts";
 
 export { type ActivityOfRule, type AlertActivity } from "./activity.ts";
 export { alertKeyOf } from "./alert-key.ts";
+export { figureRoutes } from "./figure-routes.ts";
+export { TriageFigures } from "./figures.ts";
 export { queueRoutes } from "./http.ts";
 export { type NameOfUser, triageRoutes } from "./triage-routes.ts";
 export { ALERT_ASSIGNED, type AlertNewsOfPeople, PERSON_MENTIONED, Triage } from "./triage.ts";

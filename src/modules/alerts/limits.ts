@@ -16,6 +16,13 @@ export const MERGED_AT_ONCE = 100;
 export const MENTIONED_AT_ONCE = 20;
 /** Sleeping alerts woken in one turn of the job, and old ones folded in one. */
 export const WOKEN_AT_ONCE = 500;
+/** Slices of time figures are read in; others have their turn in between. */
+export const METRIC_SLICES = 64;
+/** Pieces a range is drawn in, and rules or people listed beside it. */
+export const METRIC_BUCKETS = 30;
+export const METRIC_GROUPS = 100;
+/** Longest range figures are asked of. */
+export const METRIC_RANGE_MS = 2 * 366 * 86_400_000;
 /** Alerts weighed in one transaction: others wait for it. */
 export const REWEIGHED_AT_ONCE = 250;
 /** Alerts counted for one list; more are told as "at least". The count walks an index. */

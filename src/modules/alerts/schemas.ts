@@ -301,6 +301,39 @@ export const TriagePolicy = z.object({
   confirmFrom: z.string().describe("Severity from which on a second person confirms what was called false, or none"),
   minutes: z.record(Severity, z.object({ take: z.int(), verdict: z.int() })),
   shifts: z.array(z.string()).describe("When shifts begin, local time"),
+  figuresByPerson: z.boolean(),
+});
+
+const Spread = z.object({ n: z.int(), medianMs: z.number().nullable(), p90Ms: z.number().nullable() });
+/** One metric of docs/metrics.md; `waiting` are those it has not come to yet, by their age so far. */
+export const AlertFigure = Spread.extend({
+  metric: z.enum(["detect", "ingest", "acknowledge", "unattended", "qualify", "contain", "respond"]),
+  waiting: Spread,
+});
+export const FiguresQuery = z.object({
+  from: IsoTime,
+  to: IsoTime,
+  by: z.enum(["level", "rule", "person"]).optional(),
+  level: Severity.optional(),
+  rule: z.string().max(128).optional(),
+  exercise: z.enum(["exclude", "only"]).default("exclude"),
+});
+export const AlertFigures = z.object({
+  now: IsoTime,
+  alerts: z.int(),
+  figures: z.array(AlertFigure),
+  before: z.object({ alerts: z.int(), figures: z.array(AlertFigure) }),
+  bucketMs: z.int(),
+  overTime: z.array(z.object({ start: IsoTime, figures: z.array(AlertFigure) })),
+  groups: z.array(
+    z.object({
+      key: z.string(),
+      title: z.string().nullable(),
+      titleVi: z.string().nullable(),
+      alerts: z.int(),
+      figures: z.array(AlertFigure),
+    }),
+  ),
 });
 /** Every id is told about: changed, or why not. `undoId` undoes the changed ones for 10 minutes. */
 export const AlertActionResult = z.object({

@@ -3,7 +3,7 @@ import { foldFacts } from "./core/facts.ts";
 import { clockOf } from "./core/clocks.ts";
 import type { TriagePolicy } from "./core/policy.ts";
 import { bandOf, type UrgencyTable } from "./core/urgency.ts";
-import { getGroups, saveFacts, setClock, transitionsOf } from "./store/index.ts";
+import { arrivalLag, familyOf, getGroups, saveFacts, setClock, transitionsOf } from "./store/index.ts";
 
 /** What decisions about alerts are made by. */
 export interface Rulebook {
@@ -19,7 +19,8 @@ export async function settle(tx: Tx, alertIds: readonly string[], book: Rulebook
       history.map((step) => ({ ...step, actorId: step.actor.id })),
       alert.createdAt,
     );
-    await saveFacts(tx, alert, facts);
+    const lag = await arrivalLag(tx, await familyOf(tx, alert.id));
+    await saveFacts(tx, alert, { facts, lag });
     const clock = clockOf(book.policy, { facts, state: alert.state, band: bandOf(book.table, alert.urgency) });
     await setClock(tx, alert.id, clock);
   }

@@ -127,8 +127,8 @@ function policyRoutes(triage: Triage, named: Named): Route[] {
       audit: "read",
       reply: TriagePolicy,
       handle: async () => {
-        const { minimumText, confirmFrom, minutes, shifts } = triage.policy;
-        return { minimumText, confirmFrom, minutes, shifts: [...shifts] };
+        const { shifts, pauseWhileSnoozed: _, ...policy } = triage.policy;
+        return { ...policy, shifts: [...shifts] };
       },
     }),
     route({

@@ -22,6 +22,8 @@ export interface EventOfFinding {
   readonly sensor: string;
   readonly host?: string;
   readonly entities: Entities;
+  /** When it arrived; news of before this was kept has none. */
+  readonly ingestedAt?: Instant;
   readonly exerciseId?: string;
 }
 
@@ -31,6 +33,7 @@ export function eventOfFinding(event: KhienEvent): EventOfFinding {
     time: event.time,
     sensor: event.sensor,
     entities: event.entities,
+    ingestedAt: event.ingestedAt,
     ...(event.host === undefined ? {} : { host: event.host }),
     ...(event.exerciseId === undefined ? {} : { exerciseId: event.exerciseId }),
   };

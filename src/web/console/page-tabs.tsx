@@ -1,7 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { useText } from "../kit/i18n/text.tsx";
 import { useMay } from "./api/session.ts";
-import type { ASSET_TABS, HUNT_TABS, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./frame/places.ts";
+import type {
+  ALERT_TABS,
+  ASSET_TABS,
+  HUNT_TABS,
+  RULE_TABS,
+  SENSOR_TABS,
+  SETTINGS,
+  STORAGE_TABS,
+} from "./frame/places.ts";
 
 type PageTab =
   | (typeof RULE_TABS)[number]
@@ -9,7 +17,8 @@ type PageTab =
   | (typeof ASSET_TABS)[number]
   | (typeof STORAGE_TABS)[number]
   | (typeof SETTINGS)[number]
-  | (typeof HUNT_TABS)[number];
+  | (typeof HUNT_TABS)[number]
+  | (typeof ALERT_TABS)[number];
 
 export function PageTabs({ tabs, label }: { tabs: readonly PageTab[]; label: string }) {
   const t = useText();

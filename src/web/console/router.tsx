@@ -8,6 +8,7 @@ import { assessSearch, assetSearch, seenSearch } from "./screens/assets/search.t
 import { auditSearch } from "./screens/audit/search.ts";
 import { entitySearch } from "./screens/entities/search.ts";
 import { destinationSearch, noticeSearch } from "./screens/notices/search.ts";
+import { figuresSearch } from "./screens/figures/search.ts";
 import { huntSearch } from "./screens/hunt/search.ts";
 import { parserSearch, trialSearch } from "./screens/parsers/search.ts";
 import { notebookListSearch, notebookSearch } from "./screens/notebooks/search.ts";
@@ -31,6 +32,7 @@ const root = createRootRoute({ component: Root, notFoundComponent: Nowhere });
 const lazy = {
   watch: lazyRouteComponent(() => import("./screens/watch/watch.tsx"), "Watch"),
   wall: lazyRouteComponent(() => import("./screens/watch/wall.tsx"), "Wall"),
+  figures: lazyRouteComponent(() => import("./screens/figures/figures.tsx"), "FiguresScreen"),
   hunt: lazyRouteComponent(() => import("./screens/hunt/hunt.tsx"), "Hunt"),
   savedHunts: lazyRouteComponent(() => import("./screens/saved-hunts/saved-hunts.tsx"), "SavedHunts"),
   rules: lazyRouteComponent(() => import("./screens/rules/rules.tsx"), "Rules"),
@@ -96,6 +98,12 @@ const alerts = createRoute({
   path: "/alerts",
   validateSearch: alertSearch,
   component: Alerts,
+});
+const figures = createRoute({
+  getParentRoute: under,
+  path: "/alerts/figures",
+  validateSearch: figuresSearch,
+  component: lazy.figures,
 });
 const hunt = createRoute({
   getParentRoute: under,
@@ -295,6 +303,7 @@ export const router = createRouter({
     watch,
     wall,
     alerts,
+    figures,
     hunt,
     savedHunts,
     rules,

@@ -48,6 +48,7 @@ export const SCREENS: readonly Screen[] = [
     path: ({ alert }) => `/alerts?status=all&alert=${alert}&tab=history`,
     shows: "alert-history",
   },
+  { name: "alerts: figures", path: () => "/alerts/figures", shows: "figure-groups" },
   { name: "hunt", path: () => "/hunt?range=24h", shows: "event-row" },
   {
     name: "hunt: opened event",

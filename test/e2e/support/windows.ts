@@ -23,6 +23,40 @@ export const WINDOWS: readonly Window[] = [
     open: (view) => view.press("j", "c"),
   },
   {
+    name: "snoozing an alert",
+    path: "/alerts",
+    on: "alert-row",
+    shows: "snooze-dialog",
+    open: (view) => view.press("j", "s"),
+  },
+  {
+    name: "merging alerts",
+    path: "/alerts",
+    on: "alert-row",
+    shows: "merge-dialog",
+    open: (view) => view.press("j", "x", "j", "x", "m"),
+  },
+  {
+    name: "splitting an alert",
+    path: ({ alert }) => `/alerts?status=all&alert=${alert}`,
+    on: "rule-text",
+    shows: "split-dialog",
+    open: async (view) => {
+      await view.byId("action-more").click();
+      await view.byId("action-split").click();
+    },
+  },
+  {
+    name: "grouping of a rule",
+    path: ({ alert }) => `/alerts?status=all&alert=${alert}`,
+    on: "rule-text",
+    shows: "grouping-order",
+    open: async (view) => {
+      await view.byId("action-more").click();
+      await view.byId("action-grouping").click();
+    },
+  },
+  {
     name: "new exception",
     path: (all) => `/rules/${tuned(all).ownRule}?tab=tuning`,
     on: "exception-row",

@@ -84,9 +84,11 @@ function apply(facts: Open, step: FactStep): void {
       }
       return;
     case "contain":
+      acknowledge(facts, step);
       facts.contAt ??= step.at;
       return;
     case "resolve":
+      acknowledge(facts, step);
       facts.resAt ??= step.at;
       return;
     case "reopen":

@@ -8,6 +8,8 @@ export interface TriagePolicy {
   readonly pauseWhileSnoozed: boolean;
   readonly minutes: Readonly<Record<Severity, { readonly take: number; readonly verdict: number }>>;
   readonly shifts: readonly string[];
+  /** Figures may be asked for by person. */
+  readonly figuresByPerson: boolean;
 }
 
 /** What is used when the content cannot be. */
@@ -23,6 +25,7 @@ export const PLAIN_POLICY: TriagePolicy = {
     informational: { take: 4_320, verdict: 10_080 },
   },
   shifts: ["06:00", "14:00", "22:00"],
+  figuresByPerson: false,
 };
 
 export function needsConfirmation(policy: TriagePolicy, level: Severity): boolean {

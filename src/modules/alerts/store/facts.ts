@@ -4,7 +4,11 @@ import type { RunningClock } from "../core/clocks.ts";
 import type { AlertRecord } from "../records.ts";
 import { tables } from "./tables.ts";
 
-export async function saveFacts(tx: Tx, alert: AlertRecord, facts: Facts): Promise<void> {
+export async function saveFacts(
+  tx: Tx,
+  alert: AlertRecord,
+  { facts, lag }: { facts: Facts; lag: number | null },
+): Promise<void> {
   const row = {
     rule_id: alert.rule.id,
     level: alert.rule.level,
@@ -12,6 +16,7 @@ export async function saveFacts(tx: Tx, alert: AlertRecord, facts: Facts): Promi
     is_merged: facts.isMerged ? 1 : 0,
     created_at: facts.createdAt,
     occurred_at: alert.firstSeen,
+    ingested_at: lag === null ? null : alert.firstSeen + lag,
     view_at: facts.viewAt,
     ack_at: facts.ackAt,
     ack_by: facts.ackBy,
@@ -25,7 +30,7 @@ export async function saveFacts(tx: Tx, alert: AlertRecord, facts: Facts): Promi
   };
   await tables(tx)
     .insertInto("alerts_facts")
-    .values({ alert_id: alert.id, ...row, ingested_at: null })
+    .values({ alert_id: alert.id, ...row })
     .onConflict((conflict) => conflict.column("alert_id").doUpdateSet(row))
     .execute();
 }
@@ -34,11 +39,16 @@ export async function saveFacts(tx: Tx, alert: AlertRecord, facts: Facts): Promi
 export async function widenFacts(
   tx: Tx,
   alertIds: readonly string[],
-  event: { readonly occurredAt: number },
+  event: { readonly occurredAt: number; readonly ingestedAt: number | null },
 ): Promise<void> {
   await tables(tx)
     .updateTable("alerts_facts")
-    .set({ occurred_at: sql<number>`min(occurred_at, ${event.occurredAt})` })
+    .set({
+      // On the right are the values of before: the arrival told is that of the oldest event.
+      ingested_at: sql<number | null>`CASE WHEN ingested_at IS NULL OR ${event.occurredAt} < occurred_at
+        THEN coalesce(${event.ingestedAt}, ingested_at) ELSE ingested_at END`,
+      occurred_at: sql<number>`min(occurred_at, ${event.occurredAt})`,
+    })
     .where("alert_id", "in", [...alertIds])
     .execute();
 }

@@ -92,7 +92,7 @@ export async function knownFindings(tx: Tx, ids: readonly string[]): Promise<Rea
 export async function insertFinding(
   tx: Tx,
   finding: FindingRecord,
-  entities: Readonly<Record<string, string>>,
+  { entities, ingestedAt }: { entities: Readonly<Record<string, string>>; ingestedAt: Instant | null },
 ): Promise<boolean> {
   const result = await tables(tx)
     .insertInto("alerts_findings")
@@ -109,6 +109,7 @@ export async function insertFinding(
       exercise_id: finding.exerciseId,
       correlation: finding.correlation === null ? null : JSON.stringify(finding.correlation),
       entities: JSON.stringify(entities),
+      ingested_at: ingestedAt,
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .executeTakeFirst();
@@ -216,4 +217,17 @@ export async function raiseLevel(tx: Tx, alertId: string, level: Severity): Prom
     .set({ level, level_rank: severityRank(level) })
     .where("id", "=", alertId)
     .execute();
+}
+
+/** How long after it happened the oldest event of these groups arrived; null when nobody knows. */
+export async function arrivalLag(query: Query<NoTables>, alertIds: readonly string[]): Promise<number | null> {
+  const row = await tables(query)
+    .selectFrom("alerts_findings")
+    .select(["event_time", "ingested_at"])
+    .where("alert_id", "in", [...alertIds])
+    .orderBy("event_time")
+    .orderBy("ingested_at")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.ingested_at == null ? null : row.ingested_at - row.event_time;
 }

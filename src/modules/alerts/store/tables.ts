@@ -60,6 +60,7 @@ export type AlertTables = {
     /** JSON of the correlation part; null for a match of one event. */
     correlation: string | null;
     entities: string | null;
+    ingested_at: number | null;
   };
   alerts_transitions: {
     seq?: number;

@@ -65,6 +65,7 @@ export async function openQueue(options: { book?: Partial<Rulebook>; importanceO
     },
     queue: async () =>
       (await alerts.list({ exercise: "include", sort: "urgency" }, { after: undefined, limit: 500 })).items,
+    forgetFacts: () => records.query.withTables<{ alerts_facts: object }>().deleteFrom("alerts_facts").execute(),
     close: async () => {
       await audit.close();
       await records.close();
@@ -101,6 +102,7 @@ function findingOf(asked: FindingAsk, now: number): Finding {
       time: asked.at ?? now,
       sensor: "s1",
       host: asked.host ?? "h1",
+      ingestedAt: now,
       entities: asked.user === undefined ? {} : { user: asked.user },
       ...(asked.exercise === undefined ? {} : { exerciseId: asked.exercise as ExerciseId }),
     },

@@ -10,7 +10,17 @@ import { api } from "../api/client.ts";
 import { useMay, useSessionActions } from "../api/session.ts";
 import type { RulePage } from "../api/rule-types.ts";
 import type { AlertPage, Severity } from "../api/types.ts";
-import { ASSET_TABS, HUNT_TABS, OWN_PAGES, PLACES, RULE_TABS, SENSOR_TABS, SETTINGS, STORAGE_TABS } from "./places.ts";
+import {
+  ALERT_TABS,
+  ASSET_TABS,
+  HUNT_TABS,
+  OWN_PAGES,
+  PLACES,
+  RULE_TABS,
+  SENSOR_TABS,
+  SETTINGS,
+  STORAGE_TABS,
+} from "./places.ts";
 
 interface Entry {
   readonly id: string;
@@ -43,6 +53,7 @@ function useFixedEntries(onSheet: () => void): Entry[] {
     ...ASSET_TABS,
     ...STORAGE_TABS,
     ...OWN_PAGES,
+    ...ALERT_TABS,
     ...SETTINGS,
   ].filter((place, index, all) => all.findIndex((each) => each.to === place.to) === index);
   return [

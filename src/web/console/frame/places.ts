@@ -44,6 +44,11 @@ export const ASSET_TABS = [
   { id: "seen", to: "/systems/seen" },
 ] as const;
 
+export const ALERT_TABS = [
+  { id: "alerts", to: "/alerts" },
+  { id: "alert_figures", to: "/alerts/figures" },
+] as const;
+
 export const STORAGE_TABS = [
   { id: "storage", to: "/storage" },
   { id: "retention", to: "/storage/retention" },

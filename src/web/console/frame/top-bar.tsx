@@ -11,6 +11,7 @@ import { useLiveState } from "../live/live.tsx";
 import { useRoleName } from "../screens/settings/role-words.ts";
 import { NoticeBell } from "./notice-bell.tsx";
 import {
+  ALERT_TABS,
   ASSET_TABS,
   HUNT_TABS,
   INVESTIGATIONS,
@@ -39,9 +40,15 @@ function useCrumbs(): string[] {
   if (place.id === "rules" && path === "/rules/new") return [t("place.rules"), t("place.rule_new")];
   if (place.id === "rules" && path.endsWith("/edit")) return [t("place.rules"), t("place.rule_edit")];
   if (place.id === "assets" && /\/assess(?:$|ments\/)/u.test(path)) return [t("place.assets"), t("place.assess")];
-  const inner = [...SETTINGS, ...RULE_TABS, ...SENSOR_TABS, ...ASSET_TABS, ...STORAGE_TABS, ...HUNT_TABS].find(
-    (each) => isAt(each.to, path) && each.id !== place.id,
-  );
+  const inner = [
+    ...SETTINGS,
+    ...RULE_TABS,
+    ...SENSOR_TABS,
+    ...ASSET_TABS,
+    ...STORAGE_TABS,
+    ...HUNT_TABS,
+    ...ALERT_TABS,
+  ].find((each) => isAt(each.to, path) && each.id !== place.id);
   return [t(`place.${place.id}`), ...(inner === undefined ? [] : [t(`place.${inner.id}`)])];
 }
 

@@ -1,6 +1,9 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback } from "react";
+import { useText } from "../../../kit/i18n/text.tsx";
 import { Split } from "../../../kit/split.tsx";
+import { ALERT_TABS } from "../../frame/places.ts";
+import { PageTabs } from "../../page-tabs.tsx";
 import { ActionDialogs } from "./action-dialogs.tsx";
 import { ConflictDialog } from "./conflict-dialog.tsx";
 import { FilterBar } from "./filter-bar.tsx";
@@ -14,6 +17,7 @@ const AlertException = lazy(async () => ({ default: (await import("./alert-excep
 
 /** The triage queue: the list stays while the panel beside it changes. */
 export function Alerts() {
+  const t = useText();
   const navigate = useNavigate();
   const search = useSearch({ from: "/alerts" });
   const change = useCallback(
@@ -37,6 +41,7 @@ export function Alerts() {
     );
   return (
     <>
+      <PageTabs tabs={ALERT_TABS} label={t("place.alerts")} />
       <FilterBar filter={triage.filter} onChange={change} inputRef={triage.filterInput} />
       <Split name="alerts" list={<QueueList triage={triage} opened={search.alert} onChange={change} />} panel={panel} />
       {triage.asking !== undefined && (
