@@ -106,6 +106,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     ...drillRoutes(parts.exercises),
     ...overviewRoutes(parts.overview),
     ...parts.noticeRoutes,
+    ...parts.people.routes,
     memoryRoute(parts),
     liveRoute(parts.live, parts.exercises),
   ];

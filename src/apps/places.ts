@@ -15,6 +15,7 @@ export const URGENCY_DIR = `${ROOT}content/urgency`;
 export const CASE_TEMPLATES_DIR = `${ROOT}content/cases`;
 export const TRIAGE_DIR = `${ROOT}content/triage`;
 export const EVIDENCE_PAPERS_DIR = `${ROOT}content/evidence`;
+export const WORKFORCE_DIR = `${ROOT}content/workforce`;
 export const I18N_DIR = `${ROOT}content/i18n`;
 export const PACKAGE_FILE = `${ROOT}package.json`;
 

@@ -4,6 +4,7 @@ import { EXPIRE_EVERY_MS } from "../platform/approvals/index.ts";
 import { HEALTH_LOOK_MS } from "../modules/ingest/index.ts";
 import { SCHEDULE_CHECK_MS } from "../modules/hunts/index.ts";
 import { type Job, JobRunner } from "../platform/jobs/index.ts";
+import { ESCALATION_LOOK_MS } from "../modules/people/index.ts";
 import { MERGE_EVERY_MS, RECONCILE_EVERY_MS, RETENTION_EVERY_MS } from "../modules/lake/index.ts";
 import { COURIER_MS } from "../platform/notices/index.ts";
 import { routesOf } from "./http.ts";
@@ -134,6 +135,7 @@ function startJobs(parts: Parts): JobRunner {
       },
     },
     { name: "look-for-critical-alerts", everyMs: CRITICAL_LOOK_MS, run: () => parts.ownNews.lookForCritical() },
+    { name: "escalate-untaken", everyMs: ESCALATION_LOOK_MS, run: () => parts.people.escalations.look() },
     { name: "tell-refusal", everyMs: CRITICAL_LOOK_MS, run: () => tellPeopleOfRefusal(parts) },
     { name: "deliver-notices", everyMs: COURIER_MS, run: () => parts.noticeCourier.run() },
     { name: "prune-notices", everyMs: 60 * MINUTE_MS, run: () => parts.notices.prune() },

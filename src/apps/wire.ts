@@ -38,6 +38,7 @@ import {
 } from "../modules/lake/index.ts";
 import { loadLandscapes, Overview } from "../modules/overview/index.ts";
 import { approvalMigrations, Approvals } from "../platform/approvals/index.ts";
+import { loadProfiles, openPeople, peopleMigrations } from "../modules/people/index.ts";
 import { auditMigrations, openAudit, RECORDS_FILE } from "../platform/audit/index.ts";
 import { authMigrations, openAuth } from "../platform/auth/index.ts";
 import { systemClock } from "../platform/clock/index.ts";
@@ -69,10 +70,12 @@ import {
   SCENARIOS_DIR,
   TRIAGE_DIR,
   URGENCY_DIR,
+  WORKFORCE_DIR,
 } from "./places.ts";
 import { OwnNews } from "./notices/own-news.ts";
 import { tellNews } from "./notices/topics.ts";
 import { checkMailSettings, mailDestinations, wireNotices } from "./notices/wire-notices.ts";
+import { figuresNow, untakenCritical } from "./people.ts";
 import { wireReactions } from "./reactions.ts";
 import { version } from "./version.ts";
 
@@ -90,6 +93,7 @@ export const migrations: readonly Migration[] = [
   ...drillsMigrations,
   ...incidentsMigrations,
   ...noticesMigrations,
+  ...peopleMigrations,
 ];
 
 /** The records of a data directory, for the server and for commands that work beside it. */
@@ -238,6 +242,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   });
   const doors = new Doors({ config, journal: lake.journal, clock, log, egress });
   const courier = new ExerciseCourier();
+  const workforce = await loadProfiles(WORKFORCE_DIR);
   const { scenarios, problems } = await loadScenarios(SCENARIOS_DIR);
   const landscape = await loadLandscapes(LANDSCAPE_DIR);
   for (const problem of [
@@ -250,6 +255,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     ...attack.problems,
     ...rulebook.problems,
     ...problems,
+    ...workforce.problems,
   ])
     log.error({ ...problem }, "content is wrong");
   const exercises = new Exercises({
@@ -280,6 +286,24 @@ export async function wire(config: Config, tuning: Tuning = {}) {
 
   const notices = wireNotices({ config, records, audit, auth, clock, live, log, egress });
   const ownNews = new OwnNews({ notices: notices.notices, alerts, clock, peopleWho: notices.peopleWho });
+
+  const people = openPeople({
+    records,
+    audit,
+    clock,
+    live,
+    outbox,
+    profiles: workforce.profiles,
+    accountsByName: async () => new Map((await auth.service.accounts()).map(({ id, username }) => [username, id])),
+    nameOf: (id) => auth.service.nameOf(id),
+    untaken: untakenCritical({ alerts }),
+    openWays: notices.openNoticeWays,
+    figures: figuresNow({ alerts, sensors, exercises, clock }, async () => {
+      const steps = (await people.escalations.policies()).filter(({ enabled }) => enabled).flatMap((one) => one.steps);
+      const waits = steps.map(({ afterMinutes }) => afterMinutes).filter((minutes) => minutes > 0);
+      return waits.length === 0 ? undefined : Math.min(...waits);
+    }),
+  });
 
   wireReactions(outbox, { alerts, triage, ownNews });
   tellNews(outbox, { notices: notices.notices, log });
@@ -327,6 +351,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     overview,
     ...notices,
     ownNews,
+    people,
   };
 }
 

@@ -16,6 +16,7 @@ import { findPlaces, type Places } from "./support/places.ts";
 import { SCREENS, show } from "./support/screens.ts";
 import { liveForWeeks } from "./support/sensors.ts";
 import { Stage } from "./support/stage.ts";
+import { staff } from "./support/staffed.ts";
 import { governStorage, keepForWeeks } from "./support/stored.ts";
 import { tuneRules } from "./support/tuned.ts";
 import { WINDOWS } from "./support/windows.ts";
@@ -49,6 +50,7 @@ beforeAll(async () => {
     investigated: await investigate(stage),
     kept: await keepHunts(stage),
     assets: await registerAssets(stage),
+    people: await staff(stage),
   };
   await notify(stage);
 });

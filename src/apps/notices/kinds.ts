@@ -13,6 +13,8 @@ export const NOTICE_KINDS = {
   "access.break_glass": "critical",
   "sensors.silent": "high",
   "intake.refused": "critical",
+  "people.handover": "normal",
+  "people.escalation": "critical",
 } as const satisfies Readonly<Record<string, Urgency>>;
 export type NoticeKind = keyof typeof NOTICE_KINDS;
 

@@ -12,6 +12,8 @@ export function pathOf({ kind, id }: { readonly kind: string; readonly id: strin
       return `/sensors?sensor=${name}`;
     case "user":
       return "/settings/users";
+    case "handover":
+      return `/people/handovers?note=${name}`;
     case "storage":
       return "/storage";
     default:

@@ -15,15 +15,34 @@ const KIND_OF_TOPIC: Readonly<Record<string, NoticeKind>> = {
   "approvals.request.opened": "approvals.opened",
   "approvals.request.decided": "approvals.decided",
   "auth.break_glass.used": "access.break_glass",
+  "people.handover.signed": "people.handover",
+  "people.escalation.raised": "people.escalation",
 };
 
 /** The part of such news that is the same everywhere. */
 const PersonalNews = z.object({
   people: z.array(z.string().max(64)).max(10_000),
   by: z.object({ id: z.string(), name: z.string() }).nullable(),
-  object: z.object({ kind: z.string(), id: z.string(), title: z.string() }),
+  object: z.object({
+    kind: z.string(),
+    id: z.string(),
+    title: z.union([z.string(), z.object({ vi: z.string(), en: z.string() })]),
+  }),
   tlp: z.enum(["RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"]).optional(),
   exerciseId: z.string().optional(),
+  /** People who are called whatever they chose. */
+  calls: z
+    .array(
+      z.object({
+        personId: z.string().nullable(),
+        name: z.string(),
+        way: z.enum(["mail", "sms"]),
+        address: z.string(),
+        language: z.enum(["vi", "en"]),
+      }),
+    )
+    .max(1_000)
+    .optional(),
 });
 
 /** Every piece of news that names people reaches them; its place in the outbox makes it one. */
@@ -33,7 +52,7 @@ export function tellNews(outbox: Outbox, { notices, log }: { notices: Notices; l
       const parsed = PersonalNews.safeParse(payload);
       // News nobody can read must not hold back what comes after it.
       if (!parsed.success) return log.error({ topic, seq }, "news does not name its people and object");
-      const { people, by, object, tlp, exerciseId } = parsed.data;
+      const { people, by, object, tlp, exerciseId, calls } = parsed.data;
       await notices.tell({
         key: `news:${seq}`,
         kind,
@@ -44,6 +63,7 @@ export function tellNews(outbox: Outbox, { notices, log }: { notices: Notices; l
         path: pathOf(object),
         tlp,
         exerciseId,
+        calls,
       });
     });
   }

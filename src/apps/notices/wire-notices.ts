@@ -53,6 +53,7 @@ export function wireNotices({ config, auth, ...deps }: Deps) {
     notices: part.notices,
     noticeCourier: part.courier,
     noticeRoutes: part.routes,
+    openNoticeWays: part.openWays,
     peopleWho,
     /** Without a public address, links lead to where the server listens. */
     openNoticesAt: (url: URL): void => {

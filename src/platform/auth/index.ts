@@ -47,6 +47,7 @@ export interface AuthDeps {
 /** Whom other parts may turn to. */
 export interface ActiveAccount {
   readonly id: string;
+  readonly username: string;
   readonly displayName: string;
   readonly language: User["language"];
   readonly permissions: ReadonlySet<Permission>;
@@ -122,8 +123,9 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
         const active = (await people.list()).filter(({ disabled }) => !disabled);
         const held = async (role: string) => roles.permissionsOf(deps.records.query, role);
         return Promise.all(
-          active.map(async ({ id, displayName, language, role }) => ({
+          active.map(async ({ id, username, displayName, language, role }) => ({
             id,
+            username,
             displayName,
             language,
             permissions: await held(role),

@@ -29,6 +29,8 @@ export const PERMISSIONS = [
   "assets.read",
   "assets.write",
   "approvals.decide",
+  "people.read",
+  "people.write",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -35,6 +35,8 @@ export interface NoticesPart {
   readonly notices: Notices;
   readonly courier: Courier;
   readonly routes: readonly Route[];
+  /** Ways out there are at this moment. */
+  openWays(): Promise<readonly string[]>;
 }
 
 /** See README.md. */
@@ -48,6 +50,7 @@ export function openNotices(deps: NoticesDeps): NoticesPart {
   return {
     notices,
     courier,
+    openWays: async () => (await preferences.ways()).map(({ way }) => way),
     routes: [
       ...ownNoticeRoutes({ notices, preferences }),
       ...destinationRoutes({ destinations, kinds: deps.kinds, mail: deps.mail }),

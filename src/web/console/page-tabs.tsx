@@ -5,6 +5,7 @@ import type {
   ALERT_TABS,
   ASSET_TABS,
   HUNT_TABS,
+  PEOPLE_TABS,
   RULE_TABS,
   SENSOR_TABS,
   SETTINGS,
@@ -18,7 +19,8 @@ type PageTab =
   | (typeof STORAGE_TABS)[number]
   | (typeof SETTINGS)[number]
   | (typeof HUNT_TABS)[number]
-  | (typeof ALERT_TABS)[number];
+  | (typeof ALERT_TABS)[number]
+  | (typeof PEOPLE_TABS)[number];
 
 export function PageTabs({ tabs, label }: { tabs: readonly PageTab[]; label: string }) {
   const t = useText();

@@ -12,6 +12,7 @@ import { figuresSearch } from "./screens/figures/search.ts";
 import { huntSearch } from "./screens/hunt/search.ts";
 import { parserSearch, trialSearch } from "./screens/parsers/search.ts";
 import { notebookListSearch, notebookSearch } from "./screens/notebooks/search.ts";
+import { handoverSearch, rosterSearch, shiftSearch } from "./screens/people/search.ts";
 import { treeSearch } from "./screens/process-tree/search.ts";
 import { HUNT_RULE, savedHuntSearch } from "./screens/saved-hunts/search.ts";
 import {
@@ -67,6 +68,10 @@ const lazy = {
   sessions: lazyRouteComponent(() => import("./screens/sessions/sessions.tsx"), "Sessions"),
   notebooks: lazyRouteComponent(() => import("./screens/notebooks/notebooks.tsx"), "Notebooks"),
   notebook: lazyRouteComponent(() => import("./screens/notebooks/notebook.tsx"), "NotebookScreen"),
+  roster: lazyRouteComponent(() => import("./screens/people/roster.tsx"), "RosterPage"),
+  shifts: lazyRouteComponent(() => import("./screens/people/shifts.tsx"), "ShiftsPage"),
+  escalations: lazyRouteComponent(() => import("./screens/people/escalations.tsx"), "EscalationsPage"),
+  handovers: lazyRouteComponent(() => import("./screens/people/handovers.tsx"), "HandoversPage"),
   notices: lazyRouteComponent(() => import("./screens/notices/notices.tsx"), "Notices"),
   noticeRules: lazyRouteComponent(() => import("./screens/notices/rules.tsx"), "NoticeRulesPage"),
   destinations: lazyRouteComponent(() => import("./screens/notices/destinations.tsx"), "DestinationsPage"),
@@ -295,6 +300,26 @@ const destinations = createRoute({
   component: lazy.destinations,
 });
 
+const roster = createRoute({
+  getParentRoute: under,
+  path: "/people",
+  validateSearch: rosterSearch,
+  component: lazy.roster,
+});
+const shifts = createRoute({
+  getParentRoute: under,
+  path: "/people/shifts",
+  validateSearch: shiftSearch,
+  component: lazy.shifts,
+});
+const escalations = createRoute({ getParentRoute: under, path: "/people/escalations", component: lazy.escalations });
+const handovers = createRoute({
+  getParentRoute: under,
+  path: "/people/handovers",
+  validateSearch: handoverSearch,
+  component: lazy.handovers,
+});
+
 /** Plain `a=b&c=d`: links people read, shorten and paste into a hand-over note. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -342,6 +367,10 @@ export const router = createRouter({
     notices,
     noticeRules,
     destinations,
+    roster,
+    shifts,
+    escalations,
+    handovers,
   ]),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -4,6 +4,7 @@ import type { AssetPlaces } from "./assets.ts";
 import { IMAGE } from "./hostile.ts";
 import type { InvestigationPlaces } from "./investigated.ts";
 import type { HuntPlaces } from "./kept-hunts.ts";
+import type { PeoplePlaces } from "./staffed.ts";
 import type { StoredPlaces } from "./stored.ts";
 import type { RulePlaces } from "./tuned.ts";
 
@@ -24,6 +25,8 @@ export interface Places {
   readonly kept?: HuntPlaces;
   /** Only where systems are registered. */
   readonly assets?: AssetPlaces;
+  /** Only where there is a roster. */
+  readonly people?: PeoplePlaces;
 }
 
 export function tuned({ tuned: places }: Places): RulePlaces {
@@ -48,6 +51,11 @@ export function kept({ kept: places }: Places): HuntPlaces {
 
 export function registered({ assets: places }: Places): AssetPlaces {
   if (places === undefined) throw new Error("no systems are registered here");
+  return places;
+}
+
+export function staffed({ people: places }: Places): PeoplePlaces {
+  if (places === undefined) throw new Error("nobody works here");
   return places;
 }
 

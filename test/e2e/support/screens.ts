@@ -2,7 +2,7 @@
 import { MARK, OTHER_HOST, processRecord } from "./author.ts";
 import { VICTIM } from "./investigated.ts";
 import { settle } from "./judge.ts";
-import { investigated, kept, type Places, registered, stored, tuned } from "./places.ts";
+import { investigated, kept, type Places, registered, staffed, stored, tuned } from "./places.ts";
 import { HEALTHY_SENSOR, SILENT_SENSOR } from "./sensors.ts";
 import type { View } from "./view.ts";
 
@@ -245,6 +245,15 @@ export const SCREENS: readonly Screen[] = [
     path: (all) => `/hunt/notebooks/${investigated(all).notebook}?tab=history`,
     shows: "notebook-history",
   },
+  { name: "people: roster", path: () => "/people", shows: "person-row" },
+  { name: "people: shifts", path: () => "/people/shifts", shows: "week-table" },
+  { name: "people: escalations", path: () => "/people/escalations", shows: "escalation-row" },
+  {
+    name: "people: hand-over",
+    path: (all) => `/people/handovers?note=${staffed(all).handover}`,
+    shows: "handover-note",
+  },
+  { name: "people: new hand-over", path: () => "/people/handovers?note=new", shows: "handover-figures" },
   { name: "notices", path: () => "/notices", shows: "notice-row" },
   { name: "notice rules", path: () => "/settings/notices", shows: "choice-row" },
   { name: "notice destinations", path: () => "/settings/destinations", shows: "letter-row" },

@@ -236,6 +236,27 @@ export const WINDOWS: readonly Window[] = [
     },
   },
   {
+    name: "people: a person",
+    path: "/people",
+    on: "person-row",
+    shows: "person-dialog",
+    open: (view) => view.byId("person-row").first().click(),
+  },
+  {
+    name: "people: a rota",
+    path: "/people/shifts",
+    on: "week-table",
+    shows: "rota-dialog",
+    open: (view) => view.byId("rota-edit").first().click(),
+  },
+  {
+    name: "people: a policy",
+    path: "/people/escalations",
+    on: "escalations",
+    shows: "policy-dialog",
+    open: (view) => view.byId("policy-new").click(),
+  },
+  {
     name: "notices of the bell",
     path: "/alerts",
     on: "notice-count",

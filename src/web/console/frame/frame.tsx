@@ -20,7 +20,8 @@ export function Frame({ children }: { children: ReactNode }) {
   const toast = useToast();
   const [open, setOpen] = useState<"palette" | "sheet">();
   const go =
-    (needs: string, to: "/watch" | "/alerts" | "/hunt" | "/rules" | "/sensors" | "/systems" | "/storage") => () => {
+    (needs: string, to: "/watch" | "/alerts" | "/hunt" | "/rules" | "/sensors" | "/systems" | "/storage" | "/people") =>
+    () => {
       if (may(needs)) void navigate({ to, search: {} });
     };
   useKeys({
@@ -31,6 +32,7 @@ export function Frame({ children }: { children: ReactNode }) {
     "goto.sensors": go("sensors.read", "/sensors"),
     "goto.assets": go("assets.read", "/systems"),
     "goto.storage": go("watch.read", "/storage"),
+    "goto.people": go("people.read", "/people"),
     "goto.notices": () => void navigate({ to: "/notices", search: {} }),
     palette: () => setOpen((now) => (now === "palette" ? undefined : "palette")),
     sheet: () => setOpen("sheet"),

@@ -8,6 +8,7 @@ export const PLACES = [
   { id: "rules", to: "/rules", icon: "rules", needs: "rules.read", group: "knowledge" },
   { id: "sensors", to: "/sensors", icon: "sensors", needs: "sensors.read", group: "knowledge" },
   { id: "assets", to: "/systems", icon: "assets", needs: "assets.read", group: "knowledge" },
+  { id: "people", to: "/people", icon: "people", needs: "people.read", group: "governance" },
   { id: "storage", to: "/storage", icon: "storage", needs: "watch.read", group: "governance" },
   { id: "settings", to: "/settings/profile", icon: "settings", needs: undefined, group: "governance" },
 ] as const satisfies readonly { id: string; to: string; icon: IconName; needs: string | undefined; group: string }[];
@@ -53,6 +54,13 @@ export const STORAGE_TABS = [
   { id: "storage", to: "/storage" },
   { id: "retention", to: "/storage/retention" },
   { id: "holds", to: "/storage/holds" },
+] as const;
+
+export const PEOPLE_TABS = [
+  { id: "people", to: "/people" },
+  { id: "shifts", to: "/people/shifts" },
+  { id: "escalations", to: "/people/escalations" },
+  { id: "handovers", to: "/people/handovers" },
 ] as const;
 
 export const HUNT_TABS = [

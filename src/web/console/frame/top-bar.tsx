@@ -16,6 +16,7 @@ import {
   HUNT_TABS,
   INVESTIGATIONS,
   OWN_PAGES,
+  PEOPLE_TABS,
   PLACES,
   RULE_TABS,
   SENSOR_TABS,
@@ -48,6 +49,7 @@ function useCrumbs(): string[] {
     ...STORAGE_TABS,
     ...HUNT_TABS,
     ...ALERT_TABS,
+    ...PEOPLE_TABS,
   ].find((each) => isAt(each.to, path) && each.id !== place.id);
   return [t(`place.${place.id}`), ...(inner === undefined ? [] : [t(`place.${inner.id}`)])];
 }

@@ -10,6 +10,7 @@ export const KEY_TABLE = [
   { id: "goto.sensors", keys: "g s", group: "goto", needs: "sensors.read" },
   { id: "goto.assets", keys: "g i", group: "goto", needs: "assets.read" },
   { id: "goto.storage", keys: "g t", group: "goto", needs: "watch.read" },
+  { id: "goto.people", keys: "g p", group: "goto", needs: "people.read" },
   { id: "goto.notices", keys: "g n", group: "goto" },
   { id: "palette", keys: "Ctrl+k", group: "general" },
   { id: "sheet", keys: "?", group: "general" },

@@ -86,6 +86,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     stream.addEventListener("approvals", () => void client.invalidateQueries({ queryKey: ["approvals"] }));
     stream.addEventListener("sensors", () => void client.invalidateQueries({ queryKey: ["sensors"] }));
     stream.addEventListener("assets", () => void client.invalidateQueries({ queryKey: ["assets"] }));
+    stream.addEventListener("people", () => void client.invalidateQueries({ queryKey: ["people"] }));
     stream.addEventListener("notices", () => void client.invalidateQueries({ queryKey: ["notices"] }));
     stream.addEventListener("rules", (event) => {
       const news = parsed<RuleNews>(event);

@@ -7,6 +7,7 @@ import { Skeleton } from "../../../kit/skeleton.tsx";
 import { useNow } from "../../../kit/when.tsx";
 import type { WatchFloor } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
+import { useMay } from "../../api/session.ts";
 import { useLiveState } from "../../live/live.tsx";
 import { ActivityPart } from "./activity-part.tsx";
 import { AttackPart } from "./attack-part.tsx";
@@ -43,6 +44,7 @@ export function Watch() {
   const navigate = useNavigate();
   const search = useSearch({ from: "/watch" });
   const { connected } = useLiveState();
+  const may = useMay();
   const { hours, figures, floor } = useShownFloor(search);
   useNow();
   const stale =
@@ -75,6 +77,11 @@ export function Watch() {
           {t("watch.wall")}
         </Link>
         {floor.data !== undefined && <Age at={floor.data.at} />}
+        {may("people.read") && (
+          <Link to="/people/handovers" search={{}} className="button" data-testid="watch-handover">
+            {t("handover.new")}
+          </Link>
+        )}
       </div>
       <div className={stale ? "page-body watch stale" : "page-body watch"} data-testid="watch">
         {floor.isPending && <Skeleton lines={10} />}

@@ -1,0 +1,91 @@
+import type { Alerts, AlertRecord } from "../modules/alerts/index.ts";
+import type { Exercises } from "../modules/drills/index.ts";
+import type { Sensors } from "../modules/ingest/index.ts";
+import { type FiguresNow, MAX_FIGURE_ROWS, type UntakenCritical } from "../modules/people/index.ts";
+import type { Clock } from "../platform/clock/index.ts";
+
+interface Known {
+  readonly alerts: Alerts;
+  readonly sensors: Sensors;
+  readonly exercises: Exercises;
+  readonly clock: Clock;
+}
+
+const ALERTS_AT_ONCE = 500;
+const DAY_MS = 86_400_000;
+
+/** Critical alerts of the real world that nobody has taken, oldest of the newest first. */
+export function untakenCritical({ alerts }: { readonly alerts: Alerts }): UntakenCritical {
+  return async () => {
+    const { items } = await alerts.list(
+      { statuses: ["open"], levels: ["critical"], exercise: "exclude", sort: "lastSeen" },
+      { after: undefined, limit: ALERTS_AT_ONCE },
+    );
+    return items.map((alert) => ({ id: alert.id, title: titleOf(alert), createdAt: alert.createdAt }));
+  };
+}
+
+/**
+ * What a hand-over note is filled with. Cases and legal clocks are not known to this installation yet, and the note
+ * says so; `slaMinutes` is the first step of the escalation policies.
+ */
+export function figuresNow(
+  { alerts, sensors, exercises, clock }: Known,
+  slaMinutes: () => Promise<number | undefined>,
+): FiguresNow {
+  return async (leaving) => {
+    const now = clock.now();
+    const list = (filter: Parameters<Alerts["list"]>[0]) =>
+      alerts.list(filter, { after: undefined, limit: MAX_FIGURE_ROWS });
+    const queue = await alerts.queueState({ from: now - DAY_MS, bucketMs: DAY_MS }, "exclude");
+    const mine = await list({
+      assignee: leaving,
+      exercise: "exclude",
+      sort: "urgency",
+      statuses: ["taken", "escalated"],
+    });
+    const untaken = await untakenCritical({ alerts })();
+    const afterMinutes = await slaMinutes();
+    const latest = await exercises.latest();
+    return {
+      openByLevel: queue.openByLevel,
+      takenByLevel: queue.takenByLevel,
+      oldestOpen: (await oldestOpen(alerts)).map(lineOf),
+      overdue:
+        afterMinutes === undefined
+          ? null
+          : { afterMinutes, n: untaken.filter(({ createdAt }) => createdAt < now - afterMinutes * 60_000).length },
+      takenByLeaving: mine.items.map(lineOf),
+      cases: null,
+      clocks: null,
+      silentSensors: await silentSensors(sensors),
+      exercise: latest?.state === "running" ? { id: latest.id, name: latest.title.vi } : null,
+    };
+  };
+}
+
+/** The queue lists newest first; the oldest stand at its end. */
+async function oldestOpen(alerts: Alerts): Promise<readonly AlertRecord[]> {
+  let last: AlertRecord[] = [];
+  for await (const alert of alerts.all({ statuses: ["open"], exercise: "exclude", sort: "firstSeen" })) {
+    last = [...last.slice(1 - MAX_FIGURE_ROWS), alert];
+  }
+  return last.toReversed();
+}
+
+function titleOf({ rule }: AlertRecord): { readonly vi: string; readonly en: string } {
+  return { vi: rule.titleVi ?? rule.title, en: rule.title };
+}
+
+function lineOf(alert: AlertRecord) {
+  const { id, rule, entity, createdAt } = alert;
+  return { id, title: titleOf(alert), level: rule.level, entity: entity.value, createdAt };
+}
+
+async function silentSensors(sensors: Sensors) {
+  const all = await sensors.list();
+  return all
+    .filter(({ door, state }) => door !== "exercise" && state === "silent")
+    .slice(0, MAX_FIGURE_ROWS)
+    .map(({ name, lastSeen }) => ({ name, since: Date.parse(lastSeen) }));
+}
