@@ -18,4 +18,13 @@ export const NOTICE_KINDS = {
 } as const satisfies Readonly<Record<string, Urgency>>;
 export type NoticeKind = keyof typeof NOTICE_KINDS;
 
+/** What concerns the installation, and so may be told to a channel many read. */
+const TEAM_KINDS = [
+  "alerts.critical",
+  "access.break_glass",
+  "sensors.silent",
+  "intake.refused",
+] as const satisfies readonly NoticeKind[];
+
+export const teamKinds: ReadonlyMap<string, Urgency> = new Map(TEAM_KINDS.map((kind) => [kind, NOTICE_KINDS[kind]]));
 export const noticeKinds: ReadonlyMap<string, Urgency> = new Map(Object.entries(NOTICE_KINDS));

@@ -15,7 +15,7 @@ import {
   openNotices,
 } from "../../platform/notices/index.ts";
 import { loadTexts } from "../texts.ts";
-import { noticeKinds } from "./kinds.ts";
+import { noticeKinds, teamKinds } from "./kinds.ts";
 import type { PeopleWho } from "./own-news.ts";
 
 interface Deps {
@@ -46,6 +46,7 @@ export function wireNotices({ config, auth, ...deps }: Deps) {
     accountsOf,
     mail: mailSettings(config),
     kinds: noticeKinds,
+    teamKinds,
     say: (language: Language, key, params) => texts[language].say(key, params),
     base: () => base.replace(/\/$/u, ""),
   });

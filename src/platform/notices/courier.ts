@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Instant } from "../../kernel/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Records } from "../db/index.ts";
 import type { EgressGate } from "../egress/index.ts";
@@ -26,6 +27,7 @@ import {
   dueLetters,
   endLetters,
   holdLetters,
+  postponeLetters,
   retryLetters,
   rulesOf,
   sentSince,
@@ -85,10 +87,21 @@ export class Courier {
 
   async #deliverChannel(letters: readonly StoredLetter[]): Promise<void> {
     const [first] = letters;
-    if (first === undefined || this.#rests(first.way)) return;
+    if (first === undefined) return;
+    const resting = this.#restsUntil(first.way);
+    if (resting !== undefined) return this.#postpone(letters, resting);
     for (const bundle of await this.#bundled([first, ...letters.slice(1)])) {
-      if (!(await this.#deliver(bundle))) return;
+      if (await this.#deliver(bundle)) continue;
+      const tried = new Set(bundle.map(({ id }) => id));
+      const rest = letters.filter(({ id }) => !tried.has(id));
+      return this.#postpone(rest, this.#restsUntil(first.way) ?? this.#deps.clock.now());
     }
+  }
+
+  async #postpone(letters: readonly StoredLetter[], until: Instant): Promise<void> {
+    const { records } = this.#deps;
+    const ids = letters.map(({ id }) => id);
+    if (ids.length > 0) await postponeLetters(records.query, ids, until);
   }
 
   /** Which letters one message holds is written down before it leaves: repeated, it is the same message. */
@@ -212,8 +225,9 @@ export class Courier {
     return address;
   }
 
-  #rests(way: Way): boolean {
-    return (this.#resting.get(way)?.until ?? 0) > this.#deps.clock.now();
+  #restsUntil(way: Way): Instant | undefined {
+    const until = this.#resting.get(way)?.until ?? 0;
+    return until > this.#deps.clock.now() ? until : undefined;
   }
 
   #rest(way: Way): void {

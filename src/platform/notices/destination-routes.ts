@@ -3,6 +3,7 @@ import { type Route, route } from "../http/index.ts";
 import { z } from "../schema/index.ts";
 import type { Urgency } from "./core/urgency.ts";
 import type { Destinations } from "./destinations.ts";
+import type { Preferences } from "./preferences.ts";
 import {
   Destination,
   DestinationChange,
@@ -21,6 +22,7 @@ import type { MailSettings } from "./ways/mail.ts";
 
 interface Deps {
   readonly destinations: Destinations;
+  readonly preferences: Preferences;
   readonly kinds: ReadonlyMap<string, Urgency>;
   readonly mail: MailSettings | undefined;
 }
@@ -29,12 +31,13 @@ const TryNumber = z.object({
   number: z
     .string()
     .regex(/^\+[0-9]{6,15}$/u)
-    .default("+84900000000"),
+    .optional()
+    .describe("Of a gateway; left out: the caller's own"),
 });
 
 /** Ways out of the installation, and what did not get out. */
 export function destinationRoutes(deps: Deps): Route[] {
-  return [...listRoutes(deps), ...changeRoutes(deps.destinations), ...letterRoutes(deps.destinations)];
+  return [...listRoutes(deps), ...changeRoutes(deps), ...letterRoutes(deps.destinations)];
 }
 
 function listRoutes({ destinations, kinds, mail }: Deps): Route[] {
@@ -66,7 +69,7 @@ function listRoutes({ destinations, kinds, mail }: Deps): Route[] {
   ];
 }
 
-function changeRoutes(destinations: Destinations): Route[] {
+function changeRoutes({ destinations, preferences }: Deps): Route[] {
   return [
     route({
       method: "PUT",
@@ -113,7 +116,10 @@ function changeRoutes(destinations: Destinations): Route[] {
       body: TryNumber,
       reply: TryReply,
       ratePerMinute: 12,
-      handle: ({ params, body }) => destinations.try(params.id, body.number),
+      handle: async ({ params, body, who }) => {
+        const own = (await preferences.of(who.id)).rules.phone;
+        return destinations.try(params.id, body.number ?? own);
+      },
     }),
   ];
 }

@@ -31,6 +31,7 @@ interface Deps {
   readonly clock: Clock;
   readonly courier: Courier;
   readonly sealing: Sealing;
+  /** Kinds that may be told to a channel many read. */
   readonly kinds: ReadonlyMap<string, Urgency>;
 }
 
@@ -131,13 +132,14 @@ export class Destinations {
   }
 
   /** A message now, past the queue; for a gateway to the number given. */
-  async try(id: string, number: string): Promise<Tried> {
+  async try(id: string, number: string | null): Promise<Tried> {
     const { records, courier, clock } = this.#deps;
     const target = await findDestination(records.query, id);
     if (target === undefined) throw missing(id);
+    if (target.kind === "sms" && number === null) return { ok: false, code: "notices.person.no_address", tookMs: 0 };
     const matter = { kind: "notices.test", urgency: "normal", title: null, path: "/notices", at: clock.now() } as const;
     const letter = { ...courier.letterOf(target.language, [matter]), id: randomUUID().replaceAll("-", "") };
-    return tried(clock, () => courier.callDestination(target, letter, { address: number, recipient: null }));
+    return tried(clock, () => courier.callDestination(target, letter, { address: number ?? "", recipient: null }));
   }
 
   async letters(

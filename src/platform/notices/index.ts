@@ -29,6 +29,8 @@ export interface NoticesDeps extends Omit<CourierDeps, "sealing"> {
   readonly dataDir: string;
   /** Every kind of notice, and how much it presses unless the news says otherwise. */
   readonly kinds: ReadonlyMap<string, Urgency>;
+  /** Those of them that may be told to a channel many read. */
+  readonly teamKinds: ReadonlyMap<string, Urgency>;
 }
 
 export interface NoticesPart {
@@ -46,14 +48,14 @@ export function openNotices(deps: NoticesDeps): NoticesPart {
   const courier = new Courier({ ...deps, sealing });
   const notices = new Notices({ ...deps, mailOpen });
   const preferences = new Preferences({ ...deps, courier, mailOpen });
-  const destinations = new Destinations({ ...deps, courier, sealing });
+  const destinations = new Destinations({ ...deps, kinds: deps.teamKinds, courier, sealing });
   return {
     notices,
     courier,
     openWays: async () => (await preferences.ways()).map(({ way }) => way),
     routes: [
       ...ownNoticeRoutes({ notices, preferences }),
-      ...destinationRoutes({ destinations, kinds: deps.kinds, mail: deps.mail }),
+      ...destinationRoutes({ destinations, preferences, kinds: deps.teamKinds, mail: deps.mail }),
     ],
   };
 }

@@ -214,6 +214,20 @@ describe("webhooks", () => {
     expect(received.at(-1)?.headers["webhook-id"]).toBe(ids[0]);
   });
 
+  test("a destination that is down does not keep others waiting", async () => {
+    const down = await receiver(() => 503);
+    const up = await receiver();
+    const opened = await desk({ allow: [down.host, up.host] });
+    const team = { kinds: ["alerts.critical"], from: "normal" as const };
+    await opened.destinations.create(hook(down.url, { team }), by("admin"));
+    for (let n = 0; n < 250; n += 1) await opened.notices.tell(telling({ key: `${n}`, people: [] }));
+    await opened.destinations.create(hook(up.url, { team: { ...team, kinds: ["sensors.silent"] } }), by("admin"));
+    await opened.notices.tell(telling({ key: "x", kind: "sensors.silent", urgency: "high", people: [] }));
+    for (let n = 0; n < 3; n += 1) await opened.courier.run();
+    expect(up.received).toHaveLength(1);
+    expect(down.received).toHaveLength(1);
+  });
+
   test("only where the settings allow, over TLS or to this machine, and secrets are kept sealed", async () => {
     const opened = await desk();
     const { destinations } = opened;
@@ -229,7 +243,10 @@ describe("webhooks", () => {
       { ...hook("https://gateway.example/x?k=path-secret"), authorization: "Bearer gateway-secret" },
       by("admin"),
     );
-    expect(await destinations.try(destination.id, "")).toMatchObject({ ok: false, code: "egress.destination.refused" });
+    expect(await destinations.try(destination.id, null)).toMatchObject({
+      ok: false,
+      code: "egress.destination.refused",
+    });
     const kept = JSON.stringify([await destinations.list(), await opened.audit.list({ limit: 100, before: 1e9 })]);
     expect(kept).not.toContain(secret.slice(6));
     expect(kept).not.toContain("gateway-secret");

@@ -110,6 +110,11 @@ export async function holdLetters(query: Query<NoTables>, ids: readonly string[]
   await tables(query).updateTable("notices_letters").set({ held: 1, due_at: until }).where("id", "in", ids).execute();
 }
 
+/** Not tried: what stands in their way is not theirs, and must not keep others waiting. */
+export async function postponeLetters(query: Query<NoTables>, ids: readonly string[], until: Instant): Promise<void> {
+  await tables(query).updateTable("notices_letters").set({ due_at: until }).where("id", "in", ids).execute();
+}
+
 export async function endLetters(
   query: Query<NoTables>,
   ids: readonly string[],
