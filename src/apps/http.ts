@@ -11,6 +11,7 @@ import { eventRoutes, proveEvent, storageOf, storageRoutes } from "../modules/la
 import { overviewRoutes } from "../modules/overview/index.ts";
 import { approvalRoutes } from "../platform/approvals/index.ts";
 import { auditRoutes, RECORDS_FILE } from "../platform/audit/index.ts";
+import { Press } from "../platform/documents/index.ts";
 import type { Route } from "../platform/http/index.ts";
 import { concealedFrom } from "./audit-sight.ts";
 import { coveredRules } from "./authoring.ts";
@@ -22,11 +23,14 @@ import { memoryRoute } from "./memory-route.ts";
 import { journalSink } from "./sink.ts";
 import { storageCareRoute } from "./storage-care-route.ts";
 import { loadTexts } from "./texts.ts";
+import { catalogues } from "./texts.ts";
 import type { Parts } from "./wire.ts";
 
 /** Every route of the server: the API's table of contents. */
 export function routesOf(parts: Parts, state: { ready: () => boolean; address: () => string }): Route[] {
   const { lake, pipeline, rules, doors } = parts;
+  const press = new Press();
+  const saying = catalogues();
   return [
     ...healthRoutes(() => ({ ready: state.ready(), rules: rules.active().rules.length, backlog: pipeline.backlog })),
     ...parts.auth.routes,
@@ -102,7 +106,11 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
       nameOfUser: (id) => parts.auth.service.nameOf(id),
     }),
     explanationRoute(parts),
-    ...incidentRoutes(parts.incidents),
+    ...incidentRoutes(parts.incidents, {
+      audit: parts.audit,
+      print: (paper, form) => press.print(paper, form),
+      say: saying,
+    }),
     ...drillRoutes(parts.exercises),
     ...overviewRoutes(parts.overview),
     ...parts.noticeRoutes,

@@ -27,6 +27,16 @@ export function loadTexts(language: Language): Texts {
   };
 }
 
+/** Texts of both languages without parameters, each catalogue read when it is first needed. */
+export function catalogues(): (language: Language) => (key: string) => string {
+  const read = new Map<Language, Texts>();
+  return (language) => (key) => {
+    const texts = read.get(language) ?? loadTexts(language);
+    read.set(language, texts);
+    return texts.say(key);
+  };
+}
+
 /** The language of the shell's locale. */
 export function languageOf(locale: string | undefined): Language {
   return locale?.toLowerCase().startsWith("vi") === true ? "vi" : "en";

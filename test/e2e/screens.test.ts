@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ruleArchive } from "./support/archive.ts";
 import { registerAssets } from "./support/assets.ts";
+import { workOnCases } from "./support/cases.ts";
 import { IMAGE } from "./support/hostile.ts";
 import { investigate } from "./support/investigated.ts";
 import { keepHunts } from "./support/kept-hunts.ts";
@@ -51,6 +52,7 @@ beforeAll(async () => {
     kept: await keepHunts(stage),
     assets: await registerAssets(stage),
     people: await staff(stage),
+    cases: await workOnCases(stage),
   };
   await notify(stage);
 });

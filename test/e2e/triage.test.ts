@@ -88,17 +88,17 @@ describe("the queue by keyboard", () => {
     await view.page.locator(`[data-testid=alert-row][data-key="${id}"]`).waitFor();
   });
 
-  test("x picks several, e escalates them all, u takes it back", async () => {
+  test("x picks several, e puts them into a case of their own, which escalates them", async () => {
     const ids = [await keyOf(0), await keyOf(1)];
     await view.press("j", "x", "j", "x");
     await view.until(selected, 2);
     await view.shows("bulk-bar");
     await view.press("e");
+    await (await view.shows("escalate-new")).click();
+    await (await view.shows("new-case-submit")).click();
+    await view.shows("case-number");
+    expect(await view.byId("case-alert").count()).toBe(2);
     for (const id of ids) await view.until(statusOf(id), "escalated");
-    await view.until(selected, 0);
-    await view.shows("undo");
-    await view.press("u");
-    for (const id of ids) await view.until(statusOf(id), "open");
   });
 
   test("Esc lets go of what is picked", async () => {

@@ -162,6 +162,24 @@ describe("evidence", () => {
   });
 });
 
+test.each([
+  ["json", /^\{/u],
+  ["pdf", /^%PDF-/u],
+  ["docx", /^PK/u],
+])("the report leaves as %s, and that is in the audit log", async (format, begins) => {
+  const { status, text, headers } = await admin.ask(
+    "GET",
+    `/api/v1/cases/${caseId}/report?format=${format}&language=en`,
+  );
+  expect(status).toBe(200);
+  expect(text).toMatch(begins);
+  expect(headers.get("content-disposition")).toMatch(new RegExp(`HS-\\d{4}-0001\\.${format}"$`, "u"));
+  const [entry] = await admin.all<{ verb: string; details: { format: string } }>(
+    "/api/v1/audit?verb=incidents.report.exported&limit=5",
+  );
+  expect(entry?.details.format).toBe(format);
+});
+
 describe("the bag", () => {
   beforeAll(async () => {
     bag = await unpack(await admin.download(`/api/v1/cases/${caseId}/bag`));

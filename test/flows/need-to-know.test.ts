@@ -5,6 +5,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routesOf } from "../../src/apps/http.ts";
+import { sql } from "../../src/platform/db/index.ts";
 import type { Answer, ApiClient } from "./api-client.ts";
 import { openServer, type TestServer } from "./server.ts";
 
@@ -179,6 +180,19 @@ describe("everywhere else", () => {
     }
     const mine = await lead.get<{ items: { case: Created }[] }>(`/api/v1/cases/${open.id}/similar`);
     expect(mine.items.map((one) => one.case.id)).toEqual([secret.id]);
+  });
+
+  test("an alert's panel names only cases the reader may know of, and candidates are only those", async () => {
+    for (const { id } of [open, secret]) {
+      const row = sql`(${id}, 'alert-1', 'rule-1', 'Rule', NULL, 'high', 'host', 'WS-07', ${"host\0ws-07"}, 1, NULL)`;
+      await sql`INSERT INTO incidents_alerts VALUES ${row}`.execute(server.server.parts.records.query);
+    }
+    const links = async (client: ApiClient) =>
+      (await client.get<{ items: { case: Created }[] }>("/api/v1/case-links?alerts=alert-1")).items
+        .map((one) => one.case.id)
+        .toSorted();
+    expect(await links(lead)).toEqual([open.id, secret.id].toSorted());
+    for (const [who, client] of strangers) expect(await links(client), who).toEqual([open.id]);
   });
 
   test("numbers of open cases have no gap where it stands", async () => {

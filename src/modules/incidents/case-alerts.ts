@@ -3,8 +3,8 @@ import { Fault, toIso } from "../../kernel/index.ts";
 import { entityKey } from "./core/entity-key.ts";
 import { ALERTS_LINKED, type AlertsLinked, type CaseLedger, type Desk } from "./ledger.ts";
 import { FACTS_PER_ALERT, MAX_ALERTS_PER_CASE } from "./limits.ts";
-import type { PartContent } from "./part-schemas.ts";
-import type { AlertOfCase, CaseDeps, Doer } from "./ports.ts";
+import type { PartContent } from "./parts/schemas.ts";
+import type { AlertOfCase, CaseDeps, Doer, FindingOfCase } from "./ports.ts";
 import type { PartRecord } from "./records.ts";
 import { alertsOf, knownParts, linkAlert, partsOf, putPart, unlinkAlert } from "./store/index.ts";
 
@@ -19,8 +19,10 @@ export class CaseAlerts {
   }
 
   async add(id: string, alertIds: readonly string[], by: Doer): Promise<void> {
+    await this.#ledger.read(id, by.who);
+    const gathered = await gatherAlerts(this.#deps, alertIds);
     await this.#ledger.write(id, by, { verb: "incidents.alerts.added" }, async (desk) => {
-      await bringAlerts(desk, { deps: this.#deps, ids: alertIds, peer: by.peer });
+      await bringAlerts(desk, gathered, by.peer);
       await desk.tellTeam("alerts");
     });
   }
@@ -36,19 +38,26 @@ export class CaseAlerts {
   }
 }
 
+/** Alerts with their newest matches. */
+export type Gathered = readonly { readonly alert: AlertOfCase; readonly findings: readonly FindingOfCase[] }[];
+
+/** Asked for before the change begins: other modules use the connection that a transaction would hold. */
+export async function gatherAlerts(deps: CaseDeps, alertIds: readonly string[]): Promise<Gathered> {
+  const ids = [...new Set(alertIds)];
+  const alerts = await deps.alerts(ids);
+  if (alerts.length < ids.length) throw new Fault("missing", "incidents.alert.missing", "no such alert");
+  const gathered: { alert: AlertOfCase; findings: readonly FindingOfCase[] }[] = [];
+  for (const alert of alerts) gathered.push({ alert, findings: await deps.findings(alert.id, FACTS_PER_ALERT) });
+  return gathered;
+}
+
 /**
  * Puts alerts into a case. Doing it twice changes nothing: links, facts and assets have derived ids.
- * Fault incidents.alert.missing, .other_world (an exercise never mixes with the real), .too_many.
+ * Fault incidents.alert.other_world (an exercise never mixes with the real), .too_many.
  */
-export async function bringAlerts(
-  desk: Desk,
-  ask: { readonly deps: CaseDeps; readonly ids: readonly string[]; readonly peer: string },
-): Promise<void> {
-  const ids = [...new Set(ask.ids)];
-  const alerts = await ask.deps.alerts(ids);
-  if (alerts.length < ids.length) throw new Fault("missing", "incidents.alert.missing", "no such alert");
+export async function bringAlerts(desk: Desk, gathered: Gathered, peer: string): Promise<void> {
   const { id, exerciseId } = desk.record;
-  const stranger = alerts.find((alert) => alert.exerciseId !== exerciseId);
+  const stranger = gathered.find(({ alert }) => alert.exerciseId !== exerciseId);
   if (stranger !== undefined)
     throw new Fault(
       "conflict",
@@ -56,10 +65,10 @@ export async function bringAlerts(
       "alerts of an exercise and real ones never share a case",
     );
   const there = await alertsOf(desk.tx, id);
-  if (there.length + ids.length > MAX_ALERTS_PER_CASE)
+  if (there.length + gathered.length > MAX_ALERTS_PER_CASE)
     throw new Fault("too_large", "incidents.alert.too_many", "too many alerts", { limit: MAX_ALERTS_PER_CASE });
   const added: string[] = [];
-  for (const alert of alerts) {
+  for (const { alert, findings } of gathered) {
     const link = {
       alertId: alert.id,
       rule: { id: alert.rule.id, title: alert.rule.title, titleVi: alert.rule.titleVi },
@@ -76,11 +85,11 @@ export async function bringAlerts(
       subjectId: alert.id,
       after: { rule: alert.rule.title, entity: alert.entity.value },
     });
-    await bringParts(desk, await partsFrom(alert, ask.deps, id));
+    await bringParts(desk, partsFrom(alert, findings, id));
   }
   if (added.length === 0) return;
   await desk.touch();
-  const news: AlertsLinked = { alertIds: added, by: desk.by, peer: ask.peer };
+  const news: AlertsLinked = { alertIds: added, by: desk.by, peer };
   await desk.publish(ALERTS_LINKED, news);
 }
 
@@ -90,8 +99,7 @@ interface Brought {
   readonly at: number | undefined;
 }
 
-async function partsFrom(alert: AlertOfCase, deps: CaseDeps, caseId: string): Promise<Brought[]> {
-  const findings = await deps.findings(alert.id, FACTS_PER_ALERT);
+function partsFrom(alert: AlertOfCase, findings: readonly FindingOfCase[], caseId: string): Brought[] {
   const { id, title, titleVi } = alert.rule;
   const facts = findings.map(
     (finding): Brought => ({

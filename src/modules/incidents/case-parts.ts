@@ -3,7 +3,7 @@ import { Fault } from "../../kernel/index.ts";
 import type { z } from "../../platform/schema/index.ts";
 import { type CaseLedger, type Desk, PERSON_MENTIONED, refuseStale, TASK_ASSIGNED } from "./ledger.ts";
 import { MAX_PARTS_PER_CASE } from "./limits.ts";
-import type { PartContent } from "./part-schemas.ts";
+import type { PartContent } from "./parts/schemas.ts";
 import type { Doer } from "./ports.ts";
 import type { PartRecord, Person, Told } from "./records.ts";
 import type { PartChanged, PartHidden } from "./schemas.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sql } from "../../platform/db/index.ts";
-import type { PartContent } from "./part-schemas.ts";
+import type { PartContent } from "./parts/schemas.ts";
 import { type House, openHouse } from "./testdata/house.ts";
 
 let house: House;

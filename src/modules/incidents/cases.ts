@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Fault } from "../../kernel/index.ts";
 import type { z } from "../../platform/schema/index.ts";
-import { bringAlerts } from "./case-alerts.ts";
+import { bringAlerts, gatherAlerts } from "./case-alerts.ts";
 import { unique } from "./core/people.ts";
 import { judgeStep, type StageStep } from "./core/stages.ts";
 import { CaseLedger, type Desk } from "./ledger.ts";
@@ -35,7 +35,7 @@ export class Cases {
     const [lead = null] = leadId === null ? [] : await this.#ledger.peopleOf([leadId]);
     const deputies = await this.#ledger.peopleOf(asked.deputies);
     const members = await this.#ledger.peopleOf(asked.members);
-    const alerts = await this.#deps.alerts(asked.alerts);
+    const gathered = await gatherAlerts(this.#deps, asked.alerts);
     const now = clock.now();
     const id = randomUUID();
     await records.transaction(async (tx) => {
@@ -54,7 +54,7 @@ export class Cases {
         watchers: [],
         restricted: asked.restricted,
         origin: asked.origin,
-        exerciseId: alerts[0]?.exerciseId ?? null,
+        exerciseId: gathered[0]?.alert.exerciseId ?? null,
         resolution: null,
         closingSummary: null,
         mergedInto: null,
@@ -77,7 +77,7 @@ export class Cases {
       });
       for (const task of tasksOf(template, { caseId: id, by: creator, now, language: asked.language }))
         await putPart(tx, task);
-      if (asked.alerts.length > 0) await bringAlerts(desk, { deps: this.#deps, ids: asked.alerts, peer: by.peer });
+      await bringAlerts(desk, gathered, by.peer);
       await desk.tellTeam("created");
       await this.#ledger.record(tx, {
         id,

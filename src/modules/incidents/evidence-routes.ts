@@ -11,7 +11,7 @@ import {
   HoldChange,
   NotebookAdded,
   Proved,
-} from "./evidence-schemas.ts";
+} from "./evidence/schemas.ts";
 import type { Incidents } from "./incidents.ts";
 import { BAGS_PER_MINUTE } from "./limits.ts";
 import { presentPage } from "./present.ts";

@@ -28,16 +28,18 @@ import {
   Watching,
 } from "./schemas.ts";
 import type { Incidents } from "./incidents.ts";
+import { type ReportDeps, reportRoute } from "./report-routes.ts";
 
 const CaseCursor = z.object({ sort: z.number(), id: z.string() });
 
-export function incidentRoutes(incidents: Incidents): Route[] {
+export function incidentRoutes(incidents: Incidents, reporting: ReportDeps): Route[] {
   return [
     ...listRoutes(incidents),
     ...viewRoutes(incidents),
     ...changeRoutes(incidents),
     ...partRoutes(incidents),
     ...evidenceRoutes(incidents),
+    reportRoute(incidents, reporting),
   ];
 }
 

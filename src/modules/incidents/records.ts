@@ -1,7 +1,7 @@
 import type { Instant, Severity } from "../../kernel/index.ts";
 import type { z } from "../../platform/schema/index.ts";
 import type { Resolution, Stage } from "./core/stages.ts";
-import type { PartContent } from "./part-schemas.ts";
+import type { PartContent } from "./parts/schemas.ts";
 import type { Origin as OriginShape, Tlp } from "./schemas.ts";
 
 export interface Person {

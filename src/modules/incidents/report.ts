@@ -2,7 +2,7 @@ import { toIso } from "../../kernel/index.ts";
 import type { WholeCase } from "./case-views.ts";
 import type { CustodyContent } from "./evidence/custody.ts";
 import type { EvidenceRecord } from "./evidence/records.ts";
-import type { PartContent, PartKind } from "./part-schemas.ts";
+import type { PartContent, PartKind } from "./parts/schemas.ts";
 import type { HistoryRecord, PartRecord } from "./records.ts";
 
 export const REPORT_FORMAT = "khien-case-report-1";
@@ -18,7 +18,7 @@ export function caseReport(ask: {
   readonly madeAt: number;
   readonly madeBy: string;
 }) {
-  const { record, alerts, parts, members } = ask.whole;
+  const { record, alerts, parts } = ask.whole;
   const shown = parts.filter(({ hidden }) => !hidden);
   return {
     format: REPORT_FORMAT,
@@ -27,25 +27,7 @@ export function caseReport(ask: {
     restricted: record.restricted,
     madeAt: toIso(ask.madeAt),
     madeBy: ask.madeBy,
-    case: {
-      number: record.number,
-      title: record.title,
-      kind: record.kind,
-      summary: record.summary,
-      severity: record.severity,
-      stage: record.stage,
-      resolution: record.resolution,
-      closingSummary: record.closingSummary,
-      tags: [...record.tags],
-      lead: record.lead?.name ?? null,
-      deputies: record.deputies.map(({ name }) => name),
-      namedPeople: members.map(({ name }) => name),
-      origin: record.origin,
-      createdAt: toIso(record.createdAt),
-      createdBy: record.createdBy.name,
-      updatedAt: toIso(record.updatedAt),
-      legalHold: record.holdId !== null,
-    },
+    case: aboutCase(ask.whole),
     stages: ask.whole.stages.map(({ at, by, after, reason }) => ({
       stage: String(after?.["stage"] ?? ""),
       at: toIso(at),
@@ -69,20 +51,7 @@ export function caseReport(ask: {
       entity,
       addedAt: toIso(addedAt),
     })),
-    evidence: ask.evidence.map(
-      ({ name, kind, description, bytes, sha256, media, mismatch, proof, addedAt, addedBy }) => ({
-        name,
-        kind,
-        description,
-        bytes,
-        sha256,
-        media,
-        nameClaimsOtherwise: mismatch,
-        proved: proof !== null,
-        addedAt: toIso(addedAt),
-        addedBy: addedBy.name,
-      }),
-    ),
+    evidence: ask.evidence.map(aboutEvidence),
     custody: ask.custody.map(({ at, by, act, evidenceId, sha256 }) => ({ at, by: by.name, act, evidenceId, sha256 })),
     history: ask.history.toReversed().map(({ at, by, action, subject, before, after, reason }) => ({
       at: toIso(at),
@@ -93,6 +62,54 @@ export function caseReport(ask: {
       after,
       reason,
     })),
+  };
+}
+
+function aboutCase({ record, members }: WholeCase) {
+  return {
+    number: record.number,
+    title: record.title,
+    kind: record.kind,
+    summary: record.summary,
+    severity: record.severity,
+    stage: record.stage,
+    resolution: record.resolution,
+    closingSummary: record.closingSummary,
+    tags: [...record.tags],
+    lead: record.lead?.name ?? null,
+    deputies: record.deputies.map(({ name }) => name),
+    namedPeople: members.map(({ name }) => name),
+    origin: record.origin,
+    createdAt: toIso(record.createdAt),
+    createdBy: record.createdBy.name,
+    updatedAt: toIso(record.updatedAt),
+    legalHold: record.holdId !== null,
+  };
+}
+
+function aboutEvidence({
+  name,
+  kind,
+  description,
+  bytes,
+  sha256,
+  media,
+  mismatch,
+  proof,
+  addedAt,
+  addedBy,
+}: EvidenceRecord) {
+  return {
+    name,
+    kind,
+    description,
+    bytes,
+    sha256,
+    media,
+    nameClaimsOtherwise: mismatch,
+    proved: proof !== null,
+    addedAt: toIso(addedAt),
+    addedBy: addedBy.name,
   };
 }
 

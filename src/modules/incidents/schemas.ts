@@ -14,7 +14,7 @@ import {
   MAX_TAGS,
   MAX_TITLE,
 } from "./limits.ts";
-import { PART_KINDS, PartContent } from "./part-schemas.ts";
+import { PART_KINDS, PartContent } from "./parts/schemas.ts";
 
 export const Severity = z.enum(SEVERITIES);
 export const Stage = z.enum(STAGES);

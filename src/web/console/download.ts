@@ -10,7 +10,11 @@ export function download(href: string): void {
 
 /** A file made on the page itself, of what the server has already told it. */
 export function saveText(name: string, text: string): void {
-  const href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  saveFile(name, new Blob([text], { type: "text/plain;charset=utf-8" }));
+}
+
+export function saveFile(name: string, content: Blob): void {
+  const href = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = href;
   link.download = name;

@@ -6,6 +6,7 @@ import { Alerts } from "./screens/alerts/alerts.tsx";
 import { approvalSearch } from "./screens/approvals/search.ts";
 import { assessSearch, assetSearch, seenSearch } from "./screens/assets/search.ts";
 import { auditSearch } from "./screens/audit/search.ts";
+import { caseListSearch, casePageSearch } from "./screens/cases/search.ts";
 import { entitySearch } from "./screens/entities/search.ts";
 import { destinationSearch, noticeSearch } from "./screens/notices/search.ts";
 import { figuresSearch } from "./screens/figures/search.ts";
@@ -34,6 +35,8 @@ const lazy = {
   watch: lazyRouteComponent(() => import("./screens/watch/watch.tsx"), "Watch"),
   wall: lazyRouteComponent(() => import("./screens/watch/wall.tsx"), "Wall"),
   figures: lazyRouteComponent(() => import("./screens/figures/figures.tsx"), "FiguresScreen"),
+  cases: lazyRouteComponent(() => import("./screens/cases/cases.tsx"), "Cases"),
+  casePage: lazyRouteComponent(() => import("./screens/cases/case.tsx"), "CaseScreen"),
   hunt: lazyRouteComponent(() => import("./screens/hunt/hunt.tsx"), "Hunt"),
   savedHunts: lazyRouteComponent(() => import("./screens/saved-hunts/saved-hunts.tsx"), "SavedHunts"),
   rules: lazyRouteComponent(() => import("./screens/rules/rules.tsx"), "Rules"),
@@ -109,6 +112,18 @@ const figures = createRoute({
   path: "/alerts/figures",
   validateSearch: figuresSearch,
   component: lazy.figures,
+});
+const cases = createRoute({
+  getParentRoute: under,
+  path: "/cases",
+  validateSearch: caseListSearch,
+  component: lazy.cases,
+});
+const casePage = createRoute({
+  getParentRoute: under,
+  path: "/cases/$id",
+  validateSearch: casePageSearch,
+  component: lazy.casePage,
 });
 const hunt = createRoute({
   getParentRoute: under,
@@ -329,6 +344,8 @@ export const router = createRouter({
     wall,
     alerts,
     figures,
+    cases,
+    casePage,
     hunt,
     savedHunts,
     rules,

@@ -1,4 +1,10 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 
 interface FieldShape {
   readonly label: string;
@@ -58,6 +64,21 @@ export function SelectField({
       <select id={id} className="input" aria-describedby={described(id, { hint, error })} {...rest}>
         {children}
       </select>
+    </Frame>
+  );
+}
+
+export function TextArea({ label, hint, error, ...rest }: FieldShape & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const id = useId();
+  return (
+    <Frame label={label} hint={hint} error={error} id={id}>
+      <textarea
+        id={id}
+        className="input"
+        aria-invalid={error !== undefined}
+        aria-describedby={described(id, { hint, error })}
+        {...rest}
+      />
     </Frame>
   );
 }

@@ -1,6 +1,7 @@
 /** Addresses of the screens' world, and how they are found. */
 import type { ApiClient } from "../../flows/api-client.ts";
 import type { AssetPlaces } from "./assets.ts";
+import type { CasePlaces } from "./cases.ts";
 import { IMAGE } from "./hostile.ts";
 import type { InvestigationPlaces } from "./investigated.ts";
 import type { HuntPlaces } from "./kept-hunts.ts";
@@ -27,6 +28,8 @@ export interface Places {
   readonly assets?: AssetPlaces;
   /** Only where there is a roster. */
   readonly people?: PeoplePlaces;
+  /** Only where cases are worked on. */
+  readonly cases?: CasePlaces;
 }
 
 export function tuned({ tuned: places }: Places): RulePlaces {
@@ -56,6 +59,11 @@ export function registered({ assets: places }: Places): AssetPlaces {
 
 export function staffed({ people: places }: Places): PeoplePlaces {
   if (places === undefined) throw new Error("nobody works here");
+  return places;
+}
+
+export function cased({ cases: places }: Places): CasePlaces {
+  if (places === undefined) throw new Error("there are no cases here");
   return places;
 }
 

@@ -2,7 +2,7 @@
 import { MARK, OTHER_HOST, processRecord } from "./author.ts";
 import { VICTIM } from "./investigated.ts";
 import { settle } from "./judge.ts";
-import { investigated, kept, type Places, registered, staffed, stored, tuned } from "./places.ts";
+import { cased, investigated, kept, type Places, registered, staffed, stored, tuned } from "./places.ts";
 import { HEALTHY_SENSOR, SILENT_SENSOR } from "./sensors.ts";
 import type { View } from "./view.ts";
 
@@ -240,6 +240,22 @@ export const SCREENS: readonly Screen[] = [
       await view.byId("live-query").getByTestId("result-row").first().waitFor();
     },
   },
+  { name: "cases", path: () => "/cases", shows: "case-row" },
+  { name: "cases: beside the list", path: (all) => `/cases?case=${cased(all).busy}`, shows: "case-panel" },
+  { name: "case: timeline", path: (all) => `/cases/${cased(all).busy}`, shows: "fact-row" },
+  { name: "case: tasks", path: (all) => `/cases/${cased(all).busy}?tab=tasks`, shows: "task-row" },
+  { name: "case: alerts", path: (all) => `/cases/${cased(all).busy}?tab=alerts`, shows: "similar-case" },
+  {
+    name: "case: assets and indicators",
+    path: (all) => `/cases/${cased(all).busy}?tab=things`,
+    shows: "indicator-row",
+  },
+  { name: "case: notes", path: (all) => `/cases/${cased(all).busy}?tab=notes`, shows: "note-row" },
+  { name: "case: evidence", path: (all) => `/cases/${cased(all).busy}?tab=evidence`, shows: "evidence-row" },
+  { name: "case: talk", path: (all) => `/cases/${cased(all).busy}?tab=talk`, shows: "comment-row" },
+  { name: "case: graph", path: (all) => `/cases/${cased(all).busy}?tab=graph`, shows: "case-graph" },
+  { name: "case: history", path: (all) => `/cases/${cased(all).busy}?tab=history`, shows: "case-history" },
+  { name: "case: restricted", path: (all) => `/cases/${cased(all).restricted}`, shows: "restricted-banner" },
   {
     name: "notebook: history",
     path: (all) => `/hunt/notebooks/${investigated(all).notebook}?tab=history`,

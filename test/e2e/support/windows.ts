@@ -1,7 +1,7 @@
 /** Every window that opens over a screen. */
 import { MARK } from "./author.ts";
 import { VICTIM } from "./investigated.ts";
-import { kept, type Places, registered, tuned } from "./places.ts";
+import { cased, kept, type Places, registered, tuned } from "./places.ts";
 import type { View } from "./view.ts";
 
 interface Window {
@@ -54,6 +54,47 @@ export const WINDOWS: readonly Window[] = [
     open: async (view) => {
       await view.byId("action-more").click();
       await view.byId("action-grouping").click();
+    },
+  },
+  {
+    name: "alert into a case",
+    path: "/alerts",
+    on: "alert-row",
+    shows: "escalate-case",
+    open: (view) => view.press("j", "e"),
+  },
+  {
+    name: "case: new",
+    path: "/cases",
+    on: "case-row",
+    shows: "new-case",
+    open: (view) => view.byId("case-new").click(),
+  },
+  {
+    name: "case: fact",
+    path: (all) => `/cases/${cased(all).busy}`,
+    on: "fact-row",
+    shows: "part-dialog",
+    open: (view) => view.press("+"),
+  },
+  {
+    name: "case: closing",
+    path: (all) => `/cases/${cased(all).busy}`,
+    on: "fact-row",
+    shows: "stage-summary",
+    open: async (view) => {
+      await view.byId("case-stage").click();
+      await view.byId("stage-to").selectOption("closed");
+    },
+  },
+  {
+    name: "case: who may know",
+    path: (all) => `/cases/${cased(all).restricted}`,
+    on: "restricted-banner",
+    shows: "access-case",
+    open: async (view) => {
+      await view.byId("case-more").click();
+      await view.byId("case-access").click();
     },
   },
   {

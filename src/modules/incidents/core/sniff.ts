@@ -197,8 +197,8 @@ function startsWith(bytes: Uint8Array, at: number, hex: string): boolean {
 /** Printable UTF-8, or what is cut off at the end of it. */
 function isText(bytes: Uint8Array): boolean {
   const text = new TextDecoder("utf-8").decode(bytes);
-  const strange = [...text.slice(0, -1)].filter(
+  const strange = Array.from(text.slice(0, -1)).some(
     (char) => char === "\ufffd" || (char < " " && !"\t\r\n\f".includes(char)),
   );
-  return strange.length === 0;
+  return !strange;
 }

@@ -1,6 +1,6 @@
 import type { NoTables, Query, Selectable, Tx } from "../../../platform/db/index.ts";
 import { entityKey } from "../core/entity-key.ts";
-import type { PartContent } from "../part-schemas.ts";
+import type { PartContent } from "../parts/schemas.ts";
 import type { PartRecord } from "../records.ts";
 import { type IncidentTables, tables } from "./tables.ts";
 

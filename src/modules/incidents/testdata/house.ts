@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Audit, auditMigrations, openAudit, RECORDS_FILE } from "../../../platform/audit/index.ts";
 import { ManualClock } from "../../../platform/clock/index.ts";
-import { openRecords, type Records } from "../../../platform/db/index.ts";
+import { openRecords, type Records, sql } from "../../../platform/db/index.ts";
 import type { Permission } from "../../../platform/http/index.ts";
 import { LiveChannel, type LiveMessage } from "../../../platform/live/index.ts";
 import { silentLog } from "../../../platform/log/index.ts";
@@ -40,6 +40,11 @@ function alert(id: string, rule: string, kind: string, value: string, exerciseId
   return { id, rule: { id: rule, title, titleVi: `Luật ${rule}`, level: "high" }, entity: { kind, value }, exerciseId };
 }
 
+function as(id: string, ...more: Permission[]): Doer {
+  const permissions = new Set<Permission>(["cases.read", "cases.write", ...more]);
+  return { who: { kind: "user", id, name: id, permissions }, peer: "192.0.2.1" };
+}
+
 export async function openHouse(): Promise<House> {
   const dataDir = mkdtempSync(join(tmpdir(), "khien-cases-"));
   const clock = new ManualClock(Date.UTC(2026, 10, 21, 8));
@@ -56,6 +61,8 @@ export async function openHouse(): Promise<House> {
   const live: LiveMessage[] = [];
   channel.subscribe((message) => live.push(message));
   const { templates } = await loadCaseTemplates(new URL("../../../../content/cases", import.meta.url).pathname);
+  /** Other modules use the same connection: who asks them within a transaction waits for ever. */
+  const asOthersDo = () => sql`SELECT 1`.execute(records.query);
   const incidents = await openIncidents({
     records,
     audit,
@@ -63,13 +70,24 @@ export async function openHouse(): Promise<House> {
     live: channel,
     outbox,
     templates,
-    nameOf: async (id) => NAMES[id],
-    alerts: async (ids) => ALERTS.filter(({ id }) => ids.includes(id)),
-    findings: async (id, limit) =>
-      [1, 2, 3, 4, 5, 6, 7]
+    nameOf: async (id) => {
+      await asOthersDo();
+      return NAMES[id];
+    },
+    alerts: async (ids) => {
+      await asOthersDo();
+      return ALERTS.filter(({ id }) => ids.includes(id));
+    },
+    findings: async (id, limit) => {
+      await asOthersDo();
+      return [1, 2, 3, 4, 5, 6, 7]
         .slice(0, limit)
-        .map((n) => ({ id: `${id}-f${n}`, eventId: `${n}`.repeat(32), time: clock.now() - n * 1_000, host: "WS-07" })),
-    importanceOf: async () => new Map(),
+        .map((n) => ({ id: `${id}-f${n}`, eventId: `${n}`.repeat(32), time: clock.now() - n * 1_000, host: "WS-07" }));
+    },
+    importanceOf: async () => {
+      await asOthersDo();
+      return new Map();
+    },
     dataDir,
     papersDir: new URL("../../../../content/evidence", import.meta.url).pathname,
     ports: {
@@ -79,10 +97,6 @@ export async function openHouse(): Promise<House> {
       placeHold: async () => "hold",
       releaseHold: async () => undefined,
     },
-  });
-  const as = (id: string, ...more: Permission[]): Doer => ({
-    who: { kind: "user", id, name: id, permissions: new Set<Permission>(["cases.read", "cases.write", ...more]) },
-    peer: "192.0.2.1",
   });
   return {
     dataDir,

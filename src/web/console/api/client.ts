@@ -103,6 +103,17 @@ async function stream(path: string, query: Query, signal: AbortSignal): Promise<
   return response.body;
 }
 
+async function fetchFile(path: string): Promise<{ readonly name: string; readonly content: Blob }> {
+  const headers = { "x-csrf-token": csrfToken, "content-type": "application/json" };
+  const init = { method: "POST", headers, credentials: "same-origin", body: "{}" } as const;
+  const response = await fetch(address(path), init).catch(() => {
+    throw new ApiFault(0, { code: "network.unreachable" });
+  });
+  if (!response.ok) throw await faultOf(response);
+  const name = /filename="([^"]+)"/u.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "download";
+  return { name, content: await response.blob() };
+}
+
 /** Sent again by itself when the person proved to be there. */
 async function call<Answer>(method: string, path: string, sent: Call = {}): Promise<Answer> {
   try {
@@ -155,5 +166,7 @@ export const api = {
   put: <Answer>(path: string, body: unknown) => call<Answer>("PUT", path, { body }),
   patch: <Answer>(path: string, body: unknown) => call<Answer>("PATCH", path, { body }),
   remove: (path: string) => call<void>("DELETE", path),
+  /** A file that is made on demand: the server writes down who took it. */
+  fetchFile,
   upload: <Answer>(path: string, query: Query, file: Blob) => call<Answer>("POST", path, { query, file }),
 };

@@ -20,13 +20,17 @@ export function Frame({ children }: { children: ReactNode }) {
   const toast = useToast();
   const [open, setOpen] = useState<"palette" | "sheet">();
   const go =
-    (needs: string, to: "/watch" | "/alerts" | "/hunt" | "/rules" | "/sensors" | "/systems" | "/storage" | "/people") =>
+    (
+      needs: string,
+      to: "/watch" | "/alerts" | "/cases" | "/hunt" | "/rules" | "/sensors" | "/systems" | "/storage" | "/people",
+    ) =>
     () => {
       if (may(needs)) void navigate({ to, search: {} });
     };
   useKeys({
     "goto.watch": go("watch.read", "/watch"),
     "goto.alerts": go("alerts.read", "/alerts"),
+    "goto.cases": go("cases.read", "/cases"),
     "goto.hunt": go("events.read", "/hunt"),
     "goto.rules": go("rules.read", "/rules"),
     "goto.sensors": go("sensors.read", "/sensors"),

@@ -4,6 +4,7 @@ import type { IconName } from "../../kit/icon.tsx";
 export const PLACES = [
   { id: "watch", to: "/watch", icon: "watch", needs: "watch.read", group: "shift" },
   { id: "alerts", to: "/alerts", icon: "alerts", needs: "alerts.read", group: "shift" },
+  { id: "cases", to: "/cases", icon: "cases", needs: "cases.read", group: "shift" },
   { id: "hunt", to: "/hunt", icon: "hunt", needs: "events.read", group: "shift" },
   { id: "rules", to: "/rules", icon: "rules", needs: "rules.read", group: "knowledge" },
   { id: "sensors", to: "/sensors", icon: "sensors", needs: "sensors.read", group: "knowledge" },

@@ -39,15 +39,16 @@ function pressed(event: KeyboardEvent): string {
   return control ? `Ctrl+${event.key.length === 1 ? event.key.toLowerCase() : event.key}` : event.key;
 }
 
-function matching(key: string, now: number): KeyId | undefined {
+/** One key may mean different things on different screens; who has a handler for it decides. */
+function matching(key: string, now: number): readonly KeyId[] {
   const start = chord !== undefined && now - chord.at < CHORD_MS ? chord.key : undefined;
   chord = undefined;
   if (start !== undefined) {
     const both = KEY_TABLE.find((entry) => entry.keys === `${start} ${key}`);
-    if (both !== undefined) return both.id;
+    if (both !== undefined) return [both.id];
   }
   if (KEY_TABLE.some((entry) => entry.keys.startsWith(`${key} `))) chord = { key, at: now };
-  return KEY_TABLE.find((entry) => entry.keys === key)?.id;
+  return KEY_TABLE.filter((entry) => entry.keys === key).map(({ id }) => id);
 }
 
 /** Enter on a link, a button or a tab is that element's own business. */
@@ -71,9 +72,11 @@ export function handleKey(event: KeyboardEvent): void {
     (event.target as HTMLElement).blur();
     return;
   }
-  const id = matching(key, event.timeStamp);
-  if (id === undefined) return;
-  const handler = stack.findLast((entry) => entry.handlers()[id] !== undefined)?.handlers()[id];
+  const ids = matching(key, event.timeStamp);
+  const handler = stack
+    .toReversed()
+    .flatMap((entry) => ids.flatMap((id) => entry.handlers()[id] ?? []))
+    .at(0);
   if (handler === undefined) return;
   event.preventDefault();
   handler();

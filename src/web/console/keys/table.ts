@@ -5,6 +5,7 @@
 export const KEY_TABLE = [
   { id: "goto.watch", keys: "g w", group: "goto", needs: "watch.read" },
   { id: "goto.alerts", keys: "g a", group: "goto", needs: "alerts.read" },
+  { id: "goto.cases", keys: "g c", group: "goto", needs: "cases.read" },
   { id: "goto.hunt", keys: "g h", group: "goto", needs: "events.read" },
   { id: "goto.rules", keys: "g r", group: "goto", needs: "rules.read" },
   { id: "goto.sensors", keys: "g s", group: "goto", needs: "sensors.read" },
@@ -34,12 +35,15 @@ export const KEY_TABLE = [
   { id: "save", keys: "Ctrl+s", group: "rule", needs: "rules.write" },
   { id: "approve", keys: "y", group: "approval", needs: "approvals.decide" },
   { id: "refuse", keys: "r", group: "approval", needs: "approvals.decide" },
+  { id: "case-note", keys: "n", group: "case", needs: "cases.write" },
+  { id: "case-task", keys: "T", group: "case", needs: "cases.write" },
+  { id: "case-fact", keys: "+", group: "case", needs: "cases.write" },
   { id: "run", keys: "Ctrl+Enter", group: "hunt" },
   { id: "live", keys: "l", group: "hunt", needs: "events.read" },
 ] as const;
 
 export type KeyId = (typeof KEY_TABLE)[number]["id"];
-export const KEY_GROUPS = ["goto", "general", "list", "alert", "rule", "approval", "hunt"] as const;
+export const KEY_GROUPS = ["goto", "general", "list", "alert", "case", "rule", "approval", "hunt"] as const;
 
 /** How a key is shown on this keyboard. */
 export function keyLabel(keys: string): string[] {

@@ -84,6 +84,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       if (news !== undefined) client.setQueryData<ExerciseList>(["exercises"], (list) => withExercise(list, news));
     });
     stream.addEventListener("approvals", () => void client.invalidateQueries({ queryKey: ["approvals"] }));
+    stream.addEventListener("cases", () => {
+      void client.invalidateQueries({ queryKey: ["cases"] });
+      void client.invalidateQueries({ queryKey: ["case-links"] });
+    });
     stream.addEventListener("sensors", () => void client.invalidateQueries({ queryKey: ["sensors"] }));
     stream.addEventListener("assets", () => void client.invalidateQueries({ queryKey: ["assets"] }));
     stream.addEventListener("people", () => void client.invalidateQueries({ queryKey: ["people"] }));

@@ -40,7 +40,8 @@ export function ActionButtons(props: ActionButtonsProps) {
   const someNotMine = live.some((alert) => alert.assignee?.id !== user.id);
   const someClosed = alerts.some((alert) => alert.status === "closed");
   const someMerged = alerts.some((alert) => alert.status === "merged");
-  const someCalm = live.some((alert) => alert.status !== "escalated");
+  const mayCase = may("cases.write");
+  const someCalm = live.some((alert) => mayCase || alert.status !== "escalated");
   return (
     <div className="row wrap actions">
       {someNotMine && (
@@ -57,7 +58,7 @@ export function ActionButtons(props: ActionButtonsProps) {
         <Button
           icon="escalate"
           hotkey="e"
-          onClick={() => onAction({ action: "escalate" })}
+          onClick={() => (mayCase ? onAsk("case") : onAction({ action: "escalate" }))}
           data-testid="action-escalate"
         >
           {t("action.escalate")}

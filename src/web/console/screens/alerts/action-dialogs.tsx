@@ -1,5 +1,5 @@
 import { atLeast, isSeverity } from "../../../../kernel/severity.ts";
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, lazy, Suspense, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
@@ -15,6 +15,8 @@ import { useTriagePolicy } from "./policy.ts";
 import { SnoozeDialog } from "./snooze-dialog.tsx";
 import { SplitDialog } from "./split-dialog.tsx";
 import { TagDialog } from "./tag-dialog.tsx";
+
+const EscalateDialog = lazy(async () => ({ default: (await import("../cases/escalate-dialog.tsx")).EscalateDialog }));
 
 export type Asking =
   | { readonly kind: AskKind; readonly alerts: readonly Alert[] }
@@ -180,6 +182,12 @@ export function ActionDialogs({ asking, onClose, onAction, onMerge, onSplit }: A
     },
   };
   if (asking.kind === "confirm") return <ConfirmDialog {...props} action={asking.action} />;
+  if (asking.kind === "case")
+    return (
+      <Suspense>
+        <EscalateDialog alerts={asking.alerts} onClose={onClose} />
+      </Suspense>
+    );
   if (asking.kind === "close") return <CloseDialog {...props} />;
   if (asking.kind === "assign") return <AssignDialog {...props} />;
   if (asking.kind === "snooze") return <SnoozeDialog {...props} />;

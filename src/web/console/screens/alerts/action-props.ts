@@ -9,6 +9,7 @@ export type AskKind =
   | "assign"
   | "reopen"
   | "escalate"
+  | "case"
   | "snooze"
   | "tag"
   | "merge"

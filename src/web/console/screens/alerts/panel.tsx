@@ -19,6 +19,7 @@ import type { AskKind } from "./action-props.ts";
 import { entityKindText, ruleTitle, seenBeforeText, statusText } from "./columns.tsx";
 import { huntOfRule } from "../saved-hunts/search.ts";
 import { Due } from "./due.tsx";
+import { AlertCases } from "../cases/alert-cases.tsx";
 import { PanelContext } from "./panel-context.tsx";
 import { PanelHistory } from "./panel-history.tsx";
 import { PanelRule } from "./panel-rule.tsx";
@@ -147,6 +148,7 @@ function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
       <PanelMarks alert={alert} />
       <PanelFacts alert={alert} />
       {!isSensorAlert(alert) && <PanelRule alert={alert} />}
+      <AlertCases alert={alert.id} />
     </header>
   );
 }

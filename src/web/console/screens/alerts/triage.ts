@@ -21,6 +21,7 @@ interface KeyWork {
   readonly chosen: readonly Alert[];
   readonly mayWrite: boolean;
   readonly mayTune: boolean;
+  readonly mayCase: boolean;
   readonly perform: (action: AlertAction) => void;
   readonly ask: (kind: AskKind) => void;
   readonly setExcepting: (alert: Alert) => void;
@@ -31,7 +32,7 @@ function useTriageKeys(
   filterInput: RefObject<HTMLInputElement | null>,
   panel: { readonly opened: string | undefined; readonly change: (part: AlertSearch) => void },
 ): void {
-  const { cursor, selection, chosen, mayWrite, mayTune, perform, ask, setExcepting } = work;
+  const { cursor, selection, chosen, mayWrite, mayTune, mayCase, perform, ask, setExcepting } = work;
   const { opened, change } = panel;
   const escape = () => (opened === undefined ? selection.clear() : cursor.closePanel());
   const [only] = chosen.length === 1 ? chosen : [];
@@ -42,7 +43,7 @@ function useTriageKeys(
     select: () => cursor.current !== undefined && mayWrite && selection.toggle(cursor.current, false),
     filter: () => filterInput.current?.focus(),
     take: () => perform({ action: "take" }),
-    escalate: () => perform({ action: "escalate" }),
+    escalate: () => (mayCase ? ask("case") : perform({ action: "escalate" })),
     "close-alert": () => ask("close"),
     snooze: () => ask("snooze"),
     tag: () => ask("tag"),
@@ -94,10 +95,14 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
   const ask = (kind: AskKind, alerts: readonly Alert[] = chosen) => {
     if (alerts.length > 0 && mayWrite) setAsking({ kind, alerts });
   };
-  useTriageKeys({ cursor, selection, chosen, mayWrite, mayTune, perform, ask, setExcepting }, filterInput, {
-    opened: search.alert,
-    change,
-  });
+  useTriageKeys(
+    { cursor, selection, chosen, mayWrite, mayTune, mayCase: may("cases.write"), perform, ask, setExcepting },
+    filterInput,
+    {
+      opened: search.alert,
+      change,
+    },
+  );
   return {
     filter,
     queue,

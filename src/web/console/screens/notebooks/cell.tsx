@@ -3,7 +3,7 @@ import { useText } from "../../../kit/i18n/text.tsx";
 import { Menu, MenuItem } from "../../../kit/menu.tsx";
 import type { NotebookCell } from "../../api/investigation-types.ts";
 import { QueryEditor, TextEditor } from "./cell-editors.tsx";
-import { Markdown } from "./markdown-view.tsx";
+import { Markdown } from "../../../kit/markdown-view.tsx";
 import { QueryCell } from "./query-cell.tsx";
 import { ResultCell } from "./result-cell.tsx";
 import type { Writing } from "./use-notebook.ts";

@@ -11,7 +11,7 @@ import { When } from "../../../kit/when.tsx";
 import type { Handover } from "../../api/people-types.ts";
 import { useMay, useSession } from "../../api/session.ts";
 import { FaultView } from "../../fault-view.tsx";
-import { Markdown } from "../notebooks/markdown-view.tsx";
+import { Markdown } from "../../../kit/markdown-view.tsx";
 import { TextArea } from "../storage/text-area.tsx";
 import { Figures } from "./figures.tsx";
 import { useHandover, useHandoverDraft, useReceiveHandover, useSignHandover } from "./use-people.ts";

@@ -1,7 +1,7 @@
 /** What a case is made of: one shape for each kind of part. */
-import { IsoTime } from "../../platform/http/shapes.ts";
-import { z } from "../../platform/schema/index.ts";
-import { MAX_CITED_FACTS, MAX_MARKDOWN, MAX_MENTIONS, MAX_SHORT_TEXT, MAX_TEXT, MAX_TITLE } from "./limits.ts";
+import { IsoTime } from "../../../platform/http/shapes.ts";
+import { z } from "../../../platform/schema/index.ts";
+import { MAX_CITED_FACTS, MAX_MARKDOWN, MAX_MENTIONS, MAX_SHORT_TEXT, MAX_TEXT, MAX_TITLE } from "../limits.ts";
 
 const Id = z.string().max(64);
 const Short = z.string().trim().max(MAX_SHORT_TEXT);

@@ -1,6 +1,6 @@
 import { useRouter } from "@tanstack/react-router";
 import { Fragment, type ReactNode, useMemo } from "react";
-import { SafeText } from "../../../kit/raw-text.tsx";
+import { SafeText } from "./raw-text.tsx";
 import { type Block, type Inline, parseMarkdown } from "./markdown.ts";
 
 function OwnLink({ to, children }: { to: string; children: ReactNode }) {

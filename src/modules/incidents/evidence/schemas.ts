@@ -1,7 +1,7 @@
 /** Shapes of evidence as the API and the console see it. */
-import { IsoTime } from "../../platform/http/shapes.ts";
-import { z } from "../../platform/schema/index.ts";
-import { MAX_EVENTS_AT_ONCE, MAX_FILE_NAME, MAX_REASON, MAX_SHORT_TEXT } from "./limits.ts";
+import { IsoTime } from "../../../platform/http/shapes.ts";
+import { z } from "../../../platform/schema/index.ts";
+import { MAX_EVENTS_AT_ONCE, MAX_FILE_NAME, MAX_REASON, MAX_SHORT_TEXT } from "../limits.ts";
 
 const Id = z.string().max(64);
 const Description = z.string().trim().max(MAX_SHORT_TEXT).default("");
