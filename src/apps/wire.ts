@@ -76,6 +76,7 @@ import { OwnNews } from "./notices/own-news.ts";
 import { tellNews } from "./notices/topics.ts";
 import { checkMailSettings, mailDestinations, wireNotices } from "./notices/wire-notices.ts";
 import { figuresNow, untakenCritical } from "./people.ts";
+import { checkOidcSettings, oidcDestinations, oidcSettings } from "./oidc-settings.ts";
 import { wireReactions } from "./reactions.ts";
 import { version } from "./version.ts";
 
@@ -138,19 +139,13 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const backups = new BackupLeases({ integrity, audit, clock });
   const checks = new SegmentChecks({ integrity, audit, clock, log, dataDir: config.dataDir });
   const outbox = new Outbox({ records, clock, log });
-  const auth = await openAuth({ ...config, records, audit, clock, version });
-  const approvals = new Approvals({
-    records,
-    audit,
-    clock,
-    outbox,
-    live,
-    deciders: () => auth.service.holders("approvals.decide"),
-  });
-  wireApprovals({ approvals, auth, retention });
   const egress = new EgressGate({
     allow: config.egressAllow,
-    connections: { nats: natsDestinations(config), mail: mailDestinations(config) },
+    connections: {
+      nats: natsDestinations(config),
+      mail: mailDestinations(config),
+      oidc: oidcDestinations(config),
+    },
     log,
     onAttempt: (attempt) => {
       void audit.record({
@@ -161,6 +156,25 @@ export async function wire(config: Config, tuning: Tuning = {}) {
       });
     },
   });
+  const auth = await openAuth({
+    ...config,
+    records,
+    audit,
+    clock,
+    outbox,
+    live,
+    version,
+    oidc: oidcSettings(config, egress),
+  });
+  const approvals = new Approvals({
+    records,
+    audit,
+    clock,
+    outbox,
+    live,
+    deciders: () => auth.service.holders("approvals.decide"),
+  });
+  wireApprovals({ approvals, auth, retention });
 
   const sensors = new Sensors({ records, audit, clock, live });
   const silenceWatch = new SilenceWatch({
@@ -362,6 +376,7 @@ const SYSTEM = { kind: "system", id: "system", name: "Khiên" } as const;
 export function checkConfig(config: Config): void {
   checkDoorSettings(config);
   checkMailSettings(config);
+  checkOidcSettings(config);
   const loopback = config.httpHost === "127.0.0.1" || config.httpHost === "::1" || config.httpHost === "localhost";
   if (!loopback && config.publicUrl === undefined) {
     throw new Fault(

@@ -191,3 +191,27 @@ test("an administrator sees where a colleague is signed in and ends it", async (
   await colleague.byId("rail-rules").click();
   await colleague.shows("sign-in");
 });
+
+test("the break-glass credential opens once; everyone sees the alarm until an administrator answers for it", async () => {
+  const admin = kept(await stage.as(SHIFT.admin));
+  await admin.go("/settings/policy");
+  await (await admin.shows("break-glass-seal")).click();
+  const credential = await (await admin.shows("break-glass-credential")).innerText();
+  await admin.byId("sealed-done").click();
+  const onShift = kept(await stage.as(SHIFT.analyst));
+  await onShift.go("/alerts");
+  await onShift.shows("alert-list");
+
+  const glass = kept(await stage.stranger());
+  await glass.go("/settings/security");
+  await enter(glass, { username: "break-glass" }, credential.toLowerCase());
+  await glass.shows("break-glass-banner");
+  await onShift.shows("break-glass-banner");
+  expect(await onShift.byId("acknowledge").count()).toBe(0);
+  await expectSound(onShift, WIDE);
+  await (await admin.shows("acknowledge")).click();
+  await (await admin.shows("acknowledge-dialog")).locator("textarea").fill("Mất cả hai khóa của quản trị viên");
+  await admin.byId("acknowledge-do").click();
+  await onShift.byId("break-glass-banner").waitFor({ state: "detached" });
+  expect(await admin.byId("break-glass-state").innerText()).toContain(words("vi", "break_glass.state.used"));
+});

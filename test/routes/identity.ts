@@ -14,7 +14,8 @@ import {
 import { ManualClock } from "../../src/platform/clock/index.ts";
 import { openRecords, type Records } from "../../src/platform/db/index.ts";
 import { buildHttpServer, type Route } from "../../src/platform/http/index.ts";
-import { silentLog } from "../../src/platform/log/index.ts";
+import { type Log, silentLog } from "../../src/platform/log/index.ts";
+import { Outbox, outboxMigrations } from "../../src/platform/outbox/index.ts";
 import type { Caller, HttpApp } from "./route-table.ts";
 
 export const PASSWORD = "con mèo ngủ trên mái";
@@ -25,6 +26,7 @@ export interface House {
   readonly clock: ManualClock;
   readonly records: Records;
   readonly audit: Audit;
+  readonly outbox: Outbox;
   readonly auth: Auth;
   readonly routes: readonly Route[];
   readonly app: HttpApp;
@@ -32,20 +34,22 @@ export interface House {
 }
 
 export async function openHouse(
-  options: { dataDir?: string; publicOrigin?: string; moreRoutes?: readonly Route[] } = {},
+  options: { dataDir?: string; publicOrigin?: string; moreRoutes?: readonly Route[]; log?: Log } = {},
 ): Promise<House> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "khien-house-"));
   const clock = new ManualClock(Date.UTC(2026, 10, 21));
   const records = openRecords({
     file: join(dataDir, RECORDS_FILE),
-    migrations: [...auditMigrations, ...authMigrations],
+    migrations: [...outboxMigrations, ...auditMigrations, ...authMigrations],
   });
   const audit = await openAudit({ records, clock, dataDir });
+  const outbox = new Outbox({ records, clock, log: options.log ?? silentLog });
   const auth = await openAuth({
     records,
     audit,
     clock,
     dataDir,
+    outbox,
     publicUrl: options.publicOrigin,
     sessionHours: 12,
     version: "0.0.0-test",
@@ -55,7 +59,7 @@ export async function openHouse(
   const app = await buildHttpServer({
     routes,
     gatekeeper,
-    log: silentLog,
+    log: options.log ?? silentLog,
     version: "0.0.0-test",
     publicOrigin: options.publicOrigin,
   });
@@ -65,7 +69,7 @@ export async function openHouse(
     await records.close();
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
-  return { dataDir, clock, records, audit, auth, routes, app, close };
+  return { dataDir, clock, records, audit, outbox, auth, routes, app, close };
 }
 
 export interface SignedIn {

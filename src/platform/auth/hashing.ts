@@ -26,10 +26,11 @@ export class PasswordHashing {
     return this.#inTurn(() => hash(normalPassword(password), COST));
   }
 
-  /** Without a stored hash (unknown or disabled person) a dummy is checked, so that the answer takes as long. */
+  /** Without a stored hash (unknown or disabled person, or one without a password) a dummy is checked, so that the answer takes as long. */
   async matches(password: string, stored: string | undefined): Promise<boolean> {
-    const match = await this.#inTurn(() => verify(stored ?? this.#dummy, normalPassword(password)));
-    return match && stored !== undefined;
+    const real = stored === "" ? undefined : stored;
+    const match = await this.#inTurn(() => verify(real ?? this.#dummy, normalPassword(password)));
+    return match && real !== undefined;
   }
 
   isCurrent(stored: string): boolean {

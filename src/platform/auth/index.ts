@@ -3,9 +3,14 @@ import type { Audit } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
 import { type Migration, type Records, readMigrations, type Tx } from "../db/index.ts";
 import type { Gatekeeper, Permission, Route } from "../http/index.ts";
+import type { LiveChannel } from "../live/index.ts";
+import type { Outbox } from "../outbox/index.ts";
 import type { z } from "../schema/index.ts";
+import { BREAK_GLASS_USED, BreakGlass } from "./break-glass/break-glass.ts";
 import { openGatekeeper } from "./gatekeeper.ts";
 import { PasswordHashing } from "./hashing.ts";
+import { Oidc } from "./oidc/oidc.ts";
+import type { OidcSettings } from "./oidc/provider.ts";
 import { Passkeys, type RelyingParty } from "./passkeys/passkeys.ts";
 import type { Acting } from "./acting.ts";
 import { GRANT_ADMIN, type NewUser, People, type User, type Wanted } from "./people.ts";
@@ -26,7 +31,9 @@ import { type NewToken, type Token, Tokens } from "./tokens.ts";
 
 export { SCOPE_PERMISSIONS, type TokenScope } from "./permissions.ts";
 export { BUILT_IN_ROLES, builtInPermissions } from "./roles/built-in.ts";
-export { GRANT_ADMIN };
+export { parseRoleRule } from "./oidc/role-mapping.ts";
+export type { OidcSettings };
+export { BREAK_GLASS_USED, GRANT_ADMIN };
 export { Username } from "./schemas.ts";
 export type { NewToken, NewUser, Token, User };
 
@@ -40,6 +47,12 @@ export interface AuthDeps {
   readonly dataDir: string;
   /** Where people open the console; without it passkeys work on this machine alone. */
   readonly publicUrl?: string | undefined;
+  /** What the running server tells others by; commands beside it do without. */
+  readonly outbox?: Outbox;
+  readonly live?: LiveChannel;
+  /** The organisation's identity provider, where there is one. */
+  readonly oidc?: OidcSettings | undefined;
+  readonly passwordSignIn?: "all" | "break-glass";
   readonly sessionHours: number;
   readonly version: string;
 }
@@ -97,7 +110,14 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const people = new People({ ...deps, hashing, throttle, roles, factors, policy });
   const tokens = new Tokens(deps);
   const sessions = new Sessions({ ...deps, roles, factors, policy });
-  const steps = { ...deps, hashing, throttle, sessions, factors, passkeys };
+  const breakGlass = new BreakGlass({ ...deps, hashing, admins: () => people.holders("users.admin") });
+  const passwords = deps.passwordSignIn ?? "all";
+  const steps = { ...deps, breakGlass, passwords, hashing, throttle, sessions, factors, passkeys };
+  const signIn = new SignIn(steps);
+  const provider =
+    deps.oidc === undefined
+      ? undefined
+      : new Oidc({ ...deps, people, signIn, settings: deps.oidc, origin: () => address?.origin ?? "" });
   const setup = new Setup({ ...deps, people, sessions });
   return {
     gatekeeper: openGatekeeper({ ...deps, sessions, tokens }),
@@ -106,11 +126,15 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       people,
       roles,
       tokens,
+      breakGlass,
       factors,
       passkeys,
       policy,
       setup,
-      signIn: new SignIn(steps),
+      signIn,
+      provider,
+      oidc: provider === undefined ? null : { label: provider.label },
+      passwords,
       proof: new Proof(steps),
       governing: () => governing,
       version: deps.version,

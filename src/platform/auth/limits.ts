@@ -19,6 +19,9 @@ export const PROOF_MS = 10 * MINUTE_MS;
 export const MAX_TICKETS = 5_000;
 export const MAX_TICKETS_PER_PEER = 50;
 export const MAX_PASSKEYS_PER_USER = 20;
+/** A break-glass session is for getting the ordinary ways in to work again. */
+export const BREAK_GLASS_MS = HOUR_MS;
+export const MAX_ALARMS_TOLD = 20;
 export const MAX_AGENT_CHARS = 200;
 
 export const MAX_USERS = 1_000;

@@ -91,7 +91,7 @@ export class People {
   /** Fault auth.role.not_held when the person may do what the asker may not: who rules over them could become them. */
   async requireBelow(id: string, by: Acting): Promise<void> {
     const { query } = this.#records;
-    requireHeld(by, await this.#roles.permissionsOf(query, (await this.#require(query, id)).role));
+    requireHeld(by, await this.#roles.permissionsOf(query, (await this.#requirePerson(query, id)).role));
   }
 
   /** Fault auth.role.missing, auth.role.not_held. */
@@ -100,7 +100,7 @@ export class People {
   }
 
   async add(person: NewUser, by: Acting): Promise<User> {
-    const passwordHash = await this.hashNew(person.password, person);
+    const passwordHash = person.password === undefined ? "" : await this.hashNew(person.password, person);
     return this.#records.transaction((tx) => this.insert(tx, { ...person, passwordHash }, by));
   }
 
@@ -124,6 +124,7 @@ export class People {
       password_hash: person.passwordHash,
       created_at: this.#clock.now(),
       last_sign_in_at: null,
+      kind: "person",
     };
     await store.insertUser(tx, row);
     await this.#tell(tx, by, {
@@ -135,7 +136,7 @@ export class People {
   }
 
   async change(id: string, change: UserChange, by: Acting): Promise<User> {
-    const before = await this.#require(this.#records.query, id);
+    const before = await this.#requirePerson(this.#records.query, id);
     const passwordHash =
       change.password === undefined ? undefined : await this.hashNew(change.password, toUser(before, null));
     return this.#records.transaction((tx) => this.#change(tx, { id, change, passwordHash }, by));
@@ -180,7 +181,7 @@ export class People {
   /** What has to be agreed to by another person when that is asked for: giving the right to administer people. */
   async grantOf(id: string, change: UserChange): Promise<Wanted | undefined> {
     const { query } = this.#records;
-    const user = await this.#require(query, id);
+    const user = await this.#requirePerson(query, id);
     const rules = async (role: string) => (await this.#roles.permissionsOf(query, role)).has("users.admin");
     const role = change.role ?? user.role;
     const isEnabled = change.disabled === undefined ? user.disabled === 0 : !change.disabled;
@@ -201,6 +202,11 @@ export class People {
     const acting: Acting = { actor: { kind: "user", ...by }, peer: null, permissions };
     const { role } = wanted.details as { role: { to: string } };
     await this.#change(tx, { id: wanted.object.id, change: { role: role.to, disabled: false } }, acting);
+  }
+
+  /** By the identity provider, which decides on roles of its people. */
+  async giveRole(tx: Tx, to: { id: string; role: string }, by: Acting): Promise<void> {
+    await this.#change(tx, { id: to.id, change: { role: to.role } }, by);
   }
 
   /** Active people whose role holds a permission. */
@@ -238,7 +244,7 @@ export class People {
     change: { current: string; next: string; keepSession: string },
     by: Acting,
   ): Promise<void> {
-    const user = await this.#require(this.#records.query, id);
+    const user = await this.#requirePerson(this.#records.query, id);
     // A stolen session must not be a way to guess the password: counted like a sign-in, in a bucket of its own.
     const bucket = accountBucket(`change ${id}`);
     await this.#throttle.charge([bucket], by.peer ?? "");
@@ -293,6 +299,13 @@ export class People {
 
   async #toUser(tx: Tx, row: store.UserRow): Promise<User> {
     return toUser(row, await this.#roles.nameOf(tx, row.role));
+  }
+
+  /** The break-glass account is sealed and unsealed, never changed. */
+  async #requirePerson(query: Parameters<typeof store.userById>[0], id: string): Promise<store.UserRow> {
+    const user = await this.#require(query, id);
+    if (user.kind !== "person") throw new Fault("missing", "auth.user.missing", "no such user");
+    return user;
   }
 
   async #require(query: Parameters<typeof store.userById>[0], id: string): Promise<store.UserRow> {

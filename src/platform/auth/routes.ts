@@ -1,7 +1,12 @@
+import { Fault } from "../../kernel/index.ts";
 import { type Route, route } from "../http/index.ts";
 import { z } from "../schema/index.ts";
 import { acting } from "./acting.ts";
-import { type People } from "./people.ts";
+import type { BreakGlass } from "./break-glass/break-glass.ts";
+import { breakGlassRoutes } from "./break-glass/routes.ts";
+import type { Oidc } from "./oidc/oidc.ts";
+import { oidcRoutes } from "./oidc/routes.ts";
+import type { People } from "./people.ts";
 import type { Roles } from "./roles/roles.ts";
 import { type Governing, requireUngoverned, roleRoutes } from "./roles/routes.ts";
 import * as schemas from "./schemas.ts";
@@ -19,17 +24,21 @@ export interface AuthServices extends SignInServices, FactorServices {
   readonly people: People;
   readonly roles: Roles;
   readonly tokens: Tokens;
+  readonly breakGlass: BreakGlass;
+  readonly provider: Oidc | undefined;
   readonly governing: () => Governing;
 }
 
 export function authRoutes(services: AuthServices): Route[] {
   return [
     ...signInRoutes(services),
+    ...oidcRoutes(services.provider),
     ...ownRoutes(services),
     ...factorRoutes(services),
     ...userRoutes(services),
     ...sessionRoutes(services),
     ...roleRoutes(services),
+    ...breakGlassRoutes(services.breakGlass),
     ...tokenRoutes(services),
   ];
 }
@@ -153,7 +162,7 @@ function sessionRoutes({ sessions, people }: AuthServices): Route[] {
   ];
 }
 
-function userRoutes({ people, roles, governing }: AuthServices): Route[] {
+function userRoutes({ people, roles, governing, provider }: AuthServices): Route[] {
   return [
     route({
       method: "GET",
@@ -184,6 +193,9 @@ function userRoutes({ people, roles, governing }: AuthServices): Route[] {
       reply: schemas.User,
       status: 201,
       handle: async (asked) => {
+        if (asked.body.password === undefined && provider === undefined) {
+          throw new Fault("invalid", "auth.password.needed", "without an identity provider a password is needed");
+        }
         await requireUngoverned(governing(), await roles.holdsPower(asked.body.role));
         return people.add(asked.body, acting(asked));
       },

@@ -33,7 +33,14 @@ export const User = z
   })
   .meta({ id: "User" });
 
-export const SetupState = z.object({ needed: z.boolean(), version: z.string() });
+export const SetupState = z.object({
+  needed: z.boolean(),
+  version: z.string(),
+  /** Words on the button of the organisation's sign-in; null without one. */
+  oidc: z.object({ label: z.string() }).nullable(),
+  /** Who signs in with a password. */
+  passwords: z.enum(["all", "break-glass"]),
+});
 export const SetupRequest = z.object({
   /** From the one-time link printed at first start: /setup#<token> */
   token: z.string().max(256),
@@ -63,6 +70,7 @@ export const SignInWay = z.enum([
   "password+recovery",
   "password+passkey",
   "passkey",
+  "break-glass",
   "oidc",
   "oidc+totp",
   "oidc+recovery",
@@ -115,7 +123,8 @@ export const UserCreate = z.object({
   displayName: z.string().trim().min(1).max(120),
   role: RoleId,
   language: Language.default("vi"),
-  password: NewPassword,
+  /** Without one the person signs in through the organisation's identity provider. */
+  password: NewPassword.optional(),
 });
 export const UserChange = z.object({
   displayName: z.string().trim().min(1).max(120).optional(),

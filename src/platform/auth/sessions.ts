@@ -88,7 +88,7 @@ export class Sessions {
       id: user.id,
       name: user.username,
       permissions: session.must_enrol === 1 ? NOTHING : await roles.permissionsOf(records.query, user.role),
-      session: { id: idHash, csrfToken: csrfTokenOf(cookie), isFresh: now - session.proven_at < PROOF_MS },
+      session: { id: idHash, csrfToken: csrfTokenOf(cookie), isFresh: this.#isFresh(session, now) },
     };
   }
 
@@ -196,6 +196,11 @@ export class Sessions {
     const idHash = secretHash(device);
     const since = clock.now() - DEVICE_MS;
     return (await store.isDeviceOf(records.query, { idHash, userId, since })) ? idHash : undefined;
+  }
+
+  /** A credential that opens once cannot be shown a second time. */
+  #isFresh(session: store.SessionRow, now: Instant): boolean {
+    return session.way === "break-glass" || now - session.proven_at < PROOF_MS;
   }
 
   /** The role needs more than was shown, and there is nothing to show: such a session opens only the way to it. */

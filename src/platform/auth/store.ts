@@ -17,6 +17,8 @@ type AuthTables = {
     password_hash: string;
     created_at: number;
     last_sign_in_at: number | null;
+    /** Not a person: the account for when every other way in has failed. */
+    kind: "person" | "break_glass";
   };
   auth_sessions: {
     id_hash: string;
@@ -80,13 +82,14 @@ export async function userByName(query: Reader, username: string): Promise<UserR
 }
 
 export async function allUsers(query: Reader): Promise<UserRow[]> {
-  return on(query).selectFrom("auth_users").selectAll().orderBy("username").execute();
+  return on(query).selectFrom("auth_users").selectAll().where("kind", "=", "person").orderBy("username").execute();
 }
 
 export async function countUsers(query: Reader, of: { role?: string; active?: true } = {}): Promise<number> {
   let count = on(query)
     .selectFrom("auth_users")
-    .select((fn) => fn.fn.countAll<number>().as("count"));
+    .select((fn) => fn.fn.countAll<number>().as("count"))
+    .where("kind", "=", "person");
   if (of.role !== undefined) count = count.where("role", "=", of.role);
   if (of.active === true) count = count.where("disabled", "=", 0);
   return Number((await count.executeTakeFirstOrThrow()).count);
@@ -96,6 +99,7 @@ export async function countUsersByRole(query: Reader): Promise<Map<string, numbe
   const rows = await on(query)
     .selectFrom("auth_users")
     .select(["role", (fn) => fn.fn.countAll<number>().as("count")])
+    .where("kind", "=", "person")
     .groupBy("role")
     .execute();
   return new Map(rows.map(({ role, count }) => [role, Number(count)]));

@@ -102,6 +102,31 @@ export const Config = z.strictObject({
     .min(1)
     .optional()
     .describe("YAML file with the values of %placeholders% in rules: name: [value, …]"),
+  oidcIssuer: z
+    .url()
+    .optional()
+    .describe("OpenID Connect provider people sign in through; naming it here permits connecting to it; empty = off"),
+  oidcClientId: z.string().max(200).default("").describe("Client id the provider knows Khiên by"),
+  oidcClientSecretFile: File.describe("File with the client secret; without it Khiên is a public client"),
+  oidcLabel: z.string().trim().max(60).default("").describe("Words on the button of that sign-in"),
+  oidcRoleClaim: z
+    .string()
+    .min(1)
+    .max(100)
+    .default("groups")
+    .describe("Claim of the ID token that says what a person is"),
+  oidcRoles: List.default([]).describe(
+    "Which value of that claim gives which role: value=role, the most powerful first; nobody else gets in",
+  ),
+  oidcUsernameClaim: z.string().min(1).max(100).default("preferred_username").describe("Claim with the user name"),
+  oidcUnknown: z
+    .enum(["refuse", "create"])
+    .default("refuse")
+    .describe("People of the provider whom nobody added here: refuse them, or add them at their first sign-in"),
+  passwordSignIn: z
+    .enum(["all", "break-glass"])
+    .default("all")
+    .describe("Who signs in with a password; break-glass: only that account, everyone else through the provider"),
   sessionHours: z.coerce
     .number()
     .int()

@@ -22,9 +22,10 @@ export class EgressGate {
     this.#options = options;
   }
 
-  /** Like `fetch`, through the gate. Redirects are refused: each hop would need its own permission. */
-  async request(url: URL, init: RequestInit = {}): Promise<Response> {
-    this.permit(url);
+  /** Like `fetch`, through the gate; with a purpose also to what that purpose's own setting names. Redirects are refused: each hop would need its own permission. */
+  async request(url: URL, init: RequestInit = {}, purpose?: string): Promise<Response> {
+    if (purpose === undefined) this.permit(url);
+    else this.permitConnection(purpose, destinationOf(url));
     return fetch(url, { ...init, redirect: "error" });
   }
 

@@ -10,7 +10,8 @@ export interface LiveMessage {
     | "assets"
     | "notices"
     | "people"
-    | "approvals";
+    | "approvals"
+    | "identity";
   readonly data: unknown;
   /** Ids of the people it is for; without it everybody whose role may read it. */
   readonly audience?: ReadonlySet<string>;

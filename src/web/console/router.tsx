@@ -26,6 +26,7 @@ import {
 } from "./screens/rules/search.ts";
 import { connectSearch, sensorSearch } from "./screens/sensors/search.ts";
 import { sessionSearch } from "./screens/sessions/search.ts";
+import { OidcReturn } from "./screens/sign-in/oidc-return.tsx";
 import { Setup } from "./screens/setup/setup.tsx";
 import { holdSearch, storageSearch } from "./screens/storage/search.ts";
 import { watchSearch } from "./screens/watch/search.ts";
@@ -89,6 +90,7 @@ const home = createRoute({
   },
 });
 const setup = createRoute({ getParentRoute: under, path: "/setup", component: Setup });
+const oidcReturn = createRoute({ getParentRoute: under, path: "/sign-in/oidc", component: OidcReturn });
 const watch = createRoute({
   getParentRoute: under,
   path: "/watch",
@@ -340,6 +342,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     home,
     setup,
+    oidcReturn,
     watch,
     wall,
     alerts,

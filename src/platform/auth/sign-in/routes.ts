@@ -19,13 +19,15 @@ export interface SignInServices {
   readonly passkeys: Passkeys;
   readonly sessions: Sessions;
   readonly version: string;
+  readonly oidc: { readonly label: string } | null;
+  readonly passwords: "all" | "break-glass";
 }
 
 export function signInRoutes(services: SignInServices): Route[] {
   return [...setupRoutes(services), ...passwordRoutes(services), ...passkeyRoutes(services), ...proofRoutes(services)];
 }
 
-function setupRoutes({ setup, version }: SignInServices): Route[] {
+function setupRoutes({ setup, version, oidc, passwords }: SignInServices): Route[] {
   return [
     route({
       method: "GET",
@@ -34,7 +36,7 @@ function setupRoutes({ setup, version }: SignInServices): Route[] {
       access: "public",
       audit: "read",
       reply: schemas.SetupState,
-      handle: async () => ({ needed: await setup.isNeeded(), version }),
+      handle: async () => ({ needed: await setup.isNeeded(), version, oidc, passwords }),
     }),
     route({
       method: "POST",

@@ -1,13 +1,15 @@
 import { Fault } from "../../../kernel/index.ts";
 import { type Audit, actorOf } from "../../audit/index.ts";
 import type { Clock } from "../../clock/index.ts";
-import type { Records } from "../../db/index.ts";
+import type { Records, Tx } from "../../db/index.ts";
 import type { z } from "../../schema/index.ts";
+import type { BreakGlass } from "../break-glass/break-glass.ts";
 import type { PasswordHashing } from "../hashing.ts";
-import { PENDING_MS } from "../limits.ts";
+import { BREAK_GLASS_MS, PENDING_MS } from "../limits.ts";
 import type { PasskeyAssertion, Passkeys } from "../passkeys/passkeys.ts";
 import type * as schemas from "../schemas.ts";
 import type { Factors } from "../second-factor/factors.ts";
+import { normalRecoveryCode } from "../second-factor/recovery.ts";
 import { randomSecret } from "../secrets.ts";
 import type { Browser, Opened, Sessions, SignInWay } from "../sessions.ts";
 import * as store from "../store.ts";
@@ -35,6 +37,8 @@ export interface SignInDeps {
   readonly sessions: Sessions;
   readonly factors: Factors;
   readonly passkeys: Passkeys;
+  readonly breakGlass: BreakGlass;
+  readonly passwords: "all" | "break-glass";
 }
 
 interface Owed {
@@ -63,8 +67,10 @@ export class SignIn {
     const user = await store.userByName(records.query, username);
     const buckets = await this.#bucketsOf({ ...attempt, username }, user);
     await throttle.charge(buckets, attempt.peer);
-    const known = user?.disabled === 0 ? user : undefined;
-    const match = await hashing.matches(attempt.password, known?.password_hash);
+    const known = user?.disabled === 0 && this.#takesPasswordOf(user) ? user : undefined;
+    // Typed from paper, like a recovery code.
+    const typed = known?.kind === "break_glass" ? normalRecoveryCode(attempt.password) : attempt.password;
+    const match = await hashing.matches(typed, known?.password_hash);
     if (!match || known === undefined) {
       // A name that is not known may be a password typed into the wrong box.
       const details =
@@ -72,7 +78,8 @@ export class SignIn {
       await this.#tellFailure("auth.session.failed", attempt.peer, details);
       throw wrongPassword();
     }
-    const rehashed = hashing.isCurrent(known.password_hash) ? undefined : await hashing.hash(attempt.password);
+    const rehashed = hashing.isCurrent(known.password_hash) ? undefined : await hashing.hash(typed);
+    if (known.kind === "break_glass") return this.#breakGlass(known, attempt, buckets);
     return records.transaction(async (tx) => {
       const fresh = await store.userById(tx, known.id);
       // The person may have been disabled or given another password while the hash was computed.
@@ -88,6 +95,37 @@ export class SignIn {
         { peer: attempt.peer, methods: { totp, passkey: passkeys > 0, recovery: recoveryCodes > 0 } },
       );
     });
+  }
+
+  /** Where people sign in through their organisation alone, only the break-glass account has a password that opens. */
+  #takesPasswordOf({ kind }: store.UserRow): boolean {
+    return this.#deps.passwords === "all" || kind === "break_glass";
+  }
+
+  async #breakGlass(known: store.UserRow, attempt: Browser, buckets: readonly Bucket[]): Promise<Opened> {
+    const { records, throttle, sessions, breakGlass, clock } = this.#deps;
+    const tell = await breakGlass.admins();
+    const opened = await records.transaction(async (tx) => {
+      const user = await store.userById(tx, known.id);
+      // Of two who come at once with the same credential, one finds it spent.
+      if (user === undefined || user.disabled === 1 || user.password_hash !== known.password_hash)
+        throw wrongPassword();
+      await throttle.refund(tx, buckets);
+      await breakGlass.use(tx, user, { peer: attempt.peer, tell });
+      return sessions.open(tx, user, { ...attempt, way: "break-glass", endsAt: clock.now() + BREAK_GLASS_MS });
+    });
+    await breakGlass.tellUse();
+    return opened;
+  }
+
+  /** Somebody else has said who it is. What a person has of second factors here is asked for all the same. */
+  async withIdentity(tx: Tx, user: store.UserRow, from: Browser): Promise<Opened | Waiting> {
+    const { totp, passkeys, recoveryCodes } = await this.#deps.factors.stateOf(tx, user.id);
+    if (!totp && passkeys === 0) return this.#deps.sessions.open(tx, user, { ...from, way: "oidc" });
+    return this.#wait(
+      { userId: user.id, passwordHash: user.password_hash, way: "oidc" },
+      { peer: from.peer, methods: { totp, passkey: passkeys > 0, recovery: recoveryCodes > 0 } },
+    );
   }
 
   /** What the browser asks an authenticator, once the password was right. */

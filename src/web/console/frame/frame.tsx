@@ -7,6 +7,7 @@ import { KeySheet } from "../keys/sheet.tsx";
 import { useKeys } from "../keys/use-keys.ts";
 import { LiveProvider } from "../live/live.tsx";
 import { ValueMenuProvider } from "../values/value-menu.tsx";
+import { BreakGlassBanner } from "./break-glass-banner.tsx";
 import { ExerciseBanner } from "./exercise-banner.tsx";
 import { RefusalBanner } from "./refusal-banner.tsx";
 import { Palette } from "./palette.tsx";
@@ -55,6 +56,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Rail />
           <div className="frame-main">
             <TopBar onPalette={() => setOpen("palette")} onSheet={() => setOpen("sheet")} />
+            <BreakGlassBanner />
             <RefusalBanner />
             <ExerciseBanner />
             <main id="main" tabIndex={-1}>

@@ -13,7 +13,7 @@ import { StepUp } from "./step-up.tsx";
 export function Root() {
   const path = useLocation({ select: (location) => location.pathname });
   const session = useSessionQuery();
-  if (path === "/setup") return <Outlet />;
+  if (path === "/setup" || path === "/sign-in/oidc") return <Outlet />;
   if (session.isPending) return <Skeleton />;
   if (session.isError) {
     return (

@@ -88,6 +88,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       void client.invalidateQueries({ queryKey: ["cases"] });
       void client.invalidateQueries({ queryKey: ["case-links"] });
     });
+    stream.addEventListener("identity", () => void client.invalidateQueries({ queryKey: ["break-glass"] }));
     stream.addEventListener("sensors", () => void client.invalidateQueries({ queryKey: ["sensors"] }));
     stream.addEventListener("assets", () => void client.invalidateQueries({ queryKey: ["assets"] }));
     stream.addEventListener("people", () => void client.invalidateQueries({ queryKey: ["people"] }));

@@ -1,11 +1,11 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
 import { SelectField, TextField } from "../../../kit/field.tsx";
 import { hasText, useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { api } from "../../api/client.ts";
-import type { User } from "../../api/types.ts";
+import type { SetupState, User } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { useRoleName } from "./role-words.ts";
 import { useRoles } from "./roles/use-roles.ts";
@@ -50,15 +50,32 @@ function useSaved(onClose: () => void) {
   };
 }
 
+/** Whether people may do without a password here. */
+function useHasOidc(): boolean {
+  const setup = useQuery({
+    queryKey: ["setup"],
+    queryFn: ({ signal }) => api.get<SetupState>("/setup", undefined, signal),
+  });
+  return setup.data?.oidc != null;
+}
+
 export function NewUser({ onClose }: { onClose: () => void }) {
   const t = useText();
   const language = useLanguage();
+  const oidc = useHasOidc();
   const [displayName, setDisplayName] = useState("");
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [role, setRole] = useState("analyst");
   const create = useMutation({
-    mutationFn: () => api.post<User>("/users", { displayName, username, password, role, language }),
+    mutationFn: () =>
+      api.post<User>("/users", {
+        displayName,
+        username,
+        role,
+        language,
+        ...(password === "" ? {} : { password }),
+      }),
     onSuccess: useSaved(onClose),
   });
   const submit = (event: FormEvent) => {
@@ -94,12 +111,12 @@ export function NewUser({ onClose }: { onClose: () => void }) {
           <RoleField value={role} onChange={setRole} />
           <TextField
             label={t("users.first_password")}
-            hint={t("user.password.hint")}
+            hint={t(oidc ? "users.first_password.oidc" : "user.password.hint")}
             error={short ? t("user.password.short", { n: MIN_PASSWORD }) : undefined}
             name="password"
             type="password"
             autoComplete="new-password"
-            required
+            required={!oidc}
             value={password}
             onChange={(event) => setPassword(event.target.value)}
           />

@@ -3,7 +3,6 @@ import { type FormEvent, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { api } from "../../api/client.ts";
-import { useSessionActions } from "../../api/session.ts";
 import type { PasskeyRequest, PendingSignIn, Session } from "../../api/types.ts";
 import { CodeField } from "../../code-field.tsx";
 import { FaultView } from "../../fault-view.tsx";
@@ -11,25 +10,25 @@ import { askForPasskey, passkeysWorkHere } from "../../passkeys.ts";
 
 interface SecondStepProps {
   readonly methods: PendingSignIn["methods"];
+  readonly onEntered: (session: Session) => void | Promise<void>;
   readonly onBack: () => void;
 }
 
 /** After the password: a code of the app, a passkey, or one of the codes on paper. */
-export function SecondStep({ methods, onBack }: SecondStepProps) {
+export function SecondStep({ methods, onEntered, onBack }: SecondStepProps) {
   const t = useText();
-  const { enter } = useSessionActions();
   const [code, setCode] = useState("");
   const [paper, setPaper] = useState(!methods.totp && !methods.passkey);
   const withCode = useMutation({
     mutationFn: () => api.post<Session>("/session/second-step", { code }),
-    onSuccess: enter,
+    onSuccess: onEntered,
   });
   const withPasskey = useMutation({
     mutationFn: async () => {
       const options = await api.post<PasskeyRequest>("/session/passkey-options", { as: "second" });
       return api.post<Session>("/session/second-step", { passkey: await askForPasskey(options) });
     },
-    onSuccess: enter,
+    onSuccess: onEntered,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { api } from "../../api/client.ts";
+import { useSessionActions } from "../../api/session.ts";
 import type { PendingSignIn, SetupState } from "../../api/types.ts";
 import { Door } from "./door.tsx";
 import { FirstStep } from "./first-step.tsx";
@@ -9,6 +10,7 @@ import { SecondStep } from "./second-step.tsx";
 
 export function SignIn() {
   const t = useText();
+  const { enter } = useSessionActions();
   const [owed, setOwed] = useState<PendingSignIn>();
   const setup = useQuery({
     queryKey: ["setup"],
@@ -27,9 +29,9 @@ export function SignIn() {
   return (
     <Door title={t(owed === undefined ? "sign_in.title" : "sign_in.second.title")} version={setup.data?.version}>
       {owed === undefined ? (
-        <FirstStep onOwed={setOwed} />
+        <FirstStep setup={setup.data} onOwed={setOwed} />
       ) : (
-        <SecondStep methods={owed.methods} onBack={() => setOwed(undefined)} />
+        <SecondStep methods={owed.methods} onEntered={enter} onBack={() => setOwed(undefined)} />
       )}
     </Door>
   );
