@@ -18,7 +18,7 @@ function CriteriaList({
   const short = new Map(content.outcomes.map((outcome) => [outcome.id, outcome.short[language]]));
   return (
     <section>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul className="verdict-list">
         {shown.map(({ id, text, outcome, article, verification }) => (
           <li key={id}>
@@ -41,7 +41,7 @@ function Missing({ content, verdict }: VerdictProps) {
   if (questions.length === 0) return null;
   return (
     <section>
-      <h3>{t("assets.could_change")}</h3>
+      <h2>{t("assets.could_change")}</h2>
       <ul className="verdict-list">
         {questions.map(({ id, text }) => (
           <li key={id}>{text[language]}</li>
@@ -58,7 +58,7 @@ function Notes({ content, verdict, kind }: VerdictProps & { kind: "duty" | "doub
   if (notes.length === 0) return null;
   return (
     <section>
-      <h3>{t(`assets.dossier.${kind}`)}</h3>
+      <h2>{t(`assets.dossier.${kind}`)}</h2>
       <ul className="verdict-list">
         {notes.map(({ id, text, article, verification }) => (
           <li key={id}>
