@@ -143,19 +143,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       addUser: async (person) => people.add(checked(schemas.UserCreate, person), COMMAND_LINE),
       createToken: async (token) => tokens.create(checked(schemas.TokenCreate, token), COMMAND_LINE),
       nameOf: async (id) => (await people.names()).find((person) => person.id === id)?.displayName,
-      accounts: async () => {
-        const active = (await people.list()).filter(({ disabled }) => !disabled);
-        const held = async (role: string) => roles.permissionsOf(deps.records.query, role);
-        return Promise.all(
-          active.map(async ({ id, username, displayName, language, role }) => ({
-            id,
-            username,
-            displayName,
-            language,
-            permissions: await held(role),
-          })),
-        );
-      },
+      accounts: async () => activeAccounts(await people.list(), (role) => roles.permissionsOf(records.query, role)),
       setupToken: () => setup.newToken(),
       openAt: (url) => {
         address ??= url;
@@ -175,6 +163,22 @@ function relyingParty(address: URL | undefined): RelyingParty {
   const loopback = ["127.0.0.1", "[::1]", "localhost"].includes(address.hostname);
   if (!loopback) return { id: address.hostname, origins: [address.origin] };
   return { id: "localhost", origins: [`${address.protocol}//localhost:${address.port}`] };
+}
+
+async function activeAccounts(
+  people: Awaited<ReturnType<People["list"]>>,
+  permissionsOf: (role: string) => Promise<ReadonlySet<Permission>>,
+): Promise<readonly ActiveAccount[]> {
+  const active = people.filter(({ disabled }) => !disabled);
+  return Promise.all(
+    active.map(async ({ id, username, displayName, language, role }) => ({
+      id,
+      username,
+      displayName,
+      language,
+      permissions: await permissionsOf(role),
+    })),
+  );
 }
 
 /** Over HTTP the server has checked the shape already; a command's arguments are checked here. */

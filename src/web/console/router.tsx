@@ -1,4 +1,5 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { lazy } from "./lazy-screens.ts";
 import { Nowhere } from "./frame/nowhere.tsx";
 import { Root } from "./frame/root.tsx";
 import { alertSearch } from "./screens/alerts/search.ts";
@@ -32,54 +33,6 @@ import { holdSearch, storageSearch } from "./screens/storage/search.ts";
 import { watchSearch } from "./screens/watch/search.ts";
 
 const root = createRootRoute({ component: Root, notFoundComponent: Nowhere });
-const lazy = {
-  watch: lazyRouteComponent(() => import("./screens/watch/watch.tsx"), "Watch"),
-  wall: lazyRouteComponent(() => import("./screens/watch/wall.tsx"), "Wall"),
-  figures: lazyRouteComponent(() => import("./screens/figures/figures.tsx"), "FiguresScreen"),
-  cases: lazyRouteComponent(() => import("./screens/cases/cases.tsx"), "Cases"),
-  casePage: lazyRouteComponent(() => import("./screens/cases/case.tsx"), "CaseScreen"),
-  hunt: lazyRouteComponent(() => import("./screens/hunt/hunt.tsx"), "Hunt"),
-  savedHunts: lazyRouteComponent(() => import("./screens/saved-hunts/saved-hunts.tsx"), "SavedHunts"),
-  rules: lazyRouteComponent(() => import("./screens/rules/rules.tsx"), "Rules"),
-  imports: lazyRouteComponent(() => import("./screens/rules/imports.tsx"), "Imports"),
-  coverage: lazyRouteComponent(() => import("./screens/rules/coverage.tsx"), "Coverage"),
-  rule: lazyRouteComponent(() => import("./screens/rules/rule/rule-page.tsx"), "RulePage"),
-  newRule: lazyRouteComponent(() => import("./screens/rules/editor/rule-editor.tsx"), "NewRule"),
-  editRule: lazyRouteComponent(() => import("./screens/rules/editor/rule-editor.tsx"), "EditRule"),
-  attack: lazyRouteComponent(() => import("./screens/rules/attack/attack.tsx"), "Attack"),
-  retroHunts: lazyRouteComponent(() => import("./screens/rules/retro/retro-hunts.tsx"), "RetroHunts"),
-  sensors: lazyRouteComponent(() => import("./screens/sensors/sensors.tsx"), "Sensors"),
-  connect: lazyRouteComponent(() => import("./screens/sensors/connect.tsx"), "Connect"),
-  parsers: lazyRouteComponent(() => import("./screens/parsers/parsers.tsx"), "Parsers"),
-  parserTrial: lazyRouteComponent(() => import("./screens/parsers/trial.tsx"), "ParserTrial"),
-  assets: lazyRouteComponent(() => import("./screens/assets/assets.tsx"), "Assets"),
-  seen: lazyRouteComponent(() => import("./screens/assets/seen.tsx"), "Seen"),
-  assess: lazyRouteComponent(() => import("./screens/assets/assess.tsx"), "Assess"),
-  assessment: lazyRouteComponent(() => import("./screens/assets/assessment.tsx"), "AssessmentScreen"),
-  storage: lazyRouteComponent(() => import("./screens/storage/storage.tsx"), "StoragePage"),
-  retention: lazyRouteComponent(() => import("./screens/storage/retention/retention.tsx"), "RetentionPage"),
-  holds: lazyRouteComponent(() => import("./screens/storage/holds/holds.tsx"), "HoldsPage"),
-  profile: lazyRouteComponent(() => import("./screens/settings/profile.tsx"), "Profile"),
-  security: lazyRouteComponent(() => import("./screens/settings/security/security.tsx"), "Security"),
-  policy: lazyRouteComponent(() => import("./screens/settings/policy/policy.tsx"), "Policy"),
-  approvals: lazyRouteComponent(() => import("./screens/approvals/approvals.tsx"), "ApprovalsScreen"),
-  users: lazyRouteComponent(() => import("./screens/settings/users.tsx"), "Users"),
-  roles: lazyRouteComponent(() => import("./screens/settings/roles/roles.tsx"), "Roles"),
-  tokens: lazyRouteComponent(() => import("./screens/settings/tokens.tsx"), "Tokens"),
-  audit: lazyRouteComponent(() => import("./screens/audit/audit.tsx"), "Audit"),
-  entity: lazyRouteComponent(() => import("./screens/entities/entity.tsx"), "EntityScreen"),
-  processTree: lazyRouteComponent(() => import("./screens/process-tree/process-tree.tsx"), "ProcessTreeScreen"),
-  sessions: lazyRouteComponent(() => import("./screens/sessions/sessions.tsx"), "Sessions"),
-  notebooks: lazyRouteComponent(() => import("./screens/notebooks/notebooks.tsx"), "Notebooks"),
-  notebook: lazyRouteComponent(() => import("./screens/notebooks/notebook.tsx"), "NotebookScreen"),
-  roster: lazyRouteComponent(() => import("./screens/people/roster.tsx"), "RosterPage"),
-  shifts: lazyRouteComponent(() => import("./screens/people/shifts.tsx"), "ShiftsPage"),
-  escalations: lazyRouteComponent(() => import("./screens/people/escalations.tsx"), "EscalationsPage"),
-  handovers: lazyRouteComponent(() => import("./screens/people/handovers.tsx"), "HandoversPage"),
-  notices: lazyRouteComponent(() => import("./screens/notices/notices.tsx"), "Notices"),
-  noticeRules: lazyRouteComponent(() => import("./screens/notices/rules.tsx"), "NoticeRulesPage"),
-  destinations: lazyRouteComponent(() => import("./screens/notices/destinations.tsx"), "DestinationsPage"),
-};
 const under = () => root;
 
 const home = createRoute({
