@@ -6,7 +6,7 @@ import { type Answers, judge, settledAnswers, type Verdict } from "./core/scheme
 import { MAX_ANSWER_NUMBER, MAX_ASSESSMENTS_SHOWN } from "./limits.ts";
 import type { Asker, SystemRecord } from "./records.ts";
 import type { AssetRegister } from "./register.ts";
-import type { SchemeContent, SchemeId, ShownVerdict } from "./scheme-schemas.ts";
+import type { SchemeContent, SchemeId, ShownVerdict } from "./classification/schemas.ts";
 import type { LoadedScheme } from "./schemes.ts";
 import { type Assessment, assessmentsOf, contentOf, findAssessment, putAssessment } from "./store/assessments.ts";
 import { findSystem, setOutcome } from "./store/systems.ts";

@@ -3,7 +3,7 @@ import { toIso } from "../../kernel/index.ts";
 import type { Block, Paper } from "../../platform/documents/index.ts";
 import type { DossierSource } from "./assessing.ts";
 import type { Answer } from "./core/scheme.ts";
-import type { SchemeContent } from "./scheme-schemas.ts";
+import type { SchemeContent } from "./classification/schemas.ts";
 
 export type DossierLanguage = "vi" | "en";
 /** Labels from the catalogue, keys under `assets.dossier`; `{name}` is filled in. */

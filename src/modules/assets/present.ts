@@ -2,7 +2,7 @@ import { toIso } from "../../kernel/index.ts";
 import type { z } from "../../platform/schema/index.ts";
 import type { HistoryEntry, ListedSystem, SystemRecord, SystemRow } from "./records.ts";
 import type { SystemPage } from "./register.ts";
-import type { Assessment as AssessmentShape } from "./scheme-schemas.ts";
+import type { Assessment as AssessmentShape } from "./classification/schemas.ts";
 import type * as Shapes from "./schemas.ts";
 import type { Assessment } from "./store/assessments.ts";
 

@@ -4,7 +4,7 @@ import type { ContentProblem } from "../../kernel/index.ts";
 import { type ContentFile, type Judged, loadContent } from "../../platform/content/index.ts";
 import { parseYaml, plainValue } from "../../platform/yaml/index.ts";
 import { type Condition, questionsIn, termsIn } from "./core/scheme.ts";
-import { SchemeContent, SchemeId } from "./scheme-schemas.ts";
+import { SchemeContent, SchemeId } from "./classification/schemas.ts";
 
 export interface LoadedScheme {
   readonly content: SchemeContent;

@@ -16,7 +16,7 @@ import {
   ShownScheme,
   TryRequest,
   Verdict,
-} from "../scheme-schemas.ts";
+} from "../classification/schemas.ts";
 import { IdParams, System } from "../schemas.ts";
 
 const PAPERS_PER_MINUTE = 30;

@@ -1,7 +1,7 @@
 import type { Instant } from "../../../kernel/index.ts";
 import type { NoTables, Query, Selectable } from "../../../platform/db/index.ts";
 import type { Answers } from "../core/scheme.ts";
-import type { SchemeContent, SchemeId, ShownVerdict } from "../scheme-schemas.ts";
+import type { SchemeContent, SchemeId, ShownVerdict } from "../classification/schemas.ts";
 import { type AssetTables, tables } from "./tables.ts";
 
 export interface Assessment {

@@ -1,5 +1,5 @@
 /** The shapes of the register of systems, taken as types from the schemas of its module. */
-import type * as SchemeShapes from "../../../modules/assets/scheme-schemas.ts";
+import type * as SchemeShapes from "../../../modules/assets/classification/schemas.ts";
 import type * as AssetShapes from "../../../modules/assets/schemas.ts";
 import type { z } from "../../../platform/schema/index.ts";
 

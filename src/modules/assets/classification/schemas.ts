@@ -1,8 +1,8 @@
 /** Shapes of classifications by law: content/classifications/*.yml, and what is told and kept of them. */
-import { IsoTime } from "../../platform/http/shapes.ts";
-import { z } from "../../platform/schema/index.ts";
-import type { Condition as ConditionShape } from "./core/scheme.ts";
-import { MAX_CRITERIA, MAX_NAME, MAX_NOTES, MAX_OPTIONS, MAX_QUESTIONS, MAX_REASON } from "./limits.ts";
+import { IsoTime } from "../../../platform/http/shapes.ts";
+import { z } from "../../../platform/schema/index.ts";
+import type { Condition as ConditionShape } from "../core/scheme.ts";
+import { MAX_CRITERIA, MAX_NAME, MAX_NOTES, MAX_OPTIONS, MAX_QUESTIONS, MAX_REASON } from "../limits.ts";
 
 const Id = z.string().regex(/^[a-z][a-z0-9_.-]{0,63}$/u);
 const OptionId = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/u);
