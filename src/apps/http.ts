@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { toIso } from "../kernel/index.ts";
 import { assetRoutes } from "../modules/assets/index.ts";
-import { figureRoutes, queueRoutes, triageRoutes } from "../modules/alerts/index.ts";
+import { figureRoutes, queueRoutes, savedQueueRoutes, triageRoutes } from "../modules/alerts/index.ts";
 import { attackRoutes, retroRoutes, ruleRoutes } from "../modules/detection/index.ts";
 import { drillRoutes } from "../modules/drills/index.ts";
 import { savedHuntRoutes } from "../modules/hunts/index.ts";
@@ -14,6 +14,7 @@ import { auditRoutes, RECORDS_FILE } from "../platform/audit/index.ts";
 import { Press } from "../platform/documents/index.ts";
 import type { Route } from "../platform/http/index.ts";
 import { concealedFrom } from "./audit-sight.ts";
+import { presenceRoutes } from "../platform/presence/index.ts";
 import { coveredRules } from "./authoring.ts";
 import { backupRoutes } from "./backup/routes.ts";
 import { explanationRoute } from "./explanation-route.ts";
@@ -99,6 +100,11 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
       triage: parts.triage,
       nameOfUser: (id) => parts.auth.service.nameOf(id),
     }),
+    ...savedQueueRoutes({
+      queues: parts.savedQueues,
+      clock: parts.clock,
+      nameOfUser: (id) => parts.auth.service.nameOf(id),
+    }),
     ...figureRoutes({
       figures: parts.triageFigures,
       triage: parts.triage,
@@ -115,6 +121,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     ...overviewRoutes(parts.overview),
     ...parts.noticeRoutes,
     ...parts.people.routes,
+    ...presenceRoutes(parts.presence),
     memoryRoute(parts),
     liveRoute(parts.live, parts.exercises),
   ];

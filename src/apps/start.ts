@@ -119,6 +119,7 @@ function startJobs(parts: Parts): JobRunner {
       },
     },
     { name: "merge-small-segments", everyMs: MERGE_EVERY_MS, run: () => mergeWhenQuiet(parts) },
+    { name: "forget-absent", everyMs: 5 * SECOND_MS, run: async () => parts.presence.expire() },
     {
       name: "wake-alerts",
       everyMs: 5 * SECOND_MS,

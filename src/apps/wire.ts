@@ -6,6 +6,7 @@ import {
   alertsMigrations,
   loadRulebook,
   RuleTrackRecord,
+  SavedQueues,
   Triage,
   TriageFigures,
   Weighing,
@@ -51,6 +52,7 @@ import { openLog } from "../platform/log/index.ts";
 import { noticesMigrations } from "../platform/notices/index.ts";
 import { Outbox, outboxMigrations } from "../platform/outbox/index.ts";
 import { wireApprovals } from "./approvals.ts";
+import { Presence } from "../platform/presence/index.ts";
 import { wireAuthoring } from "./authoring.ts";
 import { BackupLeases } from "./backup/leases.ts";
 import { checkDoorSettings, natsDestinations } from "./door-settings.ts";
@@ -205,6 +207,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
   const weighing = new Weighing({ records, live, book, importanceOf });
   const alerts = new Alerts({ records, clock, live, weighing, book });
   const triage = new Triage({ records, audit, clock, live, outbox, weighing, book });
+  const savedQueues = new SavedQueues({ records, audit, clock });
   const triageFigures = new TriageFigures({ records, clock });
   const trackRecord = new RuleTrackRecord(records);
   const exceptions = new RuleExceptions({ library: rules, clock, events: lake.store, trackRecord });
@@ -321,6 +324,13 @@ export async function wire(config: Config, tuning: Tuning = {}) {
 
   wireReactions(outbox, { alerts, triage, ownNews });
   tellNews(outbox, { notices: notices.notices, log });
+  const presence = new Presence({
+    clock,
+    live,
+    // Kinds with a permission of their own are added here; what nobody named is nobody's to see.
+    mayLook: async (who, object) => object.startsWith("alert:") && who.permissions.has("alerts.read"),
+    nameOf: (id) => auth.service.nameOf(id),
+  });
   return {
     config,
     log,
@@ -357,6 +367,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     alerts,
     triage,
     triageFigures,
+    savedQueues,
     weighing,
     pipeline,
     doors,
@@ -366,6 +377,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     ...notices,
     ownNews,
     people,
+    presence,
   };
 }
 

@@ -59,6 +59,7 @@ export async function actOnAlerts(
   const changedIds: string[] = [];
   const refused: Refused[] = [];
   const rules = new Set<string>();
+  const homes: string[] = [];
   for (const id of new Set(work.ids)) {
     const record = records.get(id);
     if (record === undefined) {
@@ -84,11 +85,20 @@ export async function actOnAlerts(
       refused.push({ id, code: verdict.ok ? "alerts.action.superseded" : verdict.code });
       continue;
     }
-    await change(tx, { record, next: verdict.next, action: deed.action, note: noteOf(deed), actor, now, batchId });
+    const others = await change(tx, {
+      record,
+      next: verdict.next,
+      action: deed.action,
+      note: noteOf(deed),
+      actor,
+      now,
+      batchId,
+    });
     changedIds.push(id);
+    homes.push(...others);
     if (record.state.closeReason !== verdict.next.closeReason) rules.add(record.rule.id);
   }
-  await settle(tx, changedIds, book);
+  await settle(tx, [...new Set([...changedIds, ...homes])], book);
   return { changedIds, refused, undoId: changedIds.length === 0 ? null : batchId, rules };
 }
 
@@ -119,6 +129,7 @@ export async function undoBatch(tx: Tx, work: Omit<Asked, "ids"> & { readonly un
   const changedIds: string[] = [];
   const refused: Refused[] = [];
   const rules = new Set<string>();
+  const homes: string[] = [];
   const { actor, now, book } = work;
   for (const done of history) {
     const [record] = await getGroups(tx, [done.alertId]);
@@ -130,7 +141,7 @@ export async function undoBatch(tx: Tx, work: Omit<Asked, "ids"> & { readonly un
     const next = done.before ?? record.state;
     if (done.action === "split" && done.otherId != null)
       changedIds.push(...(await healSplit(tx, { childId: done.otherId, parent: record, actor, now, batchId })));
-    await change(tx, {
+    const others = await change(tx, {
       record,
       next,
       action: "undo",
@@ -142,9 +153,10 @@ export async function undoBatch(tx: Tx, work: Omit<Asked, "ids"> & { readonly un
       notes: done.note === null ? 0 : -1,
     });
     changedIds.push(record.id);
+    homes.push(...others);
     if (record.state.closeReason !== next.closeReason) rules.add(record.rule.id);
   }
-  await settle(tx, changedIds, book);
+  await settle(tx, [...new Set([...changedIds, ...homes])], book);
   return { changedIds, refused, undoId: null, rules };
 }
 
@@ -186,7 +198,10 @@ function noteOf(deed: AlertDeed): string | null {
   return "note" in deed && deed.note !== undefined && deed.note !== "" ? deed.note : null;
 }
 
-/** Writes a state and the transition that tells of it; where it lives changes what others count. */
+/**
+ * Writes a state and the transition that tells of it. Where it lives changes what others count: those are returned,
+ * for their facts have to be folded anew as well.
+ */
 export async function change(
   tx: Tx,
   work: {
@@ -201,7 +216,7 @@ export async function change(
     readonly otherId?: string;
     readonly notes?: number;
   },
-): Promise<void> {
+): Promise<readonly string[]> {
   const { record, next, action, actor, now } = work;
   const before = record.state;
   await applyState(tx, record.id, {
@@ -225,10 +240,11 @@ export async function change(
     undoes: work.undoes ?? null,
     otherId: work.otherId ?? null,
   });
-  if (before.mergedInto === next.mergedInto) return;
+  if (before.mergedInto === next.mergedInto) return [];
+  const recounted: string[] = [];
   for (const home of [before.mergedInto, next.mergedInto]) {
     if (home === null) continue;
-    await recount(tx, home);
+    recounted.push(...(await recount(tx, home)));
     await tellHome(tx, {
       home,
       member: record.id,
@@ -238,6 +254,7 @@ export async function change(
       batchId: work.batchId,
     });
   }
+  return recounted;
 }
 
 /** The history of the alert that takes others in, or gives them back, tells it as well. */

@@ -171,6 +171,18 @@ describe("figures of triage", () => {
     await queue.close();
   });
 
+  test("undoing a merge gives the oldest event back to the alert it belongs to", async () => {
+    const queue = await openQueue();
+    await queue.raise({ n: 1, host: "h1" }, { n: 2, host: "h2", at: NOW - 60 * MINUTE_MS });
+    const ids = (await queue.queue()).map(({ id }) => id);
+    const { undoId } = await queue.triage.merge(ids, LAN);
+    await queue.triage.undo(undoId ?? "", LAN);
+    const figures = new TriageFigures({ records: queue.records, clock: queue.clock });
+    const { figures: found } = await figures.ask(RANGE);
+    expect(found.find(({ metric }) => metric === "detect")?.medianMs).toBe(30 * MINUTE_MS);
+    await queue.close();
+  });
+
   test("facts that are lost are folded again from the history", async () => {
     const queue = await openQueue();
     await queue.raise({ n: 1 }, { n: 2, host: "h2" });

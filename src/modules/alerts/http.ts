@@ -124,7 +124,7 @@ export function queueRoutes(alerts: Alerts): Route[] {
   ];
 }
 
-function resolveMe<Asked extends { assignee?: string }>(query: Asked, who: Principal): Asked {
+export function resolveMe<Asked extends { assignee?: string }>(query: Asked, who: Principal): Asked {
   return query.assignee === "me" ? { ...query, assignee: who.id } : query;
 }
 

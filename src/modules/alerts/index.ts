@@ -5,6 +5,8 @@ export { alertKeyOf } from "./alert-key.ts";
 export { figureRoutes } from "./figure-routes.ts";
 export { TriageFigures } from "./figures.ts";
 export { queueRoutes } from "./http.ts";
+export { savedQueueRoutes } from "./queue-routes.ts";
+export { SavedQueues } from "./queues.ts";
 export { type NameOfUser, triageRoutes } from "./triage-routes.ts";
 export { ALERT_ASSIGNED, type AlertNewsOfPeople, PERSON_MENTIONED, Triage } from "./triage.ts";
 export { presentCorrelation } from "./present.ts";

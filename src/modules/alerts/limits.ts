@@ -23,6 +23,9 @@ export const METRIC_BUCKETS = 30;
 export const METRIC_GROUPS = 100;
 /** Longest range figures are asked of. */
 export const METRIC_RANGE_MS = 2 * 366 * 86_400_000;
+/** Saved queues of one person, and alerts counted for each: the bar shows them all at once. */
+export const QUEUES_OF_PERSON = 30;
+export const QUEUE_COUNTED = 1_000;
 /** Alerts weighed in one transaction: others wait for it. */
 export const REWEIGHED_AT_ONCE = 250;
 /** Alerts counted for one list; more are told as "at least". The count walks an index. */

@@ -304,6 +304,27 @@ export const TriagePolicy = z.object({
   figuresByPerson: z.boolean(),
 });
 
+/** A filter as the address of the screen has it; `status` all = of every state. */
+const QueueFilter = z
+  .record(z.string().max(20), z.string().max(512))
+  .refine((filter) => Object.keys(filter).length <= 16);
+export const QueueWish = z.object({
+  name: z.string().trim().min(1).max(60),
+  filter: QueueFilter,
+  isShared: z.boolean(),
+  place: z.int().min(0).max(1_000),
+});
+export const QueueChange = QueueWish.extend({ version: z.int() });
+export const SavedQueue = QueueWish.extend({ id: z.string(), owner: Person, version: z.int() });
+export const QueueList = z.object({
+  items: z.array(
+    SavedQueue.extend({
+      count: z.int().nullable().describe("Alerts in it; null when the filter is not understood any more"),
+      countIsLeast: z.boolean(),
+    }),
+  ),
+});
+
 const Spread = z.object({ n: z.int(), medianMs: z.number().nullable(), p90Ms: z.number().nullable() });
 /** One metric of docs/metrics.md; `waiting` are those it has not come to yet, by their age so far. */
 export const AlertFigure = Spread.extend({

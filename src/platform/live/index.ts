@@ -11,7 +11,8 @@ export interface LiveMessage {
     | "notices"
     | "people"
     | "approvals"
-    | "identity";
+    | "identity"
+    | "presence";
   readonly data: unknown;
   /** Ids of the people it is for; without it everybody whose role may read it. */
   readonly audience?: ReadonlySet<string>;

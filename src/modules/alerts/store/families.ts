@@ -70,8 +70,8 @@ export async function familyOf(query: Query<NoTables>, id: string): Promise<stri
   return family;
 }
 
-/** Counts a group anew from what is its own and what lives in it, then those it lives in itself. */
-export async function recount(tx: Tx, id: string): Promise<void> {
+/** Counts a group anew from what is its own and what lives in it, then those it lives in itself; all of them returned. */
+export async function recount(tx: Tx, id: string): Promise<readonly string[]> {
   const inner = sql<number>`(SELECT coalesce(sum(m.finding_count), 0) FROM alerts_groups m WHERE m.merged_into = ${id})`;
   const first = sql<number>`(SELECT min(m.first_seen) FROM alerts_groups m WHERE m.merged_into = ${id})`;
   const last = sql<number>`(SELECT max(m.last_seen) FROM alerts_groups m WHERE m.merged_into = ${id})`;
@@ -86,7 +86,7 @@ export async function recount(tx: Tx, id: string): Promise<void> {
     .execute();
   const line = await lineOf(tx, id);
   const parent = line[1];
-  if (parent !== undefined) await recount(tx, parent);
+  return parent === undefined ? [id] : [id, ...(await recount(tx, parent))];
 }
 
 /** Moves the findings about one value from a group into another; returns how many and when they were. */

@@ -9,6 +9,7 @@ import type * as PasskeyShapes from "../../../platform/auth/passkeys/schemas.ts"
 import type * as FactorShapes from "../../../platform/auth/second-factor/schemas.ts";
 import type * as RoleShapes from "../../../platform/auth/roles/schemas.ts";
 import type * as AuthShapes from "../../../platform/auth/schemas.ts";
+import type * as PresenceShapes from "../../../platform/presence/schemas.ts";
 import type * as HttpShapes from "../../../platform/http/shapes.ts";
 import type { z } from "../../../platform/schema/index.ts";
 
@@ -54,9 +55,11 @@ export type AlertAction = z.infer<typeof AlertShapes.AlertAction>;
 export type AlertActionResult = z.infer<typeof AlertShapes.AlertActionResult>;
 export type AlertFigure = z.infer<typeof AlertShapes.AlertFigure>;
 export type AlertFigures = z.infer<typeof AlertShapes.AlertFigures>;
+export type QueueList = z.infer<typeof AlertShapes.QueueList>;
 export type Finding = z.infer<typeof AlertShapes.Finding>;
 export type FindingPage = z.infer<typeof AlertShapes.FindingPage>;
 export type Explanation = z.infer<typeof AlertShapes.Explanation>;
+export type PresenceList = z.infer<typeof PresenceShapes.PresenceList>;
 export type Sensor = z.infer<typeof IngestShapes.Sensor>;
 export type SensorHealth = z.infer<typeof IngestShapes.SensorHealth>;
 export type SensorChange = z.infer<typeof IngestShapes.SensorChange>;

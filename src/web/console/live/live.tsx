@@ -93,6 +93,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     stream.addEventListener("assets", () => void client.invalidateQueries({ queryKey: ["assets"] }));
     stream.addEventListener("people", () => void client.invalidateQueries({ queryKey: ["people"] }));
     stream.addEventListener("notices", () => void client.invalidateQueries({ queryKey: ["notices"] }));
+    stream.addEventListener("presence", () => void client.invalidateQueries({ queryKey: ["presence"] }));
     stream.addEventListener("rules", (event) => {
       const news = parsed<RuleNews>(event);
       // A step of a search in the past concerns only that search, and there may be two a second.

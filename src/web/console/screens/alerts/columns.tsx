@@ -1,6 +1,6 @@
 import type { Column } from "../../../kit/data-grid.tsx";
 import type { Format } from "../../../kit/i18n/format.ts";
-import { hasText, type Language, type Text } from "../../../kit/i18n/text.tsx";
+import { hasText, type Language, type Text, useText } from "../../../kit/i18n/text.tsx";
 import { RawText, SafeText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { When } from "../../../kit/when.tsx";
@@ -38,17 +38,37 @@ export function statusText(alert: Alert, t: Text): string {
 }
 
 interface Tools {
+  /** Names of colleagues who look at an alert, by `alert:<id>`. */
+  readonly others: ReadonlyMap<string, readonly string[]>;
   readonly t: Text;
   readonly format: Format;
   readonly language: Language;
 }
 
-export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
+/** Who has it; else who looks at it right now. */
+function Owner({ alert, others }: { alert: Alert; others: readonly string[] | undefined }) {
+  const t = useText();
+  const looking = others === undefined ? undefined : t("presence.looking", { names: others.join(", ") });
+  return (
+    <span className="truncate" title={looking}>
+      {alert.assignee !== null && <bdi>{alert.assignee.name}</bdi>}
+      {alert.assignee === null && looking === undefined && <span className="quiet">—</span>}
+      {looking !== undefined && (
+        <span className="presence" data-testid="row-presence">
+          {" "}
+          {alert.assignee === null ? <bdi>{looking}</bdi> : "◉"}
+        </span>
+      )}
+    </span>
+  );
+}
+
+export function alertColumns({ t, format, language, others }: Tools): Column<Alert>[] {
   return [
     {
       id: "level",
       header: t("alert.level"),
-      width: "118px",
+      width: "110px",
       render: (alert) => <SeverityMark level={alert.rule.level} />,
     },
     {
@@ -78,7 +98,7 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
     {
       id: "entity",
       header: t("alert.entity"),
-      width: "minmax(150px, 2fr)",
+      width: "minmax(120px, 2fr)",
       render: (alert) => (
         <span title={`${entityKindText(alert.entity.kind, t)}: ${alert.entity.value}`}>
           <RawText text={[alert.entity, ...alert.also].map(({ value }) => value).join(" · ")} />
@@ -96,14 +116,14 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
     {
       id: "firstSeen",
       header: t("alert.first_seen"),
-      width: "98px",
+      width: "90px",
       sort: "firstSeen",
       render: (alert) => <When at={alert.firstSeen} />,
     },
     {
       id: "lastSeen",
       header: t("alert.last_seen"),
-      width: "98px",
+      width: "90px",
       sort: "lastSeen",
       render: (alert) => <When at={alert.lastSeen} />,
     },
@@ -116,7 +136,7 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
     {
       id: "due",
       header: t("alert.due"),
-      width: "148px",
+      width: "104px",
       sort: "due",
       render: (alert) => <Due alert={alert} />,
     },
@@ -124,8 +144,7 @@ export function alertColumns({ t, format, language }: Tools): Column<Alert>[] {
       id: "owner",
       header: t("alert.owner"),
       width: "minmax(100px, 1.1fr)",
-      render: (alert) =>
-        alert.assignee === null ? <span className="quiet">—</span> : <bdi>{alert.assignee.name}</bdi>,
+      render: (alert) => <Owner alert={alert} others={others.get(`alert:${alert.id}`)} />,
     },
     {
       id: "seen",

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
@@ -17,6 +17,8 @@ import { Value } from "../../values/value-menu.tsx";
 import { ActionButtons } from "./action-bar.tsx";
 import type { AskKind } from "./action-props.ts";
 import { entityKindText, ruleTitle, seenBeforeText, statusText } from "./columns.tsx";
+import { useAlertNews } from "../../live/live.tsx";
+import { useLookingAt, useOthers } from "../../presence/presence.ts";
 import { huntOfRule } from "../saved-hunts/search.ts";
 import { Due } from "./due.tsx";
 import { AlertCases } from "../cases/alert-cases.tsx";
@@ -49,6 +51,11 @@ export function AlertPanel(props: PanelProps) {
   const detail = useQuery({
     queryKey: ["alerts", "detail", id],
     queryFn: ({ signal }) => api.get<AlertDetail>(`/alerts/${encodeURIComponent(id)}`, undefined, signal),
+  });
+  const client = useQueryClient();
+  // What a colleague does stands in the panel without asking.
+  useAlertNews((news) => {
+    if (news.ids.includes(id)) void client.invalidateQueries({ queryKey: ["alerts", "detail", id] });
   });
   return (
     <section className="panel" aria-label={t("panel.label")} data-testid="alert-panel" data-pivot-first="">
@@ -118,6 +125,7 @@ function PanelFacts({ alert }: { alert: Alert }) {
 function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
   const t = useText();
   const language = useLanguage();
+  const others = useOthers().get(`alert:${alert.id}`);
   return (
     <header className="panel-head">
       <div className="row">
@@ -130,6 +138,11 @@ function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
         )}
         {alert.exerciseId !== null && <span className="tag exercise">{t("exercise.mark")}</span>}
         <span className="grow" />
+        {others !== undefined && (
+          <span className="presence truncate" role="status" data-testid="presence">
+            <bdi>{t("presence.looking", { names: others.join(", ") })}</bdi>
+          </span>
+        )}
         <IconButton icon="close" label={t("action.close_panel")} onClick={onClose} data-testid="panel-close" />
       </div>
       <h2>
@@ -233,6 +246,7 @@ function PanelContent({
   const tab = TABS.find((each) => each === search.tab) ?? "why";
   const isHunt = huntOfRule(alert.rule.id) !== undefined;
   useFirstView(id, may("alerts.write"));
+  useLookingAt(`alert:${id}`);
   const { pages, findings, at, finding, step } = useFindings(id, search.finding, (next) => onChange({ finding: next }));
   return (
     <>

@@ -10,11 +10,12 @@ import type { Alert } from "../../api/types.ts";
 import { useColumnChoice } from "../../columns.tsx";
 import { FaultView } from "../../fault-view.tsx";
 import { useLiveState } from "../../live/live.tsx";
-import { SavedViews } from "../../saved-views.tsx";
+import { useOthers } from "../../presence/presence.ts";
 import { ActionBar } from "./action-bar.tsx";
 import { alertColumns, BESIDE_PANEL, NarrowAlert } from "./columns.tsx";
 import { EmptyQueue } from "./empty-queue.tsx";
 import { ExportMenu } from "./export-menu.tsx";
+import { QueuesMenu } from "./queues-menu.tsx";
 import type { AlertSearch } from "./search.ts";
 import type { Triage } from "./triage.ts";
 
@@ -54,7 +55,8 @@ export function QueueList({ triage, opened, onChange }: QueueListProps) {
   const [dense, setDense] = useStored("alerts.dense", false);
   const { filter, cursor, selection, queue, mayWrite } = triage;
   const { query, rows, total } = queue;
-  const tools = useMemo(() => ({ t, format, language }), [t, format, language]);
+  const others = useOthers();
+  const tools = useMemo(() => ({ t, format, language, others }), [t, format, language, others]);
   const all = useMemo(() => alertColumns(tools), [tools]);
   const [visible, columnMenu] = useColumnChoice("alerts", all);
   const columns = opened === undefined ? visible : all.filter((column) => BESIDE_PANEL.has(column.id));
@@ -98,7 +100,11 @@ export function QueueList({ triage, opened, onChange }: QueueListProps) {
         <span className="grow" data-testid="alert-total">
           {total !== undefined && t(queue.totalIsLeast ? "queue.total_least" : "queue.total", { n: total })}
         </span>
-        <SavedViews name="alerts" search={filter} onOpen={(saved) => void navigate({ to: "/alerts", search: saved })} />
+        <QueuesMenu
+          filter={filter}
+          mayWrite={mayWrite}
+          onOpen={(saved) => void navigate({ to: "/alerts", search: saved })}
+        />
         {columnMenu}
         <IconButton
           icon="menu"
