@@ -16,13 +16,43 @@ function shortOf(value: unknown): string {
   return text.length > SHORT ? `${text.slice(0, SHORT)}…` : text;
 }
 
+/** Words of a fixed choice are the reader's; everything else is told as it was written. */
+const CHOICES: Readonly<Record<string, string>> = {
+  stage: "case.stage",
+  resolution: "case.resolution",
+  severity: "severity",
+  verdict: "case.verdict",
+  confidence: "case.confidence",
+  role: "case.role",
+  state: "case.task_state",
+  direction: "case.direction",
+  channel: "case.channel",
+};
+
+function valueOf(field: string, value: unknown, t: Text): string {
+  const key = `${CHOICES[field] ?? ""}.${String(value)}`;
+  return CHOICES[field] !== undefined && hasText(key) ? t(key) : shortOf(value);
+}
+
 function nameOf(field: string, t: Text): string {
   const key = `case.changed.${field.toLowerCase()}`;
   return hasText(key) ? t(key) : field;
 }
 
 /** Ids and copies of the whole say nothing to a reader. */
-const UNTOLD = new Set(["kind", "version", "mergedInto", "source", "order", "holdId", "sha256", "from"]);
+const UNTOLD = new Set([
+  "kind",
+  "facts",
+  "time",
+  "factKind",
+  "version",
+  "mergedInto",
+  "source",
+  "order",
+  "holdId",
+  "sha256",
+  "from",
+]);
 
 function Differences({ entry }: { entry: CaseHistoryEntry }) {
   const t = useText();
@@ -37,12 +67,12 @@ function Differences({ entry }: { entry: CaseHistoryEntry }) {
           {entry.before !== null && (
             <>
               <del>
-                <SafeText text={shortOf(entry.before[field])} />
+                <SafeText text={valueOf(field, entry.before[field], t)} />
               </del>{" "}
               →{" "}
             </>
           )}
-          <SafeText text={shortOf(entry.after?.[field])} />
+          <SafeText text={valueOf(field, entry.after?.[field], t)} />
         </li>
       ))}
     </ul>
