@@ -1,14 +1,38 @@
 import type { Alerts, AlertRecord } from "../modules/alerts/index.ts";
 import type { Exercises } from "../modules/drills/index.ts";
 import type { Sensors } from "../modules/ingest/index.ts";
-import { type FiguresNow, MAX_FIGURE_ROWS, type UntakenCritical } from "../modules/people/index.ts";
+import type { Incidents } from "../modules/incidents/index.ts";
+import { type FiguresNow, MAX_FIGURE_ROWS, openPeople, type UntakenCritical } from "../modules/people/index.ts";
+import type { Auth } from "../platform/auth/index.ts";
 import type { Clock } from "../platform/clock/index.ts";
+import { openCases } from "./sight.ts";
 
 interface Known {
   readonly alerts: Alerts;
   readonly sensors: Sensors;
   readonly exercises: Exercises;
+  readonly incidents: Incidents;
   readonly clock: Clock;
+}
+
+type PeopleDeps = Parameters<typeof openPeople>[0];
+type Wired = Pick<PeopleDeps, "records" | "audit" | "clock" | "live" | "outbox" | "profiles" | "openWays"> &
+  Known & { readonly auth: Auth };
+
+/** People with all they are told of: accounts, the queue, cases, sensors, exercises. */
+export function wirePeople({ auth, alerts, sensors, exercises, incidents, ...deps }: Wired) {
+  const people = openPeople({
+    ...deps,
+    accountsByName: async () => new Map((await auth.service.accounts()).map(({ id, username }) => [username, id])),
+    nameOf: (id) => auth.service.nameOf(id),
+    untaken: untakenCritical({ alerts }),
+    figures: figuresNow({ alerts, sensors, exercises, incidents, clock: deps.clock }, async () => {
+      const steps = (await people.escalations.policies()).filter(({ enabled }) => enabled).flatMap((one) => one.steps);
+      const waits = steps.map(({ afterMinutes }) => afterMinutes).filter((minutes) => minutes > 0);
+      return waits.length === 0 ? undefined : Math.min(...waits);
+    }),
+  });
+  return people;
 }
 
 const ALERTS_AT_ONCE = 500;
@@ -26,11 +50,11 @@ export function untakenCritical({ alerts }: { readonly alerts: Alerts }): Untake
 }
 
 /**
- * What a hand-over note is filled with. Cases and legal clocks are not known to this installation yet, and the note
- * says so; `slaMinutes` is the first step of the escalation policies.
+ * What a hand-over note is filled with: of cases, those the leaving person may know of. Legal clocks are not known to this
+ * installation yet, and the note says so; `slaMinutes` is the first step of the escalation policies.
  */
 export function figuresNow(
-  { alerts, sensors, exercises, clock }: Known,
+  { alerts, sensors, exercises, incidents, clock }: Known,
   slaMinutes: () => Promise<number | undefined>,
 ): FiguresNow {
   return async (leaving) => {
@@ -56,7 +80,7 @@ export function figuresNow(
           ? null
           : { afterMinutes, n: untaken.filter(({ createdAt }) => createdAt < now - afterMinutes * 60_000).length },
       takenByLeaving: mine.items.map(lineOf),
-      cases: null,
+      cases: { open: await openCases(incidents, { id: leaving }) },
       clocks: null,
       silentSensors: await silentSensors(sensors),
       exercise: latest?.state === "running" ? { id: latest.id, name: latest.title.vi } : null,

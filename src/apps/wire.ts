@@ -39,7 +39,7 @@ import {
 } from "../modules/lake/index.ts";
 import { loadLandscapes, Overview } from "../modules/overview/index.ts";
 import { approvalMigrations, Approvals } from "../platform/approvals/index.ts";
-import { loadProfiles, openPeople, peopleMigrations } from "../modules/people/index.ts";
+import { loadProfiles, peopleMigrations } from "../modules/people/index.ts";
 import { auditMigrations, openAudit, RECORDS_FILE } from "../platform/audit/index.ts";
 import { authMigrations, openAuth } from "../platform/auth/index.ts";
 import { systemClock } from "../platform/clock/index.ts";
@@ -77,7 +77,8 @@ import {
 import { OwnNews } from "./notices/own-news.ts";
 import { tellNews } from "./notices/topics.ts";
 import { checkMailSettings, mailDestinations, wireNotices } from "./notices/wire-notices.ts";
-import { figuresNow, untakenCritical } from "./people.ts";
+import { wirePeople } from "./people.ts";
+import { mayLook, onDuty, openCases } from "./sight.ts";
 import { checkOidcSettings, oidcDestinations, oidcSettings } from "./oidc-settings.ts";
 import { wireReactions } from "./reactions.ts";
 import { version } from "./version.ts";
@@ -286,6 +287,24 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     countAlerts: (exerciseId) => alerts.countOfExercise(exerciseId),
     ...(tuning.replayMs === undefined ? {} : { replayMs: tuning.replayMs }),
   });
+  const notices = wireNotices({ config, records, audit, auth, clock, live, log, egress });
+  const ownNews = new OwnNews({ notices: notices.notices, alerts, clock, peopleWho: notices.peopleWho });
+
+  const people = wirePeople({
+    records,
+    audit,
+    clock,
+    live,
+    outbox,
+    auth,
+    alerts,
+    sensors,
+    exercises,
+    incidents,
+    profiles: workforce.profiles,
+    openWays: notices.openNoticeWays,
+  });
+
   const overview = new Overview({
     clock,
     sensors,
@@ -294,41 +313,20 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     exercises,
     attack: attack.tables,
     landscapes: landscape.landscapes,
+    onDuty: (now) => onDuty(people, now),
+    openCases: (who) => openCases(incidents, who),
     flow: () => ({
       eventsPerSecond: pipeline.eventsPerSecond,
       backlog: pipeline.backlog,
       droppedLastHour: doors.droppedLastHour(),
     }),
   });
-
-  const notices = wireNotices({ config, records, audit, auth, clock, live, log, egress });
-  const ownNews = new OwnNews({ notices: notices.notices, alerts, clock, peopleWho: notices.peopleWho });
-
-  const people = openPeople({
-    records,
-    audit,
-    clock,
-    live,
-    outbox,
-    profiles: workforce.profiles,
-    accountsByName: async () => new Map((await auth.service.accounts()).map(({ id, username }) => [username, id])),
-    nameOf: (id) => auth.service.nameOf(id),
-    untaken: untakenCritical({ alerts }),
-    openWays: notices.openNoticeWays,
-    figures: figuresNow({ alerts, sensors, exercises, clock }, async () => {
-      const steps = (await people.escalations.policies()).filter(({ enabled }) => enabled).flatMap((one) => one.steps);
-      const waits = steps.map(({ afterMinutes }) => afterMinutes).filter((minutes) => minutes > 0);
-      return waits.length === 0 ? undefined : Math.min(...waits);
-    }),
-  });
-
   wireReactions(outbox, { alerts, triage, ownNews });
   tellNews(outbox, { notices: notices.notices, log });
   const presence = new Presence({
     clock,
     live,
-    // Kinds with a permission of their own are added here; what nobody named is nobody's to see.
-    mayLook: async (who, object) => object.startsWith("alert:") && who.permissions.has("alerts.read"),
+    mayLook: (who, object) => mayLook(incidents, who, object),
     nameOf: (id) => auth.service.nameOf(id),
   });
   return {

@@ -7,7 +7,7 @@ export function pathOf({ kind, id }: { readonly kind: string; readonly id: strin
     case "case":
       return `/cases/${name}`;
     case "approval":
-      return `/approvals?request=${name}`;
+      return `/settings/approvals?request=${name}`;
     case "sensor":
       return `/sensors?sensor=${name}`;
     case "user":

@@ -84,6 +84,11 @@ export class CaseViews {
     };
   }
 
+  /** How many there are for this person. */
+  count(filter: CaseFilter, userId: string): Promise<number> {
+    return countCases(this.#deps.records.query, filter, userId);
+  }
+
   async *all(filter: CaseFilter, who: Principal): AsyncGenerator<ListedCase> {
     let after: CaseKey | undefined;
     for (let given = 0; given < EXPORT_ROWS; ) {

@@ -4,6 +4,7 @@ import { type Migration, readMigrations } from "../../platform/db/index.ts";
 export type { CaseViews } from "./case-views.ts";
 export type { EvidencePorts } from "./evidence/evidence.ts";
 export { incidentRoutes } from "./http.ts";
+export { STAGES } from "./core/stages.ts";
 export { type Incidents, openIncidents } from "./incidents.ts";
 export { ALERTS_LINKED, type AlertsLinked, CASE_TOLD, PERSON_MENTIONED, TASK_ASSIGNED } from "./ledger.ts";
 export type { ImportanceOf } from "./ports.ts";

@@ -18,7 +18,7 @@ export function overviewRoutes(overview: Overview): Route[] {
       audit: "read",
       query: WatchQuery,
       reply: WatchFloor,
-      handle: async ({ query }) => overview.watchFloor(query.hours, query.exercise),
+      handle: async ({ query, who }) => overview.watchFloor(query.hours, query.exercise, who),
     }),
   ];
 }

@@ -52,6 +52,12 @@ export const WatchFloor = z
         }),
       ),
     }),
+    /** Who is on duty now by rota; null for who may not know. */
+    duty: z
+      .array(z.object({ name: z.string(), onCall: z.boolean(), ends: IsoTime, people: z.array(z.string()) }))
+      .nullable(),
+    /** Open cases of the real world the asker may know of; null for who may not read cases. */
+    openCases: z.int().nullable(),
     /** Of the time range asked for. */
     activity: z.object({
       /** The range and the one of the same length before it. */

@@ -1,4 +1,5 @@
 import { type Instant, toIso } from "../../kernel/index.ts";
+import type { Principal } from "../../platform/http/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { z } from "../../platform/schema/index.ts";
 import type { AlertRecord, Alerts } from "../alerts/index.ts";
@@ -18,6 +19,13 @@ const TOP_RULES = 8;
 const TOP_TECHNIQUES = 5;
 const SPEAKING: ReadonlySet<string> = new Set(["live", "returned", "new"]);
 
+export interface DutyShown {
+  readonly name: string;
+  readonly onCall: boolean;
+  readonly ends: Instant;
+  readonly people: readonly string[];
+}
+
 interface Deps {
   readonly clock: Clock;
   readonly sensors: Sensors;
@@ -26,6 +34,10 @@ interface Deps {
   readonly exercises: Exercises;
   readonly attack: AttackTables;
   readonly landscapes: readonly Landscape[];
+  /** Who is on duty by rota. */
+  readonly onDuty: (now: Instant) => Promise<readonly DutyShown[]>;
+  /** Open cases this person may know of. */
+  readonly openCases: (who: Pick<Principal, "id">) => Promise<number>;
   /** What the running pipeline says of itself. */
   readonly flow: () => { eventsPerSecond: number; backlog: number; droppedLastHour: number };
 }
@@ -38,7 +50,7 @@ export class Overview {
     this.#deps = deps;
   }
 
-  async watchFloor(hours: number, scope: "exclude" | "only"): Promise<z.input<typeof WatchFloor>> {
+  async watchFloor(hours: number, scope: "exclude" | "only", who: Principal): Promise<z.input<typeof WatchFloor>> {
     const { clock, sensors, alerts, rules, exercises, flow } = this.#deps;
     const now = clock.now();
     const bucketMs = bucketFor(hours);
@@ -87,6 +99,14 @@ export class Overview {
         closedLast24h: queue.closedLast24h,
         newest: queue.newest.map(presentNewest),
       },
+      duty: who.permissions.has("people.read")
+        ? (await this.#deps.onDuty(now)).map(({ ends, people, ...duty }) => ({
+            ...duty,
+            ends: toIso(ends),
+            people: [...people],
+          }))
+        : null,
+      openCases: who.permissions.has("cases.read") ? await this.#deps.openCases(who) : null,
       activity: {
         now: { ...activity.now, events: arrived },
         before: { ...activity.before, events: arrivedBefore },

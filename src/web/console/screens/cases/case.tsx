@@ -9,6 +9,7 @@ import { Tabs } from "../../../kit/tabs.tsx";
 import { ApiFault } from "../../api/client.ts";
 import type { CasePage } from "../../api/case-types.ts";
 import { FaultView } from "../../fault-view.tsx";
+import { useLookingAt, useOthers } from "../../presence/presence.ts";
 import { useKeys } from "../../keys/use-keys.ts";
 import { CaseHead } from "./case-head.tsx";
 import { ConflictDialog } from "./conflict-dialog.tsx";
@@ -45,6 +46,8 @@ function Content({ page }: { page: CasePage }) {
   const search = useSearch({ from: "/cases/$id" });
   const writing = useCaseWriting(page.id);
   const [adding, setAdding] = useState<FormKind>();
+  useLookingAt(`case:${page.id}`);
+  const others = useOthers().get(`case:${page.id}`);
   const tab = TABS.find((each) => each === search.tab) ?? "timeline";
   const add = (kind: FormKind) => () => page.may.write && setAdding(kind);
   useKeys({ "case-note": add("note"), "case-task": add("task"), "case-fact": add("fact") });
@@ -53,6 +56,11 @@ function Content({ page }: { page: CasePage }) {
   return (
     <div className="case" data-testid="case">
       <CaseHead page={page} writing={writing} />
+      {others !== undefined && (
+        <p className="presence" role="status" data-testid="presence">
+          <bdi>{t("presence.looking", { names: others.join(", ") })}</bdi>
+        </p>
+      )}
       <StageLine page={page} />
       <Tabs<Tab>
         label={t("case.parts")}

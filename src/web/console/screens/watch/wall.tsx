@@ -131,6 +131,11 @@ export function Wall() {
       <header className="wall-head">
         <h1>{t("place.watch")}</h1>
         <span className="quiet">{t(figures === "exercise" ? "watch.only_exercise" : "watch.without_exercise")}</span>
+        {floor.data?.duty?.map(({ name, ends, people }) => (
+          <span key={`${name} ${ends}`}>
+            <bdi>{name}</bdi>: <bdi>{people.length === 0 ? t("watch.duty.nobody") : people.join(", ")}</bdi>
+          </span>
+        ))}
         <span className="grow" />
         <Clock />
         <Link to="/watch" search={search} className="button">

@@ -11,6 +11,7 @@ import { useMay } from "../../api/session.ts";
 import { useLiveState } from "../../live/live.tsx";
 import { ActivityPart } from "./activity-part.tsx";
 import { AttackPart } from "./attack-part.tsx";
+import { DutyPart } from "./duty-part.tsx";
 import { useShownFloor } from "./floor.ts";
 import { IngestPart } from "./ingest-part.tsx";
 import { NewestPart } from "./newest-part.tsx";
@@ -97,6 +98,7 @@ export function Watch() {
                 </Link>
               </p>
             )}
+            <DutyPart floor={floor.data} />
             <ActivityPart floor={floor.data} />
             <QueuePart floor={floor.data} />
             <SensorsPart floor={floor.data} />
