@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
@@ -20,6 +20,7 @@ import { entityKindText, ruleTitle, seenBeforeText, statusText } from "./columns
 import { useAlertNews } from "../../live/live.tsx";
 import { useLookingAt, useOthers } from "../../presence/presence.ts";
 import { huntOfRule } from "../saved-hunts/search.ts";
+import { alertDetailKey, useAlertDetail } from "./detail.ts";
 import { Due } from "./due.tsx";
 import { AlertCases } from "../cases/alert-cases.tsx";
 import { PanelContext } from "./panel-context.tsx";
@@ -48,14 +49,11 @@ interface PanelProps {
 export function AlertPanel(props: PanelProps) {
   const t = useText();
   const { id, onClose } = props;
-  const detail = useQuery({
-    queryKey: ["alerts", "detail", id],
-    queryFn: ({ signal }) => api.get<AlertDetail>(`/alerts/${encodeURIComponent(id)}`, undefined, signal),
-  });
+  const detail = useAlertDetail(id);
   const client = useQueryClient();
   // What a colleague does stands in the panel without asking.
   useAlertNews((news) => {
-    if (news.ids.includes(id)) void client.invalidateQueries({ queryKey: ["alerts", "detail", id] });
+    if (news.ids.includes(id)) void client.invalidateQueries({ queryKey: alertDetailKey(id) });
   });
   return (
     <section className="panel" aria-label={t("panel.label")} data-testid="alert-panel" data-pivot-first="">

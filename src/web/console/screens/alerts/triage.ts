@@ -6,6 +6,7 @@ import { type AskKind, BULK_CONFIRM } from "./action-props.ts";
 import type { Asking } from "./action-dialogs.tsx";
 import { useAlertActions } from "./actions.ts";
 import { useCursor } from "./cursor.ts";
+import { useAlertDetail } from "./detail.ts";
 import { belongs, useQueue } from "./queue.ts";
 import { type AlertSearch, filterOf } from "./search.ts";
 import { useSelection } from "./selection.ts";
@@ -54,6 +55,13 @@ function useTriageKeys(
   });
 }
 
+/** The alert under the cursor; a link may open one that no loaded row shows, and then the keys are about what one reads. */
+function useAtHand(rows: readonly Alert[], current: string | undefined, opened: string | undefined): readonly Alert[] {
+  const under = rows.filter((alert) => alert.id === current);
+  const shown = useAlertDetail(opened).data?.alert;
+  return under.length === 0 && shown !== undefined ? [shown] : under;
+}
+
 /** The working state of the queue: rows, cursor, selection, and what the keys and buttons do to them. */
 export function useTriage(search: AlertSearch, change: (part: AlertSearch, replace?: boolean) => void) {
   const may = useMay();
@@ -76,7 +84,8 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
   );
 
   const targets = rows.filter((alert) => selection.checked.has(alert.id));
-  const chosen = targets.length > 0 ? targets : rows.filter((alert) => alert.id === cursor.current);
+  const atHand = useAtHand(rows, cursor.current, search.alert);
+  const chosen = targets.length > 0 ? targets : atHand;
   const run = (alerts: readonly Alert[], action: AlertAction) => {
     const leaving = alerts.filter((alert) => !belongs(foresee(alert, action), filter, user.id));
     cursor.leave(new Set(leaving.map((alert) => alert.id)));
