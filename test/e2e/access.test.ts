@@ -131,15 +131,19 @@ describe("roles", () => {
     expect(await view.byId("sensor-form").locator("button:enabled, input:enabled, select:enabled").count()).toBe(0);
   });
 
+  const OWN = ["profile", "notice_rules", "security"];
   test.each([
-    { person: SHIFT.viewer, sees: ["profile", "security"] },
-    { person: SHIFT.analyst, sees: ["profile", "security"] },
-    { person: SHIFT.admin, sees: ["profile", "security", "users", "roles", "policy", "approvals", "tokens", "audit"] },
+    { person: SHIFT.viewer, sees: OWN },
+    { person: SHIFT.analyst, sees: OWN },
+    {
+      person: SHIFT.admin,
+      sees: [...OWN, "users", "roles", "policy", "approvals", "tokens", "destinations", "audit"],
+    },
   ])("$person.role sees of the settings: $sees", async ({ person, sees }) => {
     const view = await as(person);
     await view.go("/settings/profile");
     await view.shows("profile");
-    expect(await places(view)).toBe(7);
+    expect(await places(view)).toBe(10);
     const tabs = await view.page
       .locator("[data-testid^=page-]")
       .evaluateAll((all) => all.map((tab: { dataset: { testid: string } }) => tab.dataset.testid.slice(5)));
