@@ -1,4 +1,5 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { IconButton } from "../../kit/button.tsx";
 import { Icon } from "../../kit/icon.tsx";
 import { useText } from "../../kit/i18n/text.tsx";
@@ -16,8 +17,13 @@ export function Rail() {
   const narrow = useMedia(NARROW);
   const [collapsed, setCollapsed] = useStored("rail.collapsed", false);
   const places = PLACES.filter((place) => place.needs === undefined || may(place.needs));
+  const rail = useRef<HTMLElement>(null);
+  const path = useLocation({ select: (location) => location.pathname });
+  useEffect(() => {
+    if (narrow) rail.current?.querySelector(".active")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [narrow, path]);
   return (
-    <nav className={collapsed ? "rail collapsed" : "rail"} aria-label={t("frame.rail")} data-testid="rail">
+    <nav ref={rail} className={collapsed ? "rail collapsed" : "rail"} aria-label={t("frame.rail")} data-testid="rail">
       <div className="rail-brand" aria-hidden="true">
         <img src="/mark.svg" alt="" width="20" height="20" />
         <span translate="no">{PRODUCT}</span>
