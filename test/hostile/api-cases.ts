@@ -259,7 +259,10 @@ const people: readonly HostileCase[] = [
     (username) =>
       post(`username ${JSON.stringify(username.slice(0, 20))}`, "/api/v1/users", person({ username }), unfit),
   ),
-  post("role of none", "/api/v1/users", person({ role: "root" }), unfit),
+  post("role of none", "/api/v1/users", person({ role: "root" }), {
+    status: [404],
+    code: "auth.role.missing",
+  }),
   post("a short password", "/api/v1/users", person({ password: "short" }), { status: [422] }),
   post("a password of 2,000 characters", "/api/v1/users", person({ password: "x".repeat(2_000) }), unfit),
   post(
