@@ -47,6 +47,7 @@ export const KEY_GROUPS = ["goto", "general", "list", "alert", "case", "rule", "
 
 /** How a key is shown on this keyboard. */
 export function keyLabel(keys: string): string[] {
+  if (keys === "+") return [keys];
   const mac = navigator.platform.startsWith("Mac");
   return keys
     .split(/[ +]/u)
