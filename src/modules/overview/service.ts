@@ -99,14 +99,7 @@ export class Overview {
         closedLast24h: queue.closedLast24h,
         newest: queue.newest.map(presentNewest),
       },
-      duty: who.permissions.has("people.read")
-        ? (await this.#deps.onDuty(now)).map(({ ends, people, ...duty }) => ({
-            ...duty,
-            ends: toIso(ends),
-            people: [...people],
-          }))
-        : null,
-      openCases: who.permissions.has("cases.read") ? await this.#deps.openCases(who) : null,
+      ...(await this.#ofPeople(now, who)),
       activity: {
         now: { ...activity.now, events: arrived },
         before: { ...activity.before, events: arrivedBefore },
@@ -123,6 +116,15 @@ export class Overview {
         exercise === undefined
           ? null
           : { id: exercise.id, state: exercise.state, sent: exercise.sent, total: exercise.total },
+    };
+  }
+
+  /** What only those see who may know of people or of cases. */
+  async #ofPeople(now: Instant, who: Principal) {
+    const duty = who.permissions.has("people.read") ? await this.#deps.onDuty(now) : null;
+    return {
+      duty: duty?.map(({ ends, people, ...one }) => ({ ...one, ends: toIso(ends), people: [...people] })) ?? null,
+      openCases: who.permissions.has("cases.read") ? await this.#deps.openCases(who) : null,
     };
   }
 }
