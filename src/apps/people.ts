@@ -35,22 +35,23 @@ export function wirePeople({ auth, alerts, sensors, exercises, incidents, ...dep
   return people;
 }
 
-const ALERTS_AT_ONCE = 500;
+/** Of one look; a queue with more than these has other worries than who was called. */
+const MAX_UNTAKEN = 5_000;
 const DAY_MS = 86_400_000;
+/** Is named on no case. */
+const NOBODY = { id: "" };
 
-/** Critical alerts of the real world that nobody has taken, oldest of the newest first. */
+/** Critical alerts of the real world that nobody has taken, the longest waiting first. */
 export function untakenCritical({ alerts }: { readonly alerts: Alerts }): UntakenCritical {
-  return async () => {
-    const { items } = await alerts.list(
-      { statuses: ["open"], levels: ["critical"], exercise: "exclude", sort: "lastSeen" },
-      { after: undefined, limit: ALERTS_AT_ONCE },
-    );
-    return items.map((alert) => ({ id: alert.id, title: titleOf(alert), createdAt: alert.createdAt }));
+  return async (after) => {
+    const found = await alerts.oldestOpen({ level: "critical", after, limit: MAX_UNTAKEN });
+    const items = found.map((alert) => ({ id: alert.id, title: titleOf(alert), createdAt: alert.createdAt }));
+    return { items, isWhole: found.length < MAX_UNTAKEN };
   };
 }
 
 /**
- * What a hand-over note is filled with: of cases, those the leaving person may know of. Legal clocks are not known to this
+ * What a hand-over note is filled with: of cases, those everybody may know of, as everybody reads the note. Legal clocks are not known to this
  * installation yet, and the note says so; `slaMinutes` is the first step of the escalation policies.
  */
 export function figuresNow(
@@ -68,33 +69,24 @@ export function figuresNow(
       sort: "urgency",
       statuses: ["taken", "escalated"],
     });
-    const untaken = await untakenCritical({ alerts })();
+    const { items: untaken } = await untakenCritical({ alerts })(0);
     const afterMinutes = await slaMinutes();
     const latest = await exercises.latest();
     return {
       openByLevel: queue.openByLevel,
       takenByLevel: queue.takenByLevel,
-      oldestOpen: (await oldestOpen(alerts)).map(lineOf),
+      oldestOpen: (await alerts.oldestOpen({ limit: MAX_FIGURE_ROWS })).map(lineOf),
       overdue:
         afterMinutes === undefined
           ? null
           : { afterMinutes, n: untaken.filter(({ createdAt }) => createdAt < now - afterMinutes * 60_000).length },
       takenByLeaving: mine.items.map(lineOf),
-      cases: { open: await openCases(incidents, { id: leaving }) },
+      cases: { open: await openCases(incidents, NOBODY) },
       clocks: null,
       silentSensors: await silentSensors(sensors),
       exercise: latest?.state === "running" ? { id: latest.id, name: latest.title.vi } : null,
     };
   };
-}
-
-/** The queue lists newest first; the oldest stand at its end. */
-async function oldestOpen(alerts: Alerts): Promise<readonly AlertRecord[]> {
-  let last: AlertRecord[] = [];
-  for await (const alert of alerts.all({ statuses: ["open"], exercise: "exclude", sort: "firstSeen" })) {
-    last = [...last.slice(1 - MAX_FIGURE_ROWS), alert];
-  }
-  return last.toReversed();
 }
 
 function titleOf({ rule }: AlertRecord): { readonly vi: string; readonly en: string } {

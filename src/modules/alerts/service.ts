@@ -33,6 +33,8 @@ import {
   getFinding,
   getGroups,
   listGroups,
+  type OldestAsked,
+  oldestOpen,
   openAges,
   openChangesSince,
   partsOf,
@@ -183,6 +185,11 @@ export class Alerts {
       if (page.next === undefined) return;
       after = page.next;
     }
+  }
+
+  /** What nobody has taken in the real world, the longest waiting first. */
+  async oldestOpen(asked: OldestAsked): Promise<readonly AlertRecord[]> {
+    return oldestOpen(this.#deps.records.query, asked);
   }
 
   async firedByRule(): Promise<Map<string, { count: number; lastAt: Instant }>> {

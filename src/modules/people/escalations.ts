@@ -31,7 +31,10 @@ export interface UntakenAlert {
   readonly title: { readonly vi: string; readonly en: string };
   readonly createdAt: Instant;
 }
-export type UntakenCritical = () => Promise<readonly UntakenAlert[]>;
+/** Those that came after, the longest waiting first; `isWhole` when there are no more than these. */
+export type UntakenCritical = (
+  after: Instant,
+) => Promise<{ readonly items: readonly UntakenAlert[]; readonly isWhole: boolean }>;
 
 export interface EscalationRaised {
   /** Accounts told inside the program, whatever the ways. */
@@ -125,13 +128,20 @@ export class Escalations {
     const enabled = (await this.policies()).filter((policy) => policy.enabled);
     if (enabled.length === 0) return;
     const now = clock.now();
-    const open = (await untaken()).filter(({ createdAt }) => createdAt > now - ESCALATE_FOR_MS);
+    // Calls of two days are looked at, about alerts that were a day old at most.
+    const { items: open, isWhole } = await untaken(now - 3 * ESCALATE_FOR_MS);
+    const callable = open.filter(({ createdAt }) => createdAt > now - ESCALATE_FOR_MS);
     const done = await escalationsSince(records.query, now - 2 * ESCALATE_FOR_MS, 100_000);
     let changed = 0;
     for (const policy of enabled) {
-      const own = done.filter(({ policyId }) => policyId === policy.id);
-      for (const alert of open) changed += await this.#escalate(policy, alert, { now, own });
-      changed += await this.#end(policy, own, new Set(open.map(({ id }) => id)));
+      const own = Map.groupBy(
+        done.filter(({ policyId }) => policyId === policy.id),
+        ({ alertId }) => alertId,
+      );
+      for (const alert of callable)
+        changed += await this.#escalate(policy, alert, { now, mine: own.get(alert.id) ?? [] });
+      // An alert that is missing from a part of the queue may still be open.
+      if (isWhole) changed += await this.#end(policy, own, new Set(open.map(({ id }) => id)));
     }
     if (changed === 0) return;
     await outbox.wake();
@@ -141,9 +151,8 @@ export class Escalations {
   async #escalate(
     policy: Policy,
     alert: UntakenAlert,
-    { now, own }: { now: Instant; own: readonly EscalationEntry[] },
+    { now, mine }: { now: Instant; mine: readonly EscalationEntry[] },
   ): Promise<number> {
-    const mine = own.filter(({ alertId }) => alertId === alert.id);
     const taken = new Set(mine.map(({ step }) => step));
     if (taken.has(TAKEN)) return 0;
     let raised = 0;
@@ -189,10 +198,13 @@ export class Escalations {
   }
 
   /** Alerts that were called about and are open no more. */
-  async #end(policy: Policy, own: readonly EscalationEntry[], open: ReadonlySet<string>): Promise<number> {
-    const byAlert = Map.groupBy(own, ({ alertId }) => alertId);
+  async #end(
+    policy: Policy,
+    own: ReadonlyMap<string, readonly EscalationEntry[]>,
+    open: ReadonlySet<string>,
+  ): Promise<number> {
     let ended = 0;
-    for (const [alertId, entries] of byAlert) {
+    for (const [alertId, entries] of own) {
       const [last] = entries;
       if (last === undefined || open.has(alertId) || entries.some(({ step }) => step === TAKEN)) continue;
       const entry = {

@@ -30,6 +30,7 @@ let records: Records;
 let closeAudit: () => Promise<void>;
 let people: PeoplePart;
 let untaken: UntakenAlert[];
+let isWhole: boolean;
 let ways: string[];
 let raised: EscalationRaised[];
 let signed: { people: string[] }[];
@@ -64,6 +65,7 @@ beforeEach(async () => {
   const outbox = new Outbox({ records, clock, log: silentLog });
   [untaken, raised, signed] = [[], [], []];
   ways = ["mail", "sms"];
+  isWhole = true;
   outbox.on(ESCALATION_RAISED, async (news) => void raised.push(news as EscalationRaised));
   outbox.on(HANDOVER_SIGNED, async (news) => void signed.push(news as { people: string[] }));
   people = openPeople({
@@ -75,7 +77,7 @@ beforeEach(async () => {
     profiles: [{ id: "ecsf.responder", vi: "Ứng phó", en: "Responder", instrument: "ECSF" }],
     accountsByName: async () => new Map([["lan.nguyen", "u-lan"]]),
     nameOf: async (id) => id.toUpperCase(),
-    untaken: async () => untaken,
+    untaken: async (after) => ({ items: untaken.filter(({ createdAt }) => createdAt > after), isWhole }),
     openWays: async () => ways,
     figures: async () => ({
       openByLevel: LEVELS,
@@ -273,6 +275,22 @@ describe("escalation", () => {
     await people.escalations.look();
     expect(raised).toMatchObject([{ people: ["u-A"], calls: [] }]);
     expect((await people.escalations.history())[0]?.details.called).toEqual([{ name: "A", ways: ["app"] }]);
+  });
+
+  test("nothing counts as taken while it waits on, a day later too, or when only a part of the queue was seen", async () => {
+    const { all } = await soc();
+    const steps = [{ afterMinutes: 0, target: { kind: "person", personId: all[0]?.id ?? "" }, ways: ["app"] }] as const;
+    await people.escalations.create({ name: "p", enabled: true, steps }, by("admin"));
+    untaken = [alert("a", START)];
+    await people.escalations.look();
+    clock.advance(25 * 60 * MINUTE);
+    await people.escalations.look();
+    [untaken, isWhole] = [[], false];
+    await people.escalations.look();
+    expect((await people.escalations.history()).map(({ step }) => step)).toEqual([0]);
+    isWhole = true;
+    await people.escalations.look();
+    expect((await people.escalations.history()).map(({ step }) => step)).toEqual([-1, 0]);
   });
 
   test("alerts of the time a policy was off are not called about at once", async () => {

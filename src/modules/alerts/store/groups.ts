@@ -154,6 +154,25 @@ export async function openAges(
   return { n: Number(n), createdAt };
 }
 
+export interface OldestAsked {
+  readonly level?: Severity;
+  /** Those that came before are left out. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** Those of the real world that nobody has taken, the longest waiting first. */
+export async function oldestOpen(query: Query<NoTables>, { level, after, limit }: OldestAsked): Promise<AlertRecord[]> {
+  let rows = tables(query)
+    .selectFrom("alerts_groups")
+    .selectAll()
+    .where("status", "=", "open")
+    .where("exercise_id", "is", null);
+  if (level !== undefined) rows = rows.where("level", "=", level);
+  if (after !== undefined) rows = rows.where("created_at", ">", after);
+  return (await rows.orderBy("created_at").orderBy("id").limit(limit).execute()).map(toAlert);
+}
+
 /** The two neighbours a linear-interpolated quantile (type 7) lies between. */
 function between(place: number, n: number): { low: number; high: number; part: number } {
   const rank = (n - 1) * place;
