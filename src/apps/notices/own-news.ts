@@ -4,6 +4,7 @@ import type { SensorSilent } from "../../modules/ingest/index.ts";
 import type { Permission } from "../../platform/http/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { Notices } from "../../platform/notices/index.ts";
+import { REFUSED_JOURNAL_RULE } from "../journal-alerts.ts";
 import { NOTICE_KINDS } from "./kinds.ts";
 import { pathOf } from "./paths.ts";
 
@@ -44,12 +45,13 @@ export class OwnNews {
     const key = `refusal:${code}:${since}`;
     if (this.#told.has(key)) return;
     const object = { kind: "storage", id: "journal", title: code };
-    const people = await this.#deps.peopleWho("sensors.write");
+    const { peopleWho } = this.#deps;
+    const people = [...new Set([...(await peopleWho("sensors.write")), ...(await peopleWho("alerts.write"))])];
     await this.#tell(key, "intake.refused", { object, people });
     this.#remember(key);
   }
 
-  /** New critical groups nobody has taken. */
+  /** New critical groups nobody has taken; that the journal refuses is told as what it is, and once. */
   async lookForCritical(): Promise<void> {
     const { alerts, clock } = this.#deps;
     const from: Instant = clock.now() - NEWS_FOR_MS;
@@ -57,7 +59,9 @@ export class OwnNews {
       { statuses: ["open"], levels: ["critical"], exercise: "include", sort: "firstSeen", from },
       { after: undefined, limit: ALERTS_AT_ONCE },
     );
-    const fresh = items.filter(({ id, createdAt }) => createdAt >= from && !this.#told.has(id));
+    const fresh = items.filter(
+      ({ id, rule, createdAt }) => createdAt >= from && rule.id !== REFUSED_JOURNAL_RULE && !this.#told.has(id),
+    );
     if (fresh.length === 0) return;
     const people = await this.#deps.peopleWho("alerts.write");
     for (const { id, rule, exerciseId } of fresh) {
