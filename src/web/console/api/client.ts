@@ -104,35 +104,31 @@ async function stream(path: string, query: Query, signal: AbortSignal): Promise<
 }
 
 async function fetchFile(path: string): Promise<{ readonly name: string; readonly content: Blob }> {
-  const headers = { "x-csrf-token": csrfToken, "content-type": "application/json" };
-  const init = { method: "POST", headers, credentials: "same-origin", body: "{}" } as const;
-  const response = await fetch(address(path), init).catch(() => {
-    throw new ApiFault(0, { code: "network.unreachable" });
-  });
-  if (!response.ok) throw await faultOf(response);
+  const response = await withProof((reason) => send("POST", path, { body: {}, ...reason }));
   const name = /filename="([^"]+)"/u.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "download";
   return { name, content: await response.blob() };
 }
 
-/** Sent again by itself when the person proved to be there. */
 async function call<Answer>(method: string, path: string, sent: Call = {}): Promise<Answer> {
+  const response = await withProof((reason) => send(method, path, { ...sent, ...reason }));
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+/** Sent again by itself when the person proved to be there, or said why. */
+async function withProof(attempt: (sent: { readonly reason?: string }) => Promise<Response>): Promise<Response> {
   try {
-    return await callOnce<Answer>(method, path, sent);
+    return await attempt({});
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
-    if (error.code === PROOF_NEEDED && (await askForProof())) return call<Answer>(method, path, sent);
+    if (error.code === PROOF_NEEDED && (await askForProof())) return withProof(attempt);
     if (error.code !== REASON_NEEDED) throw error;
     const reason = await askForReason(String(error.params["kind"] ?? ""));
     if (reason === undefined) throw error;
-    return callOnce<Answer>(method, path, { ...sent, reason });
+    return attempt({ reason });
   }
 }
 
-async function callOnce<Answer>(
-  method: string,
-  path: string,
-  { query, body, file, signal, reason }: Call,
-): Promise<Answer> {
+async function send(method: string, path: string, { query, body, file, signal, reason }: Call): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (method !== "GET") headers["x-csrf-token"] = csrfToken;
   if (body !== undefined) headers["content-type"] = "application/json";
@@ -156,7 +152,7 @@ async function callOnce<Answer>(
     if (response.status === 401 && !SIGN_IN.has(path)) onSignedOut();
     throw fault;
   }
-  return (response.status === 204 ? undefined : await response.json()) as Answer;
+  return response;
 }
 
 export const api = {
