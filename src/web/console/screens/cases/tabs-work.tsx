@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { Markdown } from "../../../kit/markdown-view.tsx";
 import { SafeText } from "../../../kit/raw-text.tsx";
+import { SavedCheck } from "../../../kit/saved-check.tsx";
 import { When } from "../../../kit/when.tsx";
 import type { Part, PartOf } from "../../api/case-types.ts";
 import { api } from "../../api/client.ts";
@@ -65,7 +66,7 @@ export function TasksTab(props: TabProps) {
   const toggle = (part: PartOf<"task">) => {
     const state = part.content.state === "done" ? ("open" as const) : ("done" as const);
     let first: number | undefined = part.version;
-    void writing.attempt(page, (newest) => {
+    return writing.attempt(page, (newest) => {
       const version = first ?? newest.parts.find(({ id }) => id === part.id)?.version;
       first = undefined;
       return api.put(`${casePath(page.id)}/parts/${part.id}`, { version, content: { ...part.content, state } });
@@ -83,12 +84,11 @@ export function TasksTab(props: TabProps) {
         const isLate = !isOver && due !== null && Date.parse(due) < Date.now();
         return (
           <div className="part-body task">
-            <input
-              type="checkbox"
+            <SavedCheck
               aria-label={t("case.task.done", { title })}
               checked={state === "done"}
               disabled={!page.may.write}
-              onChange={() => toggle(part)}
+              save={() => toggle(part)}
               data-testid="task-done"
             />
             <div className="grow">

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { SelectField, TextField } from "../../../kit/field.tsx";
 import { type Language, useText } from "../../../kit/i18n/text.tsx";
+import { SavedCheck } from "../../../kit/saved-check.tsx";
 import { useToast } from "../../../kit/toast.tsx";
 import { api } from "../../api/client.ts";
 import { useSession, useSessionActions } from "../../api/session.ts";
@@ -75,10 +76,9 @@ function Choices() {
         ))}
       </SelectField>
       <label className="check">
-        <input
-          type="checkbox"
+        <SavedCheck
           checked={user.shortcuts}
-          onChange={(event) => change.mutate({ shortcuts: event.target.checked })}
+          save={(on) => change.mutateAsync({ shortcuts: on })}
           data-testid="shortcuts-switch"
         />
         <span>

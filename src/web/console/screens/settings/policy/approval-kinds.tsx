@@ -1,4 +1,5 @@
 import { useText } from "../../../../kit/i18n/text.tsx";
+import { SavedCheck } from "../../../../kit/saved-check.tsx";
 import { Skeleton } from "../../../../kit/skeleton.tsx";
 import { FaultView } from "../../../fault-view.tsx";
 import { useApprovalKinds, useSwitchKind } from "../../approvals/use-approvals.ts";
@@ -22,12 +23,11 @@ export function ApprovalKindsSection() {
       {kinds.isError && <FaultView error={kinds.error} onRetry={() => void kinds.refetch()} />}
       {(kinds.data?.items ?? []).map(({ kind, enabled }) => (
         <label key={kind} className="check policy-kind">
-          <input
-            type="checkbox"
+          <SavedCheck
             name={kind}
-            checked={change.isPending && change.variables.kind === kind ? change.variables.enabled : enabled}
+            checked={enabled}
             disabled={change.isPending || (!enabled && deciders < NEEDED)}
-            onChange={(event) => change.mutate({ kind, enabled: event.target.checked })}
+            save={(on) => change.mutateAsync({ kind, enabled: on })}
           />
           <span>{t(`approvals.kind.${kind}`)}</span>
         </label>

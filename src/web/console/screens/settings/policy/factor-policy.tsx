@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useText } from "../../../../kit/i18n/text.tsx";
+import { SavedCheck } from "../../../../kit/saved-check.tsx";
 import { Skeleton } from "../../../../kit/skeleton.tsx";
 import { useToast } from "../../../../kit/toast.tsx";
 import { api } from "../../../api/client.ts";
@@ -48,9 +49,9 @@ export function FactorPolicySection() {
   const roles = useRoles();
   const without = useWithout();
   const { policy, save } = useFactorPolicy();
-  const required = (save.isPending ? save.variables : policy.data?.secondFactor) ?? [];
+  const required = policy.data?.secondFactor ?? [];
   const toggle = ({ id }: Role, on: boolean) =>
-    save.mutate(on ? [...required, id] : required.filter((one) => one !== id));
+    save.mutateAsync(on ? [...required, id] : required.filter((one) => one !== id));
   return (
     <section data-testid="factor-policy">
       <h2>{t("policy.factor")}</h2>
@@ -62,12 +63,11 @@ export function FactorPolicySection() {
         {policy.isSuccess &&
           (roles.data?.items ?? []).map((role) => (
             <label key={role.id} className="check">
-              <input
-                type="checkbox"
+              <SavedCheck
                 name={role.id}
                 checked={required.includes(role.id)}
                 disabled={save.isPending}
-                onChange={(event) => toggle(role, event.target.checked)}
+                save={(on) => toggle(role, on)}
               />
               <span>
                 {roleName(role.id, role.name)}
