@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { IconButton } from "../kit/button.tsx";
 import type { Column } from "../kit/data-grid.tsx";
 import { useText } from "../kit/i18n/text.tsx";
@@ -12,7 +13,7 @@ export function useColumnChoice<Row>(
 ) {
   const t = useText();
   const [hidden, setHidden] = useStored<readonly string[]>(`columns.${name}`, hiddenFirst);
-  const visible = columns.filter((column) => !hidden.includes(column.id));
+  const visible = useMemo(() => columns.filter((column) => !hidden.includes(column.id)), [columns, hidden]);
   const menu = (
     <Menu align="end" trigger={<IconButton icon="columns" label={t("grid.columns")} />}>
       <MenuLabel>{t("grid.columns")}</MenuLabel>

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { type CSSProperties, type KeyboardEvent, memo, type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { useGridCursor } from "./grid-cursor.ts";
 import { useText } from "./i18n/text.tsx";
 import { NARROW, useMedia } from "./media.ts";
@@ -89,43 +89,48 @@ function leastWidth<Row>(columns: readonly Column<Row>[], checked: ReadonlySet<s
   return first.reduce((sum, width) => sum + width + GAP_PX, PADDING_PX - GAP_PX + check);
 }
 
-interface RowViewProps<Row> {
-  readonly grid: DataGridProps<Row>;
+interface RowViewProps<Row> extends Pick<DataGridProps<Row>, "columns" | "narrow" | "rowTestId"> {
+  /** What is asked only when somebody clicks. */
+  readonly grid: RefObject<DataGridProps<Row>>;
   readonly row: Row;
+  readonly rowKey: string;
+  readonly rowClass: string;
+  readonly tracks: string;
   readonly index: number;
   readonly small: boolean;
   readonly focusable: boolean;
+  readonly isCurrent: boolean;
+  /** Undefined where rows cannot be picked. */
+  readonly isChecked: boolean | undefined;
 }
 
-function RowView<Row>({ grid, row, index, small, focusable }: RowViewProps<Row>) {
+function RowShown<Row>(props: RowViewProps<Row>) {
+  const { grid, row, rowKey: key, index, small, isCurrent, isChecked } = props;
   const t = useText();
-  const key = grid.rowKey(row);
-  const isChecked = grid.checked?.has(key) ?? false;
-  const isCurrent = grid.current === key;
   return (
     // Enter and arrows are handled on the grid, where focus rows roam
     <div
-      className={`grid-row ${isCurrent ? "current" : ""} ${small ? "narrow" : ""} ${grid.rowClass?.(row) ?? ""}`}
+      className={`grid-row ${isCurrent ? "current" : ""} ${small ? "narrow" : ""} ${props.rowClass}`}
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={grid.checked === undefined ? isCurrent : isChecked}
-      tabIndex={focusable ? 0 : -1}
+      aria-selected={isChecked ?? isCurrent}
+      tabIndex={props.focusable ? 0 : -1}
       data-key={key}
-      data-testid={grid.rowTestId}
-      style={small ? undefined : { gridTemplateColumns: tracks(grid.columns, grid.checked) }}
+      data-testid={props.rowTestId}
+      style={small ? undefined : { gridTemplateColumns: props.tracks }}
       onClick={() => {
-        grid.onCurrent?.(key);
-        grid.onOpen?.(key);
+        grid.current.onCurrent?.(key);
+        grid.current.onOpen?.(key);
       }}
     >
       {small ? (
         // One cell holds the whole narrow row
         <div role="gridcell" className="grid-narrow">
-          {grid.narrow?.(row)}
+          {props.narrow?.(row)}
         </div>
       ) : (
         <>
-          {grid.checked !== undefined && (
+          {isChecked !== undefined && (
             // The cell only keeps a click on the checkbox from opening the row
             <span role="gridcell" onClick={(event) => event.stopPropagation()}>
               <input
@@ -133,12 +138,12 @@ function RowView<Row>({ grid, row, index, small, focusable }: RowViewProps<Row>)
                 tabIndex={-1}
                 checked={isChecked}
                 aria-label={t("grid.select_row")}
-                onClick={(event) => grid.onCheck?.(key, event.shiftKey)}
+                onClick={(event) => grid.current.onCheck?.(key, event.shiftKey)}
                 onChange={() => undefined}
               />
             </span>
           )}
-          {grid.columns.map((column) => (
+          {props.columns.map((column) => (
             <span key={column.id} role="gridcell" className={column.numeric ? "grid-cell num" : "grid-cell"}>
               {column.render(row)}
             </span>
@@ -148,6 +153,9 @@ function RowView<Row>({ grid, row, index, small, focusable }: RowViewProps<Row>)
     </div>
   );
 }
+
+/** A row is drawn again only when it looks different: moving the cursor draws two of them. */
+const RowView = memo(RowShown) as typeof RowShown;
 
 /** What a row unfolds is a row of its own to assistive technology. */
 function Expansion({ children }: { children: ReactNode }) {
@@ -185,7 +193,9 @@ function moveByKey<Row>(event: KeyboardEvent<HTMLDivElement>, grid: DataGridProp
 
 /** A virtual list of rows that reads as a table, keeps one tab stop and never lays out what is out of sight. */
 export function DataGrid<Row>(grid: DataGridProps<Row>) {
-  const { rows, rowKey, current, onEnd } = grid;
+  const { rows, rowKey, current, onEnd, columns, checked } = grid;
+  const latest = useRef(grid);
+  latest.current = grid;
   const ownScroll = useRef<HTMLDivElement>(null);
   const scroll = grid.scrollRef ?? ownScroll;
   const small = useMedia(NARROW) && grid.narrow !== undefined;
@@ -203,6 +213,7 @@ export function DataGrid<Row>(grid: DataGridProps<Row>) {
     },
     overscan: 12,
   });
+  const columnTracks = tracks(columns, checked);
   const items = virtual.getVirtualItems();
   const lastIndex = items.at(-1)?.index ?? -1;
   useEffect(() => {
@@ -243,11 +254,19 @@ export function DataGrid<Row>(grid: DataGridProps<Row>) {
               style={{ transform: `translateY(${item.start - headPx}px)` }}
             >
               <RowView
-                grid={grid}
+                grid={latest}
+                columns={columns}
+                narrow={grid.narrow}
+                rowTestId={grid.rowTestId}
                 row={row}
+                rowKey={rowKey(row)}
+                rowClass={grid.rowClass?.(row) ?? ""}
+                tracks={columnTracks}
                 index={item.index}
                 small={small}
                 focusable={currentIndex < 0 ? item.index === 0 : item.index === currentIndex}
+                isCurrent={item.index === currentIndex}
+                isChecked={checked?.has(rowKey(row))}
               />
               <Expansion>{grid.expansion?.(row)}</Expansion>
             </div>

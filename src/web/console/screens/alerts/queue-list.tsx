@@ -59,7 +59,9 @@ export function QueueList({ triage, opened, onChange }: QueueListProps) {
   const tools = useMemo(() => ({ t, format, language, others }), [t, format, language, others]);
   const all = useMemo(() => alertColumns(tools), [tools]);
   const [visible, columnMenu] = useColumnChoice("alerts", all);
-  const columns = opened === undefined ? visible : all.filter((column) => BESIDE_PANEL.has(column.id));
+  const beside = useMemo(() => all.filter((column) => BESIDE_PANEL.has(column.id)), [all]);
+  const columns = opened === undefined ? visible : beside;
+  const narrow = useCallback((alert: Alert) => <NarrowAlert alert={alert} tools={tools} />, [tools]);
   const more = useCallback(() => {
     if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
   }, [query]);
@@ -87,7 +89,7 @@ export function QueueList({ triage, opened, onChange }: QueueListProps) {
           onOpen={(id) => onChange({ alert: id }, opened !== undefined)}
           {...(mayWrite ? { checked: selection.checked, onCheck: selection.toggle } : {})}
           rowClass={classOf}
-          narrow={(alert) => <NarrowAlert alert={alert} tools={tools} />}
+          narrow={narrow}
           onEnd={more}
           sort={filter.sort ?? "urgency"}
           onSort={(sort) => onChange({ sort: sort === "urgency" ? undefined : sort })}
