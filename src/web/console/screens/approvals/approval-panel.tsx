@@ -1,12 +1,12 @@
-import { type FormEvent, useId, useState } from "react";
+import { useId, useState } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";
-import { Dialog } from "../../../kit/dialog.tsx";
 import { hasText, useText } from "../../../kit/i18n/text.tsx";
 import { SafeText } from "../../../kit/raw-text.tsx";
 import { When } from "../../../kit/when.tsx";
 import type { ApprovalRequest } from "../../api/approval-types.ts";
 import { useSession } from "../../api/session.ts";
 import { FaultView } from "../../fault-view.tsx";
+import { FormDialog } from "../../form-dialog.tsx";
 import { useKeys } from "../../keys/use-keys.ts";
 import { Changes } from "./changes.tsx";
 import { useDecide, useWithdraw } from "./use-approvals.ts";
@@ -26,43 +26,35 @@ function DecideDialog({
   const id = useId();
   const [note, setNote] = useState("");
   const decide = useDecide(request.id, onClose);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     decide.mutate({ decision, note });
   };
   return (
-    <Dialog title={t(`approvals.${decision}.title`)} onClose={onClose} testId="decide-dialog">
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          <p>{t(`approvals.${decision}.body`, { name: request.by.name })}</p>
-          <Changes request={request} />
-          <div className="field">
-            <label htmlFor={id}>{t("approvals.note")}</label>
-            <textarea
-              id={id}
-              className="input"
-              name="note"
-              maxLength={1_000}
-              required={decision === "refuse"}
-              value={note}
-              onChange={(event) => setNote(event.target.value)}
-            />
-          </div>
-          {decide.isError && <FaultView error={decide.error} />}
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button
-            kind={decision === "approve" ? "primary" : "danger"}
-            type="submit"
-            disabled={decide.isPending}
-            data-testid="decide-do"
-          >
-            {t(`approvals.${decision}`)}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t(`approvals.${decision}.title`)}
+      onClose={onClose}
+      testId="decide-dialog"
+      onSubmit={submit}
+      work={decide}
+      submit={t(`approvals.${decision}`)}
+      submitTestId="decide-do"
+      danger={decision !== "approve"}
+    >
+      <p>{t(`approvals.${decision}.body`, { name: request.by.name })}</p>
+      <Changes request={request} />
+      <div className="field">
+        <label htmlFor={id}>{t("approvals.note")}</label>
+        <textarea
+          id={id}
+          className="input"
+          name="note"
+          maxLength={1_000}
+          required={decision === "refuse"}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
+      </div>
+    </FormDialog>
   );
 }
 

@@ -1,11 +1,9 @@
-import { type SubmitEvent, useState } from "react";
-import { Button } from "../../../kit/button.tsx";
-import { Dialog } from "../../../kit/dialog.tsx";
+import { useState } from "react";
 import { TextField } from "../../../kit/field.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { SafeText } from "../../../kit/raw-text.tsx";
 import type { Asset } from "../../api/asset-types.ts";
-import { FaultView } from "../../fault-view.tsx";
+import { FormDialog } from "../../form-dialog.tsx";
 import { type Picked, SystemPicker } from "./system-picker.tsx";
 import { useMergeAsset } from "./use-assets.ts";
 
@@ -20,43 +18,34 @@ export function MergeDialog({ system, onClose, onMerged }: MergeDialogProps) {
   const [into, setInto] = useState<Picked>();
   const [reason, setReason] = useState("");
   const merge = useMergeAsset(system, onMerged);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (into !== undefined) merge.mutate({ into: into.id, reason });
   };
   return (
-    <Dialog title={t("assets.merge.title")} onClose={onClose} testId="merge-dialog">
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          <p>
-            <strong>
-              <SafeText text={system.name} />
-            </strong>
-          </p>
-          <SystemPicker label={t("assets.merge.into")} value={into} except={system.id} onChange={setInto} />
-          <p>{t("assets.merge.body", { n: system.identifiers.length })}</p>
-          <TextField
-            label={t("assets.reason")}
-            hint={t("assets.reason_hint")}
-            maxLength={500}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-          {merge.isError && <FaultView error={merge.error} />}
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button
-            kind="primary"
-            type="submit"
-            disabled={merge.isPending || into === undefined}
-            title={into === undefined ? t("assets.merge.choose") : undefined}
-            data-testid="merge-submit"
-          >
-            {t("assets.merge")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t("assets.merge.title")}
+      onClose={onClose}
+      testId="merge-dialog"
+      onSubmit={submit}
+      work={merge}
+      submit={t("assets.merge")}
+      submitTestId="merge-submit"
+      blocked={into === undefined ? t("assets.merge.choose") : undefined}
+    >
+      <p>
+        <strong>
+          <SafeText text={system.name} />
+        </strong>
+      </p>
+      <SystemPicker label={t("assets.merge.into")} value={into} except={system.id} onChange={setInto} />
+      <p>{t("assets.merge.body", { n: system.identifiers.length })}</p>
+      <TextField
+        label={t("assets.reason")}
+        hint={t("assets.reason_hint")}
+        maxLength={500}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+    </FormDialog>
   );
 }

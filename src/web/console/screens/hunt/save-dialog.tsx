@@ -1,13 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
-import { Button } from "../../../kit/button.tsx";
-import { Dialog } from "../../../kit/dialog.tsx";
+import { useState } from "react";
 import { SelectField, TextField } from "../../../kit/field.tsx";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
 import { Segmented } from "../../../kit/segmented.tsx";
 import type { HuntContent, SavedHunt } from "../../api/hunt-types.ts";
-import { FaultView } from "../../fault-view.tsx";
+import { FormDialog } from "../../form-dialog.tsx";
 import { listed } from "../../search-params.ts";
 import { noteOf } from "../saved-hunts/hunt-words.ts";
 import { useSaveHunt } from "../saved-hunts/use-saved.ts";
@@ -55,8 +53,7 @@ export function SaveDialog({ draft, existing, onClose, onSaved }: SaveDialogProp
   const target = isNew ? undefined : existing;
   const { form, change, content } = useForm(draft, existing);
   const save = useSaveHunt(target?.id);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     save.mutate(content(target), {
       onSuccess: (hunt) => {
         onClose();
@@ -68,77 +65,74 @@ export function SaveDialog({ draft, existing, onClose, onSaved }: SaveDialogProp
   const spans = HUNT_RANGES.some((range) => range === form.span) ? HUNT_RANGES : [...HUNT_RANGES, form.span];
   const isScheduled = target?.schedule != null;
   return (
-    <Dialog title={t("saved.save")} onClose={onClose} testId="save-hunt">
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          {existing !== undefined && (
-            <Segmented
-              label={t("saved.save.as")}
-              value={isNew ? "new" : "same"}
-              options={(["same", "new"] as const).map((value) => ({ value, label: t(`saved.save.${value}`) }))}
-              onChange={(value) => setNew(value === "new")}
-            />
-          )}
-          <TextField
-            label={t("saved.name")}
-            required
-            maxLength={200}
-            value={form.name}
-            onChange={(event) => change({ name: event.target.value })}
-            data-testid="save-name"
-          />
-          <p className="raw-box saved-query">
-            <RawText text={draft.query === "" ? "*" : draft.query} block />
-          </p>
-          <TextField
-            label={t("saved.note")}
-            hint={t("saved.note.hint")}
-            maxLength={4000}
-            value={form.note}
-            onChange={(event) => change({ note: event.target.value })}
-          />
-          <SelectField
-            label={t("saved.span")}
-            hint={t("saved.span.hint")}
-            value={form.span}
-            onChange={(event) => change({ span: event.target.value })}
-          >
-            {spans.map((span) => (
-              <option key={span} value={span}>
-                {HUNT_RANGES.some((range) => range === span) ? t(`range.${span}`) : span}
-              </option>
-            ))}
-          </SelectField>
-          <TextField
-            label={t("saved.columns")}
-            hint={t("saved.columns.hint")}
-            className="input mono"
-            spellCheck={false}
-            value={form.columns}
-            onChange={(event) => change({ columns: event.target.value })}
-          />
-          <label className="row">
-            <input
-              type="checkbox"
-              checked={form.shared}
-              disabled={isScheduled}
-              onChange={(event) => change({ shared: event.target.checked })}
-              data-testid="save-shared"
-            />
-            <span>
-              {t("saved.shared")}{" "}
-              <span className="quiet small">{t(isScheduled ? "saved.shared.scheduled" : "saved.shared.hint")}</span>
-            </span>
-          </label>
-          {save.isError && <FaultView error={save.error} />}
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={save.isPending} data-testid="save-submit">
-            {t("action.save")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t("saved.save")}
+      onClose={onClose}
+      testId="save-hunt"
+      onSubmit={submit}
+      work={save}
+      submit={t("action.save")}
+      submitTestId="save-submit"
+    >
+      {existing !== undefined && (
+        <Segmented
+          label={t("saved.save.as")}
+          value={isNew ? "new" : "same"}
+          options={(["same", "new"] as const).map((value) => ({ value, label: t(`saved.save.${value}`) }))}
+          onChange={(value) => setNew(value === "new")}
+        />
+      )}
+      <TextField
+        label={t("saved.name")}
+        required
+        maxLength={200}
+        value={form.name}
+        onChange={(event) => change({ name: event.target.value })}
+        data-testid="save-name"
+      />
+      <p className="raw-box saved-query">
+        <RawText text={draft.query === "" ? "*" : draft.query} block />
+      </p>
+      <TextField
+        label={t("saved.note")}
+        hint={t("saved.note.hint")}
+        maxLength={4000}
+        value={form.note}
+        onChange={(event) => change({ note: event.target.value })}
+      />
+      <SelectField
+        label={t("saved.span")}
+        hint={t("saved.span.hint")}
+        value={form.span}
+        onChange={(event) => change({ span: event.target.value })}
+      >
+        {spans.map((span) => (
+          <option key={span} value={span}>
+            {HUNT_RANGES.some((range) => range === span) ? t(`range.${span}`) : span}
+          </option>
+        ))}
+      </SelectField>
+      <TextField
+        label={t("saved.columns")}
+        hint={t("saved.columns.hint")}
+        className="input mono"
+        spellCheck={false}
+        value={form.columns}
+        onChange={(event) => change({ columns: event.target.value })}
+      />
+      <label className="row">
+        <input
+          type="checkbox"
+          checked={form.shared}
+          disabled={isScheduled}
+          onChange={(event) => change({ shared: event.target.checked })}
+          data-testid="save-shared"
+        />
+        <span>
+          {t("saved.shared")}{" "}
+          <span className="quiet small">{t(isScheduled ? "saved.shared.scheduled" : "saved.shared.hint")}</span>
+        </span>
+      </label>
+    </FormDialog>
   );
 }

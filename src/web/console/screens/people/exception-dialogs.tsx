@@ -1,11 +1,9 @@
-import { type FormEvent, type ReactNode, useState } from "react";
-import { Button } from "../../../kit/button.tsx";
-import { Dialog } from "../../../kit/dialog.tsx";
+import { type ReactNode, useState } from "react";
 import { SelectField, TextField } from "../../../kit/field.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import type { Duty, ExceptionCreate } from "../../api/people-types.ts";
-import { FaultView } from "../../fault-view.tsx";
+import { FormDialog } from "../../form-dialog.tsx";
 import { useExcept, useRoster } from "./use-people.ts";
 
 interface ShellProps {
@@ -21,36 +19,28 @@ function Shell({ title, testId, onClose, content, children }: ShellProps) {
   const [reason, setReason] = useState("");
   const save = useExcept(onClose);
   const asked = content(reason);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (asked !== undefined) save.mutate(asked);
   };
   return (
-    <Dialog title={title} onClose={onClose} testId={testId}>
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          {children}
-          <TextField
-            label={t("shifts.reason")}
-            maxLength={500}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-          {save.isError && <FaultView error={save.error} />}
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button
-            kind="primary"
-            type="submit"
-            disabled={asked === undefined || save.isPending}
-            data-testid="exception-save"
-          >
-            {t("action.save")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      onClose={onClose}
+      testId={testId}
+      onSubmit={submit}
+      work={save}
+      submit={t("action.save")}
+      submitTestId="exception-save"
+      blocked={asked === undefined}
+    >
+      {children}
+      <TextField
+        label={t("shifts.reason")}
+        maxLength={500}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+    </FormDialog>
   );
 }
 

@@ -1,10 +1,8 @@
-import { type FormEvent, useState } from "react";
-import { Button } from "../../../kit/button.tsx";
-import { Dialog } from "../../../kit/dialog.tsx";
+import { useState } from "react";
 import { SelectField, TextField } from "../../../kit/field.tsx";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import type { PersonContent, Roster, RosterPerson } from "../../api/people-types.ts";
-import { FaultView } from "../../fault-view.tsx";
+import { FormDialog } from "../../form-dialog.tsx";
 import { useAccounts, useSavePerson } from "./use-people.ts";
 
 const EMPTY: PersonContent = {
@@ -119,63 +117,60 @@ export function PersonDialog({ known, profiles, onClose }: DialogProps) {
   const [archived, setArchived] = useState(known?.archived ?? false);
   const change = (part: Partial<PersonContent>) => setDraft((now) => ({ ...now, ...part }));
   const save = useSavePerson(known, onClose);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const { name, unit, roles, tier, phone, mail, languages, userId } = draft;
     save.mutate({ name, unit, roles, tier, phone, mail, languages, userId, archived });
   };
   return (
-    <Dialog title={t(known === undefined ? "people.new" : "people.edit")} onClose={onClose} testId="person-dialog" wide>
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          <div className="pair">
-            <TextField
-              label={t("people.name")}
-              required
-              maxLength={120}
-              value={draft.name}
-              onChange={(event) => change({ name: event.target.value })}
-              data-testid="person-name"
-            />
-            <TextField
-              label={t("people.unit")}
-              maxLength={120}
-              value={draft.unit}
-              onChange={(event) => change({ unit: event.target.value })}
-            />
-            <SelectField
-              label={t("people.tier")}
-              value={draft.tier ?? ""}
-              onChange={(event) => change({ tier: event.target.value === "" ? null : Number(event.target.value) })}
-            >
-              <option value="">—</option>
-              {TIERS.map((tier) => (
-                <option key={tier} value={tier}>
-                  {t("people.tier_n", { n: tier })}
-                </option>
-              ))}
-            </SelectField>
-          </div>
-          <Roles draft={draft} onChange={change} profiles={profiles} />
-          <Contact draft={draft} onChange={change} />
-          {known !== undefined && (
-            <label className="check">
-              <input type="checkbox" checked={archived} onChange={(event) => setArchived(event.target.checked)} />
-              <span>
-                {t("people.archive")}
-                <span className="quiet small">{t("people.archive.hint")}</span>
-              </span>
-            </label>
-          )}
-          {save.isError && <FaultView error={save.error} />}
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={save.isPending} data-testid="person-save">
-            {t("action.save")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t(known === undefined ? "people.new" : "people.edit")}
+      onClose={onClose}
+      testId="person-dialog"
+      wide
+      onSubmit={submit}
+      work={save}
+      submit={t("action.save")}
+      submitTestId="person-save"
+    >
+      <div className="pair">
+        <TextField
+          label={t("people.name")}
+          required
+          maxLength={120}
+          value={draft.name}
+          onChange={(event) => change({ name: event.target.value })}
+          data-testid="person-name"
+        />
+        <TextField
+          label={t("people.unit")}
+          maxLength={120}
+          value={draft.unit}
+          onChange={(event) => change({ unit: event.target.value })}
+        />
+        <SelectField
+          label={t("people.tier")}
+          value={draft.tier ?? ""}
+          onChange={(event) => change({ tier: event.target.value === "" ? null : Number(event.target.value) })}
+        >
+          <option value="">—</option>
+          {TIERS.map((tier) => (
+            <option key={tier} value={tier}>
+              {t("people.tier_n", { n: tier })}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      <Roles draft={draft} onChange={change} profiles={profiles} />
+      <Contact draft={draft} onChange={change} />
+      {known !== undefined && (
+        <label className="check">
+          <input type="checkbox" checked={archived} onChange={(event) => setArchived(event.target.checked)} />
+          <span>
+            {t("people.archive")}
+            <span className="quiet small">{t("people.archive.hint")}</span>
+          </span>
+        </label>
+      )}
+    </FormDialog>
   );
 }

@@ -1,5 +1,5 @@
 import "./exception.css";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Button } from "../../../../kit/button.tsx";
 import { Dialog } from "../../../../kit/dialog.tsx";
 import { Empty } from "../../../../kit/empty.tsx";
@@ -13,6 +13,7 @@ import { When } from "../../../../kit/when.tsx";
 import type { RuleException } from "../../../api/rule-types.ts";
 import { useMay } from "../../../api/session.ts";
 import { FaultView } from "../../../fault-view.tsx";
+import { FormDialog } from "../../../form-dialog.tsx";
 import { DEFAULT_DAYS, dayOf } from "./exception-form.ts";
 import { useEndException, useExceptions, useExtendException } from "./use-exceptions.ts";
 
@@ -47,35 +48,31 @@ function ExtendDialog({ exception, onClose }: { exception: RuleException; onClos
   const extend = useExtendException(onClose);
   const from = Math.max(Date.now(), exception.until === null ? 0 : Date.parse(exception.until));
   const [day, setDay] = useState(dayOf(new Date(from + DEFAULT_DAYS * DAY_MS)));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     extend.mutate({ id: exception.id, until: new Date(`${day}T23:59:59`).toISOString() });
   };
   return (
-    <Dialog title={t("exception.extend")} onClose={onClose} testId="extend-dialog">
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          <p className="quiet">
-            <SafeText text={exception.title} />
-          </p>
-          <TextField
-            label={t("exception.until")}
-            type="date"
-            required
-            min={dayOf(new Date())}
-            value={day}
-            onChange={(event) => setDay(event.target.value)}
-          />
-          {extend.isError && <FaultView error={extend.error} />}
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={extend.isPending} data-testid="extend-submit">
-            {t("exception.extend")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t("exception.extend")}
+      onClose={onClose}
+      testId="extend-dialog"
+      onSubmit={submit}
+      work={extend}
+      submit={t("exception.extend")}
+      submitTestId="extend-submit"
+    >
+      <p className="quiet">
+        <SafeText text={exception.title} />
+      </p>
+      <TextField
+        label={t("exception.until")}
+        type="date"
+        required
+        min={dayOf(new Date())}
+        value={day}
+        onChange={(event) => setDay(event.target.value)}
+      />
+    </FormDialog>
   );
 }
 

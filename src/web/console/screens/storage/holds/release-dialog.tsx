@@ -1,12 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { Button } from "../../../../kit/button.tsx";
-import { Dialog } from "../../../../kit/dialog.tsx";
+import { useState } from "react";
 import { useText } from "../../../../kit/i18n/text.tsx";
 import { useToast } from "../../../../kit/toast.tsx";
 import { api } from "../../../api/client.ts";
 import type { Hold } from "../../../api/storage-types.ts";
-import { FaultView } from "../../../fault-view.tsx";
+import { FormDialog } from "../../../form-dialog.tsx";
 import { TextArea } from "../text-area.tsx";
 import { useStorageChanged } from "../use-storage.ts";
 
@@ -23,37 +21,30 @@ export function ReleaseDialog({ hold, onClose }: { hold: Hold; onClose: () => vo
       onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     release.mutate();
   };
   return (
-    <Dialog title={t("holds.release.title", { name: hold.name })} onClose={onClose} testId="release-dialog">
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          <p>{t("holds.release.body")}</p>
-          <TextArea
-            label={t("holds.release.reason")}
-            name="reason"
-            required
-            maxLength={2000}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-          {release.isError && <FaultView error={release.error} />}
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button
-            kind="danger"
-            type="submit"
-            disabled={reason.trim() === "" || release.isPending}
-            data-testid="release-do"
-          >
-            {t("holds.release")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t("holds.release.title", { name: hold.name })}
+      onClose={onClose}
+      testId="release-dialog"
+      onSubmit={submit}
+      work={release}
+      submit={t("holds.release")}
+      submitTestId="release-do"
+      danger
+      blocked={reason.trim() === ""}
+    >
+      <p>{t("holds.release.body")}</p>
+      <TextArea
+        label={t("holds.release.reason")}
+        name="reason"
+        required
+        maxLength={2000}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+    </FormDialog>
   );
 }

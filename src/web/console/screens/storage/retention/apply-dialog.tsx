@@ -1,12 +1,10 @@
-import { type FormEvent, useState } from "react";
-import { Button } from "../../../../kit/button.tsx";
-import { Dialog } from "../../../../kit/dialog.tsx";
+import { useState } from "react";
 import { TextField } from "../../../../kit/field.tsx";
 import { useFormat } from "../../../../kit/i18n/format.ts";
 import { useText } from "../../../../kit/i18n/text.tsx";
 import { useToast } from "../../../../kit/toast.tsx";
 import type { Preview } from "../../../api/storage-types.ts";
-import { FaultView } from "../../../fault-view.tsx";
+import { FormDialog } from "../../../form-dialog.tsx";
 import { useApply } from "../use-storage.ts";
 import { sumOf } from "./drop-sum.ts";
 
@@ -24,8 +22,7 @@ export function ApplyDialog({ preview, onClose }: { preview: Preview; onClose: (
   const [typed, setTyped] = useState("");
   const { events, bytes, segments, oldest, newest } = sumOf(preview.drops);
   const agrees = digits(typed) === String(events);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (!agrees) return;
     apply.mutate(undefined, {
       onSuccess: (done) => {
@@ -37,38 +34,37 @@ export function ApplyDialog({ preview, onClose }: { preview: Preview; onClose: (
     });
   };
   return (
-    <Dialog title={t("retention.apply.title")} onClose={onClose} testId="apply-dialog">
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          <p>
-            {t("retention.apply.body", {
-              n: segments,
-              events: format.number(events),
-              bytes: format.bytes(bytes),
-              from: format.date(new Date(oldest ?? 0)),
-              to: format.date(new Date(newest ?? 0)),
-            })}
-          </p>
-          <p>{t("retention.apply.proof")}</p>
-          <p className="quiet small">{t("retention.apply.anew")}</p>
-          <TextField
-            label={t("retention.apply.type", { n: format.number(events) })}
-            name="events"
-            inputMode="numeric"
-            autoComplete="off"
-            required
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-          {apply.isError && <FaultView error={apply.error} />}
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button kind="danger" type="submit" disabled={!agrees || apply.isPending} data-testid="apply-do">
-            {t("retention.apply.do")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t("retention.apply.title")}
+      onClose={onClose}
+      testId="apply-dialog"
+      onSubmit={submit}
+      work={apply}
+      submit={t("retention.apply.do")}
+      submitTestId="apply-do"
+      danger
+      blocked={!agrees}
+    >
+      <p>
+        {t("retention.apply.body", {
+          n: segments,
+          events: format.number(events),
+          bytes: format.bytes(bytes),
+          from: format.date(new Date(oldest ?? 0)),
+          to: format.date(new Date(newest ?? 0)),
+        })}
+      </p>
+      <p>{t("retention.apply.proof")}</p>
+      <p className="quiet small">{t("retention.apply.anew")}</p>
+      <TextField
+        label={t("retention.apply.type", { n: format.number(events) })}
+        name="events"
+        inputMode="numeric"
+        autoComplete="off"
+        required
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+    </FormDialog>
   );
 }

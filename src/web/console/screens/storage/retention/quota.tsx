@@ -1,14 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { Button } from "../../../../kit/button.tsx";
-import { Dialog } from "../../../../kit/dialog.tsx";
+import { useState } from "react";
 import { TextField } from "../../../../kit/field.tsx";
 import { useFormat } from "../../../../kit/i18n/format.ts";
 import { useText } from "../../../../kit/i18n/text.tsx";
 import { useToast } from "../../../../kit/toast.tsx";
 import { api } from "../../../api/client.ts";
 import type { Storage } from "../../../api/storage-types.ts";
-import { FaultView } from "../../../fault-view.tsx";
+import { FormDialog } from "../../../form-dialog.tsx";
 import { AdminButton } from "../admin-button.tsx";
 import { useStorageChanged } from "../use-storage.ts";
 
@@ -76,40 +74,37 @@ export function QuotaDialog({ quotaBytes, storage, onClose }: QuotaProps & { onC
       onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (!wrong) save.mutate();
   };
   return (
-    <Dialog title={t("retention.quota.change")} onClose={onClose} testId="quota-dialog">
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          <TextField
-            label={t("retention.quota.gb")}
-            hint={t("retention.quota.hint", {
-              used: format.bytes(used),
-              free: format.bytes(storage?.disk.free ?? 0),
-            })}
-            error={wrong ? t("retention.quota.wrong") : undefined}
-            name="quota"
-            type="number"
-            min={0}
-            step="any"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-          {wanted !== null && !wrong && wanted < used && (
-            <p className="notice bad">{t("retention.quota.below", { bytes: format.bytes(used - wanted) })}</p>
-          )}
-          {save.isError && <FaultView error={save.error} />}
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={wrong || save.isPending} data-testid="quota-save">
-            {t("action.save")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t("retention.quota.change")}
+      onClose={onClose}
+      testId="quota-dialog"
+      onSubmit={submit}
+      work={save}
+      submit={t("action.save")}
+      submitTestId="quota-save"
+      blocked={wrong}
+    >
+      <TextField
+        label={t("retention.quota.gb")}
+        hint={t("retention.quota.hint", {
+          used: format.bytes(used),
+          free: format.bytes(storage?.disk.free ?? 0),
+        })}
+        error={wrong ? t("retention.quota.wrong") : undefined}
+        name="quota"
+        type="number"
+        min={0}
+        step="any"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      {wanted !== null && !wrong && wanted < used && (
+        <p className="notice bad">{t("retention.quota.below", { bytes: format.bytes(used - wanted) })}</p>
+      )}
+    </FormDialog>
   );
 }

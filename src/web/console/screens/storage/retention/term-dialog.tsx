@@ -1,7 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useId, useState } from "react";
-import { Button } from "../../../../kit/button.tsx";
-import { Dialog } from "../../../../kit/dialog.tsx";
+import { useId, useState } from "react";
 import { SelectField, TextField } from "../../../../kit/field.tsx";
 import { useFormat } from "../../../../kit/i18n/format.ts";
 import { useText } from "../../../../kit/i18n/text.tsx";
@@ -9,7 +7,7 @@ import { Segmented } from "../../../../kit/segmented.tsx";
 import { useToast } from "../../../../kit/toast.tsx";
 import { api } from "../../../api/client.ts";
 import type { RetentionRule, StoredSource, Term } from "../../../api/storage-types.ts";
-import { FaultView } from "../../../fault-view.tsx";
+import { FormDialog } from "../../../form-dialog.tsx";
 import { citation, keepText } from "../keep-text.ts";
 import { useStorageChanged } from "../use-storage.ts";
 import { VerifiedMark } from "./law-rules.tsx";
@@ -163,54 +161,46 @@ export function TermDialog({ rules, sources, term, rule, onClose }: TermDialogPr
       onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     save.mutate();
   };
   return (
-    <Dialog
+    <FormDialog
       title={term === undefined ? t("retention.term.new") : t("retention.term.edit", { name: term.name })}
       onClose={onClose}
       testId="term-dialog"
+      onSubmit={submit}
+      work={save}
+      submit={t("action.save")}
+      submitTestId="term-save"
     >
-      <form onSubmit={submit}>
-        <div className="dialog-body stack">
-          <TextField
-            label={t("retention.name")}
-            hint={t("retention.name.hint")}
-            name="name"
-            required
-            maxLength={200}
-            value={form.name}
-            onChange={(event) => change({ name: event.target.value })}
-          />
-          <div className="field">
-            <span className="label">{t("retention.basis")}</span>
-            <Segmented
-              label={t("retention.basis")}
-              value={form.basis}
-              options={[
-                { value: "own", label: t("retention.basis.own"), testId: "basis-own" },
-                { value: "law", label: t("retention.basis.law"), testId: "basis-law" },
-              ]}
-              onChange={(basis) => change({ basis })}
-            />
-          </div>
-          {form.basis === "own" ? (
-            <OwnKeep form={form} change={change} />
-          ) : (
-            <LawKeep form={form} change={change} rules={rules} />
-          )}
-          <Sources form={form} change={change} sources={sources} />
-          {save.isError && <FaultView error={save.error} />}
-        </div>
-        <div className="dialog-foot">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={save.isPending} data-testid="term-save">
-            {t("action.save")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <TextField
+        label={t("retention.name")}
+        hint={t("retention.name.hint")}
+        name="name"
+        required
+        maxLength={200}
+        value={form.name}
+        onChange={(event) => change({ name: event.target.value })}
+      />
+      <div className="field">
+        <span className="label">{t("retention.basis")}</span>
+        <Segmented
+          label={t("retention.basis")}
+          value={form.basis}
+          options={[
+            { value: "own", label: t("retention.basis.own"), testId: "basis-own" },
+            { value: "law", label: t("retention.basis.law"), testId: "basis-law" },
+          ]}
+          onChange={(basis) => change({ basis })}
+        />
+      </div>
+      {form.basis === "own" ? (
+        <OwnKeep form={form} change={change} />
+      ) : (
+        <LawKeep form={form} change={change} rules={rules} />
+      )}
+      <Sources form={form} change={change} sources={sources} />
+    </FormDialog>
   );
 }
