@@ -32,6 +32,8 @@ let open: Created;
 let secret: Created;
 let part: string;
 const strangers: [string, ApiClient][] = [];
+/** Strangers who read other cases. */
+const readers = () => strangers.filter(([who]) => who !== "token");
 
 beforeAll(async () => {
   server = await openServer();
@@ -155,7 +157,7 @@ describe("routes", () => {
 
 describe("everywhere else", () => {
   test("lists, counts, search, export, likeness and graph know nothing of it", async () => {
-    for (const [who, client] of strangers) {
+    for (const [who, client] of readers()) {
       const list = await client.get<{ items: Created[]; total: number }>("/api/v1/cases?exercise=include");
       expect(
         list.items.map(({ id }) => id),
@@ -192,7 +194,25 @@ describe("everywhere else", () => {
         .map((one) => one.case.id)
         .toSorted();
     expect(await links(lead)).toEqual([open.id, secret.id].toSorted());
-    for (const [who, client] of strangers) expect(await links(client), who).toEqual([open.id]);
+    for (const [who, client] of readers()) expect(await links(client), who).toEqual([open.id]);
+  });
+
+  test("a read token knows of no case at all, nor how to reach anybody", async () => {
+    const [, token] = strangers.find(([who]) => who === "token") ?? [];
+    for (const path of [
+      "/api/v1/cases",
+      "/api/v1/cases/export",
+      `/api/v1/cases/${open.id}`,
+      `/api/v1/cases/${open.id}/evidence`,
+      "/api/v1/case-links?alerts=alert-1",
+      "/api/v1/case-candidates?alert=alert-1",
+      "/api/v1/people/roster",
+      "/api/v1/people/duty",
+      "/api/v1/people/handovers",
+    ]) {
+      expect((await token?.ask("GET", path))?.status, path).toBe(403);
+    }
+    expect((await token?.ask("GET", "/api/v1/alerts"))?.status).toBe(200);
   });
 
   test("numbers of open cases have no gap where it stands", async () => {

@@ -5,9 +5,15 @@ import type { TokenScope as TokenScopeSchema } from "./schemas.ts";
 
 export type TokenScope = z.infer<typeof TokenScopeSchema>;
 
-/** A token never holds more than a viewer may read, or the one right to send events or to take backups. */
+/**
+ * A read token serves dashboards and pulls, and lies in the configuration of other programs: it reads what a viewer
+ * reads but how to reach people, and cases, which are about people and are read under somebody's own name.
+ */
+const NOT_FOR_TOKENS: ReadonlySet<Permission> = new Set<Permission>(["people.read", "cases.read"]);
+
+/** A token never holds more than part of what a viewer may read, or the one right to send events or to take backups. */
 export const SCOPE_PERMISSIONS: Readonly<Record<TokenScope, ReadonlySet<Permission>>> = {
   ingest: new Set<Permission>(["events.write"]),
-  read: builtInPermissions("viewer") ?? new Set(),
+  read: new Set([...(builtInPermissions("viewer") ?? [])].filter((one) => !NOT_FOR_TOKENS.has(one))),
   backup: new Set<Permission>(["storage.backup"]),
 };
