@@ -137,7 +137,7 @@ describe("roles", () => {
     { person: SHIFT.analyst, sees: OWN },
     {
       person: SHIFT.admin,
-      sees: [...OWN, "users", "roles", "policy", "approvals", "tokens", "destinations", "audit"],
+      sees: [...OWN, "users", "roles", "policy", "approvals", "tokens", "service_accounts", "destinations", "audit"],
     },
   ])("$person.role sees of the settings: $sees", async ({ person, sees }) => {
     const view = await as(person);

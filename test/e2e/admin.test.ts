@@ -132,6 +132,43 @@ describe("people and keys", () => {
   });
 });
 
+test("a program gets an account; its secret is changed with a day of grace, and the old one is revoked by hand", async () => {
+  await view.go("/settings/service-accounts");
+  await view.shows("empty");
+  await (await view.shows("service-new")).click();
+  const dialog = await view.shows("service-dialog");
+  await dialog.locator("[name=name]").fill("Đồng bộ tài sản");
+  expect(await dialog.locator("[name=role] option").evaluateAll((all) => all.map(({ value }) => value))).not.toContain(
+    "admin",
+  );
+  await dialog.locator("[name=role]").selectOption("viewer");
+  await view.byId("service-save").click();
+  const toldSecret = async () => {
+    const secret = await (await view.shows("token-secret")).innerText();
+    await view.byId("token-done").click();
+    await view.byId("service-dialog").waitFor({ state: "detached" });
+    expect(await view.page.content()).not.toContain(secret);
+    return secret;
+  };
+  const first = await toldSecret();
+  const works = async (secret: string) => {
+    const answer = await fetch(new URL("/api/v1/alerts", stage.url), {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    return answer.status === 200;
+  };
+  expect(await works(first)).toBe(true);
+  await view.byId("service-rotate").click();
+  await (await view.shows("rotate-submit")).click();
+  const second = await toldSecret();
+  expect([await works(first), await works(second)]).toEqual([true, true]);
+  const old = view.byId("service-secret").filter({ hasText: first.slice(0, 16) });
+  await old.getByRole("button").click();
+  await (await view.shows("service-end-submit")).click();
+  await old.waitFor({ state: "detached" });
+  expect([await works(first), await works(second)]).toEqual([false, true]);
+});
+
 test("the audit log shows who did what, opens an entry and proves that nothing was changed", async () => {
   await view.go("/settings/audit");
   const row = await view.shows("audit-row");

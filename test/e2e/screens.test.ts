@@ -14,6 +14,7 @@ import { SHIFT } from "./support/people.ts";
 import { takeForAlbum } from "./support/picture.ts";
 import { notify } from "./support/notified.ts";
 import { findPlaces, type Places } from "./support/places.ts";
+import { employPrograms } from "./support/programs.ts";
 import { SCREENS, show } from "./support/screens.ts";
 import { liveForWeeks } from "./support/sensors.ts";
 import { Stage } from "./support/stage.ts";
@@ -54,6 +55,7 @@ beforeAll(async () => {
     people: await staff(stage),
     cases: await workOnCases(stage),
   };
+  await employPrograms(stage);
   await notify(stage);
 });
 afterAll(() => stage?.close());

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routesOf } from "../../src/apps/http.ts";
 import { sql } from "../../src/platform/db/index.ts";
-import type { Answer, ApiClient } from "./api-client.ts";
+import { type Answer, ApiClient } from "./api-client.ts";
 import { openServer, type TestServer } from "./server.ts";
 
 const NOWHERE = "00000000-0000-4000-8000-000000000000";
@@ -40,6 +40,7 @@ beforeAll(async () => {
   lead = await server.as("admin");
   strangers.push(["another admin", await server.as("admin")], ["analyst", await server.as("analyst")]);
   strangers.push(["viewer", await server.as("viewer")], ["token", await server.withToken("read")]);
+  strangers.push(["program", await program(server, lead)]);
   const indicator = { kind: "indicator", type: "ip", value: SHARED, verdict: "malicious", source: "", note: "" };
   open = (await lead.post<Created>("/api/v1/cases", { title: "Quét cổng từ ngoài", kind: "intrusion" })).body;
   await lead.post(`/api/v1/cases/${open.id}/parts`, { content: indicator });
@@ -49,6 +50,14 @@ beforeAll(async () => {
   await lead.post(`/api/v1/cases/${open.id}/parts`, { content: { ...indicator, value: "192.0.2.200" } });
 }, 60_000);
 afterAll(() => server.close());
+
+/** A service account that may all of cases that an analyst may. */
+async function program(on: TestServer, by: ApiClient): Promise<ApiClient> {
+  const { user } = await by.get<{ user: { id: string } }>("/api/v1/session");
+  const asked = { name: "máy đồng bộ", owner: user.id, role: "analyst-3" };
+  const { secret } = (await by.post<{ secret: string }>("/api/v1/service-accounts", asked)).body;
+  return new ApiClient(on.url, { authorization: `Bearer ${secret}` });
+}
 
 const seen = { version: 1, reason: "vì" };
 const content = { kind: "comment", text: "x", mentions: [] };

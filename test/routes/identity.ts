@@ -86,7 +86,7 @@ export async function signIn(app: HttpApp, username: string, password: string = 
   return { cookie, csrfToken, headers: { cookie: `khien_session=${cookie}`, "x-csrf-token": csrfToken } };
 }
 
-/** One person for each role, one token for each scope, and a stranger. Call once per house. */
+/** One person for each role, one token for each scope, one program with a person's role, and a stranger. Call once per house. */
 export async function everyCaller({ auth, app }: Pick<House, "auth" | "app">): Promise<Caller[]> {
   const people = await Promise.all(
     BUILT_IN_ROLES.map(async (role): Promise<Caller> => {
@@ -109,9 +109,30 @@ export async function everyCaller({ auth, app }: Pick<House, "auth" | "app">): P
       return { name: `${scope} token`, permissions: SCOPE_PERMISSIONS[scope], signedIn: false, headers };
     }),
   );
+  const program = await everyProgram(app);
   return [
     { name: "anonymous", permissions: new Set(), signedIn: false, headers: async () => ({}) },
     ...people,
     ...tokens,
+    program,
   ];
+}
+
+/** A service account with the role of an analyst. */
+async function everyProgram(app: HttpApp): Promise<Caller> {
+  const { headers } = await signIn(app, "matrix-admin");
+  const me = (await app.inject({ url: "/api/v1/session", headers })).json<{ user: { id: string } }>();
+  const made = await app.inject({
+    method: "POST",
+    url: "/api/v1/service-accounts",
+    headers,
+    payload: { name: "matrix program", owner: me.user.id, role: "analyst" },
+  });
+  const { secret } = made.json<{ secret: string }>();
+  return {
+    name: "program",
+    permissions: builtInPermissions("analyst") ?? new Set(),
+    signedIn: false,
+    headers: async () => ({ authorization: `Bearer ${secret}` }),
+  };
 }

@@ -29,7 +29,7 @@ export type AuditEntry = z.infer<typeof AuditEntrySchema>;
 /** What a service says happened. Bounded and stripped of secrets before it is kept. */
 export interface AuditRecord {
   readonly actor: {
-    readonly kind: "user" | "token" | "system" | "anonymous";
+    readonly kind: "user" | "token" | "service" | "system" | "anonymous";
     readonly id: string;
     readonly name: string;
   };

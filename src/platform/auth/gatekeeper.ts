@@ -3,15 +3,22 @@ import { type Audit, actorOf } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { AuditNote, Gatekeeper } from "../http/index.ts";
 import { DENIAL_REPEAT_MS, MAX_DENIALS_REMEMBERED } from "./limits.ts";
+import type { ServiceAccounts } from "./service-accounts/service-accounts.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
 
-export function openGatekeeper(deps: { audit: Audit; clock: Clock; sessions: Sessions; tokens: Tokens }): Gatekeeper {
-  const { audit, clock, sessions, tokens } = deps;
+export function openGatekeeper(deps: {
+  audit: Audit;
+  clock: Clock;
+  sessions: Sessions;
+  tokens: Tokens;
+  programs: ServiceAccounts;
+}): Gatekeeper {
+  const { audit, clock, sessions, tokens, programs } = deps;
   const denials = new Denials();
   return {
-    identify: async ({ bearer, sessionCookie }) => {
-      if (bearer !== undefined) return tokens.identify(bearer);
+    identify: async ({ bearer, sessionCookie, peer }) => {
+      if (bearer !== undefined) return (await programs.identify(bearer, peer)) ?? tokens.identify(bearer);
       return sessionCookie === undefined ? undefined : sessions.identify(sessionCookie);
     },
     audit: async ({ who, verb, outcome, peer, details }) => {

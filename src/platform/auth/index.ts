@@ -22,6 +22,7 @@ import { Factors } from "./second-factor/factors.ts";
 import { FactorPolicy } from "./second-factor/policy.ts";
 import { Sealing } from "./second-factor/sealing.ts";
 import { usersWithTotp } from "./second-factor/store.ts";
+import { ServiceAccounts } from "./service-accounts/service-accounts.ts";
 import { Sessions } from "./sessions.ts";
 import { Proof } from "./sign-in/proof.ts";
 import { Setup } from "./sign-in/setup.ts";
@@ -109,6 +110,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
   const factors = new Factors({ ...deps, sealing, passkeys, policy });
   const people = new People({ ...deps, hashing, throttle, roles, factors, policy });
   const tokens = new Tokens(deps);
+  const programs = new ServiceAccounts({ ...deps, roles });
   const sessions = new Sessions({ ...deps, roles, factors, policy });
   const breakGlass = new BreakGlass({ ...deps, hashing, admins: () => people.holders("users.admin") });
   const passwords = deps.passwordSignIn ?? "all";
@@ -120,12 +122,13 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       : new Oidc({ ...deps, people, signIn, settings: deps.oidc, origin: () => address?.origin ?? "" });
   const setup = new Setup({ ...deps, people, sessions });
   return {
-    gatekeeper: openGatekeeper({ ...deps, sessions, tokens }),
+    gatekeeper: openGatekeeper({ ...deps, sessions, tokens, programs }),
     routes: authRoutes({
       sessions,
       people,
       roles,
       tokens,
+      programs,
       breakGlass,
       factors,
       passkeys,

@@ -26,6 +26,9 @@ export const MAX_AGENT_CHARS = 200;
 
 export const MAX_USERS = 1_000;
 export const MAX_TOKENS = 1_000;
+export const MAX_SERVICE_ACCOUNTS = 500;
+/** A secret and the one that takes over from it. */
+export const MAX_OPEN_SECRETS = 2;
 /** Own roles and changed built-in ones. */
 export const MAX_ROLES = 100;
 export const TOKEN_DAY_MS = DAY_MS;

@@ -1,3 +1,4 @@
+import { Fault } from "../../kernel/index.ts";
 import type { Permission } from "../http/route.ts";
 import type { z } from "../schema/index.ts";
 import { builtInPermissions } from "./roles/built-in.ts";
@@ -17,3 +18,29 @@ export const SCOPE_PERMISSIONS: Readonly<Record<TokenScope, ReadonlySet<Permissi
   read: new Set([...(builtInPermissions("viewer") ?? [])].filter((one) => !NOT_FOR_TOKENS.has(one))),
   backup: new Set<Permission>(["storage.backup"]),
 };
+
+/**
+ * What no program ever holds: letting others in, and being the second pair of eyes. Roles with these are not given to
+ * service accounts, and one that got them later passes on the rest.
+ */
+const FOR_PEOPLE_ONLY: ReadonlySet<Permission> = new Set<Permission>([
+  "users.admin",
+  "tokens.admin",
+  "approvals.decide",
+]);
+
+/** Fault auth.service.role_too_wide. */
+export function requireFitForProgram(permissions: ReadonlySet<Permission>): void {
+  for (const permission of FOR_PEOPLE_ONLY) {
+    if (!permissions.has(permission)) continue;
+    throw new Fault("invalid", "auth.service.role_too_wide", `no program holds ${permission}`, { permission });
+  }
+}
+
+export function isFitForProgram(permissions: readonly string[]): boolean {
+  return !permissions.some((one) => FOR_PEOPLE_ONLY.has(one as Permission));
+}
+
+export function fitForProgram(permissions: ReadonlySet<Permission>): ReadonlySet<Permission> {
+  return new Set([...permissions].filter((one) => !FOR_PEOPLE_ONLY.has(one)));
+}

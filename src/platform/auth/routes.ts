@@ -11,6 +11,8 @@ import type { Roles } from "./roles/roles.ts";
 import { type Governing, requireUngoverned, roleRoutes } from "./roles/routes.ts";
 import * as schemas from "./schemas.ts";
 import { type FactorServices, factorRoutes } from "./second-factor/routes.ts";
+import { serviceAccountRoutes } from "./service-accounts/routes.ts";
+import type { ServiceAccounts } from "./service-accounts/service-accounts.ts";
 import type { Sessions } from "./sessions.ts";
 import { type SignInServices, signInRoutes } from "./sign-in/routes.ts";
 import type { Tokens } from "./tokens.ts";
@@ -24,6 +26,7 @@ export interface AuthServices extends SignInServices, FactorServices {
   readonly people: People;
   readonly roles: Roles;
   readonly tokens: Tokens;
+  readonly programs: ServiceAccounts;
   readonly breakGlass: BreakGlass;
   readonly provider: Oidc | undefined;
   readonly governing: () => Governing;
@@ -40,6 +43,7 @@ export function authRoutes(services: AuthServices): Route[] {
     ...roleRoutes(services),
     ...breakGlassRoutes(services.breakGlass),
     ...tokenRoutes(services),
+    ...serviceAccountRoutes(services.programs),
   ];
 }
 

@@ -17,6 +17,20 @@ export function secretHash(secret: string): string {
   return hash("sha256", secret, "hex");
 }
 
+const HINT_CHARS = 6;
+
+/** What a program shows: told once; kept are its hash, and its first characters to recognise it by. */
+export interface Minted {
+  readonly secret: string;
+  readonly hash: string;
+  readonly hint: string;
+}
+
+export function mintSecret(prefix: string): Minted {
+  const secret = prefix + randomSecret();
+  return { secret, hash: secretHash(secret), hint: secret.slice(0, prefix.length + HINT_CHARS) };
+}
+
 /** Derived from the cookie, so that it needs no storing and a copy of the records does not reveal it. */
 export function csrfTokenOf(sessionSecret: string): string {
   return hash("sha256", `khien csrf v1\n${sessionSecret}`, "base64url");

@@ -8,13 +8,11 @@ import { MAX_TOKENS, TOKEN_DAY_MS, TOUCH_EVERY_MS } from "./limits.ts";
 import type { Acting } from "./acting.ts";
 import { SCOPE_PERMISSIONS } from "./permissions.ts";
 import type * as schemas from "./schemas.ts";
-import { randomId, randomSecret, secretHash } from "./secrets.ts";
+import { mintSecret, randomId, secretHash } from "./secrets.ts";
 import * as store from "./store.ts";
 
 export type Token = z.infer<typeof schemas.Token>;
 export type NewToken = z.infer<typeof schemas.TokenCreate>;
-
-const HINT_CHARS = 6;
 
 /** API tokens: `khien_<scope>_<random>`. The records hold only the hash; the secret is told once, at creation. */
 export class Tokens {
@@ -33,16 +31,15 @@ export class Tokens {
   }
 
   async create(wanted: NewToken, by: Acting): Promise<{ token: Token; secret: string }> {
-    const prefix = `khien_${wanted.scope}_`;
-    const secret = prefix + randomSecret();
+    const { secret, hash, hint } = mintSecret(`khien_${wanted.scope}_`);
     const now = this.#clock.now();
     const row: store.TokenRow = {
       id: randomId(),
       name: wanted.name,
       scope: wanted.scope,
       sensor: wanted.sensor ?? null,
-      hint: secret.slice(0, prefix.length + HINT_CHARS),
-      secret_hash: secretHash(secret),
+      hint,
+      secret_hash: hash,
       created_at: now,
       created_by: by.actor.name,
       expires_at: wanted.expiresInDays === undefined ? null : now + wanted.expiresInDays * TOKEN_DAY_MS,

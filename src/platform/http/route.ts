@@ -36,7 +36,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 /** Who asks. `anonymous` may use only routes that say so. */
 export interface Principal {
-  readonly kind: "user" | "token" | "anonymous" | "system";
+  readonly kind: "user" | "token" | "service" | "anonymous" | "system";
   readonly id: string;
   readonly name: string;
   readonly permissions: ReadonlySet<Permission>;

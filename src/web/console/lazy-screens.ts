@@ -35,6 +35,10 @@ export const lazy = {
   users: lazyRouteComponent(() => import("./screens/settings/users.tsx"), "Users"),
   roles: lazyRouteComponent(() => import("./screens/settings/roles/roles.tsx"), "Roles"),
   tokens: lazyRouteComponent(() => import("./screens/settings/tokens.tsx"), "Tokens"),
+  serviceAccounts: lazyRouteComponent(
+    () => import("./screens/settings/service-accounts/service-accounts.tsx"),
+    "ServiceAccounts",
+  ),
   audit: lazyRouteComponent(() => import("./screens/audit/audit.tsx"), "Audit"),
   entity: lazyRouteComponent(() => import("./screens/entities/entity.tsx"), "EntityScreen"),
   processTree: lazyRouteComponent(() => import("./screens/process-tree/process-tree.tsx"), "ProcessTreeScreen"),

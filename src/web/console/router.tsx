@@ -215,6 +215,11 @@ const approvals = createRoute({
 const users = createRoute({ getParentRoute: under, path: "/settings/users", component: lazy.users });
 const roles = createRoute({ getParentRoute: under, path: "/settings/roles", component: lazy.roles });
 const tokens = createRoute({ getParentRoute: under, path: "/settings/tokens", component: lazy.tokens });
+const serviceAccounts = createRoute({
+  getParentRoute: under,
+  path: "/settings/service-accounts",
+  component: lazy.serviceAccounts,
+});
 const audit = createRoute({
   getParentRoute: under,
   path: "/settings/audit",
@@ -331,6 +336,7 @@ export const router = createRouter({
     users,
     roles,
     tokens,
+    serviceAccounts,
     audit,
     entity,
     processTree,

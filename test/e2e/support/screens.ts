@@ -204,6 +204,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "users", path: () => "/settings/users", shows: "user-list" },
   { name: "roles", path: () => "/settings/roles", shows: "role-matrix" },
   { name: "tokens", path: () => "/settings/tokens", shows: "token-list" },
+  { name: "service accounts", path: () => "/settings/service-accounts", shows: "service-list" },
   {
     name: "audit",
     path: () => "/settings/audit",

@@ -248,6 +248,20 @@ export const WINDOWS: readonly Window[] = [
     open: (view) => view.byId("token-new").click(),
   },
   {
+    name: "new service account",
+    path: "/settings/service-accounts",
+    on: "service-list",
+    shows: "service-dialog",
+    open: (view) => view.byId("service-new").click(),
+  },
+  {
+    name: "rotating a secret",
+    path: "/settings/service-accounts",
+    on: "service-list",
+    shows: "service-dialog",
+    open: (view) => view.byId("service-rotate").first().click(),
+  },
+  {
     name: "storage: new term by law",
     path: "/storage/retention",
     on: "law-row",

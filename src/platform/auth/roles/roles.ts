@@ -7,6 +7,7 @@ import type { z } from "../../schema/index.ts";
 import { MAX_ROLES } from "../limits.ts";
 import type { Acting } from "../acting.ts";
 import { randomId } from "../secrets.ts";
+import { countAccountsOfRole } from "../service-accounts/store.ts";
 import { countUsersByRole } from "../store.ts";
 import { ADMIN, BUILT_IN_ROLES, builtInPermissions } from "./built-in.ts";
 import { requireHeld } from "./holding.ts";
@@ -113,7 +114,7 @@ export class Roles {
     });
   }
 
-  /** Only an own role that nobody has. */
+  /** Only an own role that nobody has, no program either. */
   async remove(id: string, by: Acting): Promise<void> {
     if (builtInPermissions(id) !== undefined) {
       throw new Fault("conflict", "auth.role.built_in", "built-in roles stay; take permissions from them instead");
@@ -124,6 +125,12 @@ export class Roles {
       requireHeld(by, permissionsWith(id, row));
       const people = (await countUsersByRole(tx)).get(id) ?? 0;
       if (people > 0) throw new Fault("conflict", "auth.role.in_use", "people still have this role", { people });
+      const programs = await countAccountsOfRole(tx, id);
+      if (programs > 0) {
+        throw new Fault("conflict", "auth.role.held_by_programs", "service accounts still have this role", {
+          programs,
+        });
+      }
       await dropRole(tx, id);
       await this.#tell(tx, by, { verb: "auth.role.removed", id, details: { name: row.name } });
     });

@@ -23,6 +23,7 @@ export const SETTINGS = [
   { id: "policy", to: "/settings/policy", needs: "users.admin" },
   { id: "approvals", to: "/settings/approvals", needs: "approvals.decide" },
   { id: "tokens", to: "/settings/tokens", needs: "tokens.admin" },
+  { id: "service_accounts", to: "/settings/service-accounts", needs: "tokens.admin" },
   { id: "destinations", to: "/settings/destinations", needs: "users.admin" },
   { id: "audit", to: "/settings/audit", needs: "audit.read" },
 ] as const;

@@ -12,16 +12,16 @@ import { FaultView } from "../../fault-view.tsx";
 const SCOPES = ["ingest", "read", "backup"] as const satisfies readonly Token["scope"][];
 const LIVES = [30, 90, 365] as const;
 
-/** The only moment the secret exists outside the server's hash. */
-function Secret({ created, onClose }: { created: TokenCreated; onClose: () => void }) {
+/** The only moment a secret exists outside the server's hash. */
+export function ToldOnce({ secret, onClose }: { secret: string; onClose: () => void }) {
   const t = useText();
   return (
     <>
       <div className="dialog-body stack">
         <p>{t("tokens.secret.once")}</p>
         <div className="secret">
-          <code data-testid="token-secret">{created.secret}</code>
-          <CopyButton text={created.secret} />
+          <code data-testid="token-secret">{secret}</code>
+          <CopyButton text={secret} />
         </div>
       </div>
       <div className="dialog-foot">
@@ -127,7 +127,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
       {created === undefined ? (
         <TokenForm form={form} onClose={onClose} />
       ) : (
-        <Secret created={created} onClose={onClose} />
+        <ToldOnce secret={created.secret} onClose={onClose} />
       )}
     </Dialog>
   );
