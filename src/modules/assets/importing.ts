@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { ContentFault, Fault, foldText } from "../../kernel/index.ts";
 import { actorOf } from "../../platform/audit/index.ts";
+import { readCsv } from "../../platform/csv/index.ts";
 import type { NoTables, Query, Tx } from "../../platform/db/index.ts";
 import { z } from "../../platform/schema/index.ts";
-import { readCsv } from "./core/csv-rows.ts";
 import { type ImportPlan, type KnownSystems, type PlannedSystem, planImport } from "./core/import-plan.ts";
 import { draftsOf, type ImportProblem, type ImportRecord, recordsOfTable } from "./core/import-rows.ts";
 import { lineOfError, linesOfItems } from "./core/json-lines.ts";

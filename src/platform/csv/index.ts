@@ -1,3 +1,5 @@
+export { type CsvBounds, type CsvProblem, type CsvRow, type ReadCsv, readCsv } from "./read-csv.ts";
+
 /**
  * One CSV line (RFC 4180), safe to open in a spreadsheet: text that a spreadsheet would run as a formula
  * (starting with = + - @, tab or carriage return) gets a leading apostrophe. Numbers stay numbers.

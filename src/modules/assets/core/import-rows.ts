@@ -8,10 +8,15 @@ import {
   MAX_PARTY,
   MAX_SERVICES_OF_SYSTEM,
 } from "../limits.ts";
-import type { CsvRow } from "./csv-rows.ts";
 import { IDENTIFIER_KINDS, type IdentifierKind, identifierOf } from "./identifiers.ts";
 import { CRITICALITIES, type Criticality } from "./importance.ts";
 import { distinctIdentifiers, type PlacedIdentifier, type Service } from "./system.ts";
+
+/** A record of a table and the line it begins on. */
+export interface TableRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
 
 export interface ImportProblem {
   readonly line: number;
@@ -133,7 +138,7 @@ const KIND_WORDS: Readonly<Record<string, IdentifierKind>> = {
 const word = (text: string): string => foldText(text.trim()).replace(/[\s-]+/gu, "_");
 
 /** A table whose first row names the columns; a system may stand on many rows, one for each identifier. */
-export function recordsOfTable(rows: readonly CsvRow[]): {
+export function recordsOfTable(rows: readonly TableRow[]): {
   readonly records: readonly ImportRecord[];
   readonly problems: readonly ImportProblem[];
 } {
@@ -145,7 +150,7 @@ export function recordsOfTable(rows: readonly CsvRow[]): {
   return { records: body.map((row) => recordOf(row, names)), problems: [] };
 }
 
-function columnProblems({ line, cells }: CsvRow, names: readonly string[]): ImportProblem[] {
+function columnProblems({ line, cells }: TableRow, names: readonly string[]): ImportProblem[] {
   const unknown = names.flatMap((name, at) =>
     KNOWN.has(name) ? [] : [{ line, code: "column_unknown", params: { column: cells[at] ?? "" } }],
   );
@@ -157,7 +162,7 @@ function columnProblems({ line, cells }: CsvRow, names: readonly string[]): Impo
   return [...unknown, ...twice, ...unnamed];
 }
 
-function recordOf({ line, cells }: CsvRow, names: readonly string[]): ImportRecord {
+function recordOf({ line, cells }: TableRow, names: readonly string[]): ImportRecord {
   const cell = (name: string): string => unquoted(cells[names.indexOf(name)] ?? "").trim();
   const facts = Object.fromEntries(
     IMPORTED_FACTS.map((fact) => [fact, cell(fact)] as const).filter(([, value]) => value !== ""),
