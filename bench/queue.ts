@@ -72,6 +72,9 @@ async function measure(dir: string, size: (typeof sizes)[number]): Promise<void>
   let turn = 0;
   await each("one alert with history", 20, () => alerts.get(ids[turn++ % ids.length] ?? ""));
   turn = 0;
+  for (const [name, windowMs] of Object.entries({ "1 h": 3_600_000, "7 d": 7 * 86_400_000 }))
+    await each(`related alerts, ${name}`, 20, () => alerts.related(ids[turn++ % ids.length] ?? "", windowMs));
+  turn = 0;
   await each("take one", 50, () => triage.act([ids[turn++] ?? ""], { action: "take" }, by));
   turn = 0;
   await each("close one", 50, () => triage.act([ids[turn++] ?? ""], { action: "close", reason: "benign" }, by));

@@ -48,6 +48,25 @@ describe("an alert", () => {
     expect(await table.locator("tr[aria-current=true]").count()).toBe(1);
   });
 
+  test("draws other alerts about the same over time; arrows move, Enter opens, the table says the same", async () => {
+    await view.go(`/alerts?alert=${places.alert}&tab=related&window=7d`);
+    const marks = view.byId("related-mark");
+    await marks.first().waitFor();
+    const drawn = new Set(await marks.evaluateAll((all) => all.map((mark) => mark.getAttribute("href"))));
+    await view.page.locator("[data-testid=related-mark][tabindex='0']").focus();
+    await view.press("End");
+    const focused = () => view.page.evaluate<string>("document.activeElement.getAttribute('aria-label') ?? ''");
+    await view.until(async () => (await view.byId("related-tip").innerText()) === (await focused()), true);
+    await view.byId("related-as-table").click();
+    const table = await view.shows("related-table");
+    expect(await table.locator("tbody tr").count()).toBe(drawn.size);
+    await view.byId("related-as-table").click();
+    await view.page.locator("[data-testid=related-mark][tabindex='0']").focus();
+    await view.press("Enter");
+    await view.until(() => view.search().get("alert") !== places.alert, true);
+    expect(view.search().get("tab")).toBe("related");
+  });
+
   test("keeps the history of what was done to it, with notes as they were written", async () => {
     await view.go(`/alerts?alert=${places.alert}`);
     await view.shows("rule-text");

@@ -4,10 +4,12 @@ import type { Tx } from "../../platform/db/index.ts";
 import type { Finding, FindingsRaised, RuleCredit } from "../detection/index.ts";
 import { type AlertEntity, entitiesByKinds, entitiesOf, entityOf, groupKey, narrowedKey } from "./core/grouping.ts";
 import { SYSTEM_ID } from "./core/facts.ts";
+import { type Sighted, sightingsOf } from "./core/sharing.ts";
 import { FRESH, wakesEarly } from "./core/workflow.ts";
 import { type Rulebook, settle } from "./settle.ts";
 import type { Importances, Weighing } from "./weighing.ts";
 import {
+  addSightings,
   appendTransition,
   applyState,
   getFinding,
@@ -147,22 +149,34 @@ async function growOrOpen(
   const receiver = live ?? (await openGroup(tx, { target: { ...target, findings: [...findings] }, rule, first, news }));
   const before = (await getGroups(tx, [receiver.id]))[0]?.own.count ?? 0;
   let count = before;
+  const sighted: Sighted[] = [];
   for (const finding of findings) {
-    const isNew = keepsFindings(count)
+    const isKept = keepsFindings(count);
+    const isNew = isKept
       ? await insertFinding(tx, toRecord(finding, receiver.id), {
           entities: entitiesOf(finding.event),
           ingestedAt: finding.event.ingestedAt ?? null,
         })
       : true;
-    if (isNew) count += 1;
+    if (!isNew) continue;
+    count += 1;
+    sighted.push(sightedIn(finding, isKept));
   }
   const grown = { by: count - before, first, last, at: news.now };
   if (grown.by > 0) {
     for (const id of receiver.line) await growGroup(tx, id, { ...grown, isOwn: id === receiver.id });
     await widenFacts(tx, receiver.line, { occurredAt: first, ingestedAt: arrivalOf(findings, first) });
+    const exerciseId = findings[0]?.event.exerciseId ?? null;
+    await addSightings(tx, { id: receiver.id, exerciseId }, sightingsOf(sighted, target.entity));
   }
   if (live !== undefined) await attend(tx, { receiver, rule, news });
   return { ids: receiver.line, created: live === undefined };
+}
+
+/** Beyond the bound of kept findings only what the alert itself is about is followed. */
+function sightedIn({ event, correlation }: Finding, isKept: boolean): Sighted {
+  const said = isKept ? entitiesOf(event) : {};
+  return { said, first: correlation?.from ?? event.time, last: correlation?.to ?? event.time };
 }
 
 /** As far behind `first` as the oldest of the events arrived behind its own time. */

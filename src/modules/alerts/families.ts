@@ -6,6 +6,7 @@ import { type ActOutcome, type Asked, change, type Refused } from "./act.ts";
 import { type AlertEntity, narrowedKey } from "./core/grouping.ts";
 import { isLive } from "./core/workflow.ts";
 import type { AlertRecord } from "./records.ts";
+import { foldSightings } from "./related.ts";
 import { settle } from "./settle.ts";
 import {
   addSplit,
@@ -112,5 +113,6 @@ async function openPart(
   await takeOwn(tx, parent.id, { ...parent.own, n: parent.own.count - span.n });
   await recount(tx, id);
   await recount(tx, parent.id);
+  for (const part of [id, parent.id]) await foldSightings(tx, { ...parent, id: part });
   return id;
 }

@@ -2,7 +2,7 @@ import { toIso } from "../../kernel/index.ts";
 import { csvLine } from "../../platform/csv/index.ts";
 import { decodeCursor, encodeCursor, type Principal, type Route, route } from "../../platform/http/index.ts";
 import { z } from "../../platform/schema/index.ts";
-import { presentAlert, presentFinding, presentTransition } from "./present.ts";
+import { presentAlert, presentFinding, presentRelated, presentTransition } from "./present.ts";
 import type { AlertRecord } from "./records.ts";
 import {
   AlertDetail,
@@ -12,6 +12,8 @@ import {
   AlertParts,
   AlertQuery,
   FindingPage,
+  RelatedAlerts,
+  RelatedQuery,
 } from "./schemas.ts";
 import { type Alerts, streamLines, toFilter } from "./service.ts";
 
@@ -21,6 +23,7 @@ const FindingCursor = z.object({ time: z.number(), id: z.string() });
 const ExportQuery = AlertQuery.omit({ cursor: true, limit: true }).extend({
   format: z.enum(["csv", "ndjson"]).default("csv"),
 });
+const WINDOW_MS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 7 * 86_400_000 } as const;
 const FindingsQuery = AlertQuery.pick({ cursor: true, limit: true });
 
 /** Reading the queue. */
@@ -106,6 +109,17 @@ export function queueRoutes(alerts: Alerts): Route[] {
       handle: async ({ params }) => ({
         items: (await alerts.parts(params.id)).map(({ kind, value, n }) => ({ kind, value, count: n })),
       }),
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/alerts/:id/related",
+      summary: "Other alerts about the same hosts, people, addresses … around an alert, at most 200",
+      access: "alerts.read",
+      audit: "read",
+      params: IdParams,
+      query: RelatedQuery,
+      reply: RelatedAlerts,
+      handle: async ({ params, query }) => presentRelated(await alerts.related(params.id, WINDOW_MS[query.window])),
     }),
     route({
       method: "GET",

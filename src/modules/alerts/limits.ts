@@ -30,3 +30,8 @@ export const QUEUE_COUNTED = 1_000;
 export const REWEIGHED_AT_ONCE = 250;
 /** Alerts counted for one list; more are told as "at least". The count walks an index. */
 export const COUNTED_ALERTS = 100_000;
+/** Entities of an alert that others are looked for by, and alerts drawn around it. */
+export const RELATED_LANES = 12;
+export const RELATED_ALERTS = 200;
+/** Merged alerts that are looked at as part of the one they live in. */
+export const FAMILY_LOOKED_AT = 500;

@@ -4,7 +4,8 @@ import type { CorrelationPart } from "../detection/index.ts";
 import type { CloseReason } from "./core/workflow.ts";
 import type { endsBefore } from "./store/index.ts";
 import type { AlertRecord, FindingRecord, HistoryRecord } from "./records.ts";
-import type { Alert, AlertTransition, Finding } from "./schemas.ts";
+import type { Related } from "./related.ts";
+import type { Alert, AlertTransition, Finding, RelatedAlerts } from "./schemas.ts";
 
 type EndsBefore = Awaited<ReturnType<typeof endsBefore>>;
 
@@ -86,5 +87,40 @@ export function presentCorrelation(part: CorrelationPart): NonNullable<z.infer<t
     count: part.count,
     value: part.value,
     events: part.events.map(({ id, time, ruleId }) => ({ id, time: toIso(time), ruleId })),
+  };
+}
+
+export function presentRelated(related: Related): z.infer<typeof RelatedAlerts> {
+  return {
+    from: toIso(related.from),
+    to: toIso(related.to),
+    lanes: related.lanes.map(({ kind, shown, first, last, alerts, isMore }) => ({
+      kind,
+      value: shown,
+      alerts,
+      isMore,
+      first: toIso(first),
+      last: toIso(last),
+    })),
+    lanesLeftOut: related.lanesLeftOut,
+    items: related.items.map(({ alert, shared }) => ({
+      ...presentBrief(alert),
+      shared: shared.map(({ lane, first, last }) => ({ lane, first: toIso(first), last: toIso(last) })),
+    })),
+    truncated: related.truncated,
+  };
+}
+
+/** As much of an alert as is told beside another one. */
+function presentBrief({ id, rule, entity, state, count, firstSeen, lastSeen }: AlertRecord) {
+  return {
+    id,
+    entity,
+    count,
+    rule: { id: rule.id, title: rule.title, titleVi: rule.titleVi, level: rule.level },
+    status: state.status,
+    closeReason: state.closeReason,
+    firstSeen: toIso(firstSeen),
+    lastSeen: toIso(lastSeen),
   };
 }

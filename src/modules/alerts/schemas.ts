@@ -288,6 +288,38 @@ export const MergeRequest = z.object({ ids: z.array(z.string().max(64)).min(2).m
 export const EntityPart = z.object({ kind: z.string().min(1).max(64), value: z.string().min(1).max(512) });
 /** What a group may be split by. */
 export const AlertParts = z.object({ items: z.array(EntityPart.extend({ count: z.int() })) });
+/** Around the alert's own span, on both sides. */
+export const RelatedQuery = z.object({ window: z.enum(["1h", "24h", "7d"]).default("24h") });
+/** Other alerts about the same, by entity: the real world and each exercise apart. */
+export const RelatedAlerts = z.object({
+  from: IsoTime,
+  to: IsoTime,
+  lanes: z.array(
+    z.object({
+      kind: z.string().describe("host, user, ip …: an address is the same on either end of a connection"),
+      value: z.string(),
+      first: IsoTime.describe("Of the alert itself"),
+      last: IsoTime,
+      alerts: z.int().describe("Others about it, as far as they were looked at"),
+      isMore: z.boolean(),
+    }),
+  ),
+  lanesLeftOut: z.boolean().describe("The alert is about more than is told"),
+  items: z.array(
+    z.object({
+      id: z.string(),
+      rule: AlertRule.pick({ id: true, title: true, titleVi: true, level: true }),
+      entity: z.object({ kind: z.string(), value: z.string() }),
+      status: AlertStatus,
+      closeReason: CloseReason.nullable(),
+      count: z.int(),
+      firstSeen: IsoTime,
+      lastSeen: IsoTime,
+      shared: z.array(z.object({ lane: z.int(), first: IsoTime, last: IsoTime })),
+    }),
+  ),
+  truncated: z.boolean().describe("There are more; the nearest in time are told"),
+});
 export const GroupingKindName = z.enum(GROUPING_KINDS);
 export const Grouping = z.object({
   kinds: z.array(z.string()).describe("Empty: as the program groups"),

@@ -9,6 +9,7 @@ import { absorbFindings, entityOfFinding, markCeased } from "./absorb.ts";
 import { openOverTime } from "./core/metrics.ts";
 import type { AlertStatus, CloseReason } from "./core/workflow.ts";
 import { COUNTED_ALERTS, EXPORT_ROWS, MARKED_FINDINGS, PARTS_OF_GROUP } from "./limits.ts";
+import { type Related, relatedAlerts } from "./related.ts";
 import type { Rulebook } from "./settle.ts";
 import type { Weighing } from "./weighing.ts";
 import type {
@@ -169,6 +170,10 @@ export class Alerts {
       items,
       endsBefore: await endsBefore(this.#deps.records.query, [...new Set(items.map((one) => one.groupKey))]),
     };
+  }
+
+  async related(id: string, windowMs: number): Promise<Related> {
+    return relatedAlerts(this.#deps.records.query, { id, windowMs });
   }
 
   async parts(id: string): Promise<{ kind: string; value: string; n: number }[]> {

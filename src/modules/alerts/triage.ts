@@ -12,6 +12,7 @@ import type { AlertEntity, GroupingKind } from "./core/grouping.ts";
 import type { AlertDeed, Person } from "./core/workflow.ts";
 import { mergeAlerts, splitAlert } from "./families.ts";
 import { WOKEN_AT_ONCE } from "./limits.ts";
+import { foldSightings } from "./related.ts";
 import { type Rulebook, settle } from "./settle.ts";
 import {
   appendTransition,
@@ -19,6 +20,7 @@ import {
   type GroupingRecord,
   groupingOf,
   hasBeenSeen,
+  notFolded,
   setGrouping,
   sleepersDue,
   withoutFacts,
@@ -150,12 +152,18 @@ export class Triage {
     return ids.length;
   }
 
-  /** Folds what was there before facts were kept; returns how many there were. */
+  /** Folds what was there before facts and entities were kept; returns how many there were. */
   async foldMissing(): Promise<number> {
     const { records, book } = this.#deps;
     const ids = await withoutFacts(records.query, WOKEN_AT_ONCE);
     if (ids.length > 0) await records.transaction((tx) => settle(tx, ids, book));
-    return ids.length;
+    const unfolded = await notFolded(records.query, WOKEN_AT_ONCE);
+    if (unfolded.length > 0) {
+      await records.transaction(async (tx) => {
+        for (const alert of await getGroups(tx, unfolded)) await foldSightings(tx, alert);
+      });
+    }
+    return ids.length + unfolded.length;
   }
 
   async grouping(ruleId: string): Promise<GroupingRecord> {

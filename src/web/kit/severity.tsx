@@ -10,20 +10,27 @@ const SHAPES: Readonly<Record<Severity, { readonly d: string; readonly filled: b
   informational: { d: "M6 7.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3z", filled: true },
 };
 
+/** The shape alone, for marks whose word is told beside them. */
+export function SeverityShape({ level }: { level: Severity }) {
+  const shape = SHAPES[level];
+  return (
+    <svg viewBox="0 0 12 12" aria-hidden="true">
+      <path
+        d={shape.d}
+        fill={shape.filled ? "currentColor" : "none"}
+        stroke="currentColor"
+        strokeWidth={shape.filled ? 0 : 1.8}
+      />
+    </svg>
+  );
+}
+
 /** `label` says it in other words, for instance of importance. */
 export function SeverityMark({ level, label }: { level: Severity; label?: string }) {
   const t = useText();
-  const shape = SHAPES[level];
   return (
     <span className={`severity ${level}`}>
-      <svg viewBox="0 0 12 12" aria-hidden="true">
-        <path
-          d={shape.d}
-          fill={shape.filled ? "currentColor" : "none"}
-          stroke="currentColor"
-          strokeWidth={shape.filled ? 0 : 1.8}
-        />
-      </svg>
+      <SeverityShape level={level} />
       {label ?? t(`severity.${level}`)}
     </span>
   );

@@ -44,6 +44,11 @@ export const SCREENS: readonly Screen[] = [
     shows: "context-events",
   },
   {
+    name: "alert: related",
+    path: ({ alert }) => `/alerts?status=all&alert=${alert}&tab=related&window=7d`,
+    shows: "related-mark",
+  },
+  {
     name: "alert: history",
     path: ({ alert }) => `/alerts?status=all&alert=${alert}&tab=history`,
     shows: "alert-history",

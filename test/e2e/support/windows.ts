@@ -47,6 +47,16 @@ export const WINDOWS: readonly Window[] = [
     },
   },
   {
+    name: "related alerts, wide",
+    path: ({ alert }) => `/alerts?status=all&alert=${alert}&tab=related&window=7d`,
+    on: "related-mark",
+    shows: "related-dialog",
+    open: async (view) => {
+      await view.byId("related-wide").click();
+      await view.byId("related-dialog").getByTestId("related-mark").first().waitFor();
+    },
+  },
+  {
     name: "grouping of a rule",
     path: ({ alert }) => `/alerts?status=all&alert=${alert}`,
     on: "rule-text",

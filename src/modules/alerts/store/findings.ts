@@ -69,6 +69,7 @@ export async function insertGroup(tx: Tx, group: NewGroup): Promise<void> {
       due_kind: null,
       due_at: null,
       due_rank: Number.MIN_SAFE_INTEGER,
+      entities_folded: 1,
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .execute();

@@ -1,4 +1,5 @@
 /** All SQL of the module: what comes in, what people do, what is read. */
+export * from "./entities.ts";
 export * from "./facts.ts";
 export * from "./families.ts";
 export * from "./findings.ts";

@@ -45,6 +45,8 @@ export type AlertTables = {
     due_kind: string | null;
     due_at: number | null;
     due_rank: number;
+    /** 0 until `alerts_entities` knows what it is about. */
+    entities_folded: number;
   };
   alerts_findings: {
     id: string;
@@ -107,6 +109,16 @@ export type AlertTables = {
     close_at: number | null;
     paused_ms: number;
     reopened: number;
+  };
+  alerts_entities: {
+    alert_id: string;
+    kind: string;
+    value: string;
+    world: string;
+    shown: string;
+    first_at: number;
+    last_at: number;
+    n: number;
   };
   alerts_consumed: { one: number; last_seq: number };
 };

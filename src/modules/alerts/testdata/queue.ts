@@ -25,6 +25,12 @@ export interface FindingAsk {
   readonly host?: string;
   readonly user?: string;
   readonly at?: number;
+  readonly srcIp?: string;
+  readonly dstIp?: string;
+  readonly sensor?: string;
+  /** Which event it is; a number of its own by default. */
+  readonly event?: number;
+  readonly tags?: readonly string[];
   readonly exercise?: string;
 }
 
@@ -66,6 +72,11 @@ export async function openQueue(options: { book?: Partial<Rulebook>; importanceO
     queue: async () =>
       (await alerts.list({ exercise: "include", sort: "urgency" }, { after: undefined, limit: 500 })).items,
     forgetFacts: () => records.query.withTables<{ alerts_facts: object }>().deleteFrom("alerts_facts").execute(),
+    forgetEntities: async () => {
+      const kept = records.query.withTables<{ alerts_entities: object; alerts_groups: { entities_folded: number } }>();
+      await kept.deleteFrom("alerts_entities").execute();
+      await kept.updateTable("alerts_groups").set({ entities_folded: 0 }).execute();
+    },
     close: async () => {
       await audit.close();
       await records.close();
@@ -82,8 +93,8 @@ export const person = (id: string, name: string) => ({
 export const LAN = person("u-lan", "Lan");
 export const MINH = person("u-minh", "Minh");
 
-function ruleOf({ rule = "r1", level = "high" }: FindingAsk) {
-  return { id: rule, title: `Rule ${rule}`, titleVi: null, level, author: null, licence: null, tags: [] };
+function ruleOf({ rule = "r1", level = "high", tags = [] }: FindingAsk) {
+  return { id: rule, title: `Rule ${rule}`, titleVi: null, level, author: null, licence: null, tags };
 }
 
 function findingOf(asked: FindingAsk, now: number): Finding {
@@ -91,7 +102,7 @@ function findingOf(asked: FindingAsk, now: number): Finding {
     .update(`${asked.rule ?? "r1"}\0${asked.n}`)
     .digest("hex")
     .slice(0, 32);
-  const event = createHash("sha256").update(`event ${asked.n}`).digest("hex").slice(0, 32);
+  const event = createHash("sha256").update(`event ${asked.event ?? asked.n}`).digest("hex").slice(0, 32);
   return {
     id: id as FindingId,
     ruleId: ruleOf(asked).id,
@@ -100,10 +111,14 @@ function findingOf(asked: FindingAsk, now: number): Finding {
     event: {
       id: event as EventId,
       time: asked.at ?? now,
-      sensor: "s1",
+      sensor: asked.sensor ?? "s1",
       host: asked.host ?? "h1",
       ingestedAt: now,
-      entities: asked.user === undefined ? {} : { user: asked.user },
+      entities: {
+        ...(asked.user === undefined ? {} : { user: asked.user }),
+        ...(asked.srcIp === undefined ? {} : { srcIp: asked.srcIp }),
+        ...(asked.dstIp === undefined ? {} : { dstIp: asked.dstIp }),
+      },
       ...(asked.exercise === undefined ? {} : { exerciseId: asked.exercise as ExerciseId }),
     },
   };

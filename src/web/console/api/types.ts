@@ -53,6 +53,7 @@ export type AlertPage = z.infer<typeof AlertShapes.AlertPage>;
 export type AlertDetail = z.infer<typeof AlertShapes.AlertDetail>;
 export type AlertAct = z.infer<typeof AlertShapes.AlertAct>;
 export type AlertParts = z.infer<typeof AlertShapes.AlertParts>;
+export type RelatedAlerts = z.infer<typeof AlertShapes.RelatedAlerts>;
 export type Grouping = z.infer<typeof AlertShapes.Grouping>;
 export type TriagePolicy = z.infer<typeof AlertShapes.TriagePolicy>;
 export type AlertTransition = z.infer<typeof AlertShapes.AlertTransition>;

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
@@ -32,7 +32,10 @@ import { PanelUrgency } from "./panel-urgency.tsx";
 import { PanelWhy } from "./panel-why.tsx";
 import type { AlertSearch } from "./search.ts";
 
-const TABS = ["why", "event", "context", "history"] as const;
+/** Drawn only when somebody asks. */
+const PanelRelated = lazy(async () => ({ default: (await import("./panel-related.tsx")).PanelRelated }));
+
+const TABS = ["why", "event", "context", "related", "history"] as const;
 type Tab = (typeof TABS)[number];
 const FINDINGS_PAGE = 100;
 
@@ -269,7 +272,7 @@ function PanelContent({
               : t(`panel.tab.${each}`),
         }))}
       >
-        {tab !== "history" && (
+        {tab !== "history" && tab !== "related" && (
           <FindingPicker at={at} loaded={findings.length} count={alert.count} finding={finding} onStep={step} />
         )}
         {pages.isError && <FaultView error={pages.error} onRetry={() => void pages.refetch()} />}
@@ -277,6 +280,11 @@ function PanelContent({
         {tab === "why" && finding !== undefined && !isSensorAlert(alert) && <PanelWhy finding={finding} />}
         {tab === "event" && finding !== undefined && <StoredEventView eventId={finding.eventId} />}
         {tab === "context" && finding !== undefined && <PanelContext eventId={finding.eventId} />}
+        {tab === "related" && (
+          <Suspense fallback={<Skeleton />}>
+            <PanelRelated alert={alert} window={search.window} onWindow={(window) => onChange({ window })} />
+          </Suspense>
+        )}
         {tab === "history" && <PanelHistory transitions={transitions} />}
       </Tabs>
       <footer className="panel-foot quiet small">

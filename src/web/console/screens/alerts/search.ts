@@ -22,10 +22,11 @@ const KEYS = [
   "alert",
   "tab",
   "finding",
+  "window",
 ] as const;
 export type AlertSearch = Partial<Record<(typeof KEYS)[number], string>>;
 /** What decides which rows are shown; the rest of the address only says what is open beside them. */
-export type AlertFilter = Omit<AlertSearch, "alert" | "tab" | "finding">;
+export type AlertFilter = Omit<AlertSearch, "alert" | "tab" | "finding" | "window">;
 
 export const NOT_CLOSED = "open,taken,escalated";
 const MINUTE_MS = 60_000;
@@ -34,7 +35,13 @@ export function alertSearch(raw: Record<string, unknown>): AlertSearch {
   return picked(raw, KEYS);
 }
 
-export function filterOf({ alert: _alert, tab: _tab, finding: _finding, ...filter }: AlertSearch): AlertFilter {
+export function filterOf({
+  alert: _alert,
+  tab: _tab,
+  finding: _finding,
+  window: _window,
+  ...filter
+}: AlertSearch): AlertFilter {
   return filter;
 }
 
