@@ -80,6 +80,42 @@ test("two changes at once: the later one is told by whom and what, and nothing i
   other.expectNoComplaints();
 });
 
+test("a decision cites facts, and each of them is a link that leads to it", async () => {
+  await one.go(`/cases/${id}?tab=talk`);
+  await (await one.shows("add-decision")).click();
+  await (await one.shows("part-what")).fill("Ngắt mạng cả phòng kế toán.");
+  await one.byId("part-reason").fill("Máy thứ hai cũng gọi ra ngoài.");
+  await one.byId("part-facts").getByText("Rút dây mạng máy trạm kế toán.").click();
+  await one.byId("part-submit").click();
+  await (await one.shows("cited-facts")).getByRole("link").click();
+  const aimed = one.byId("fact-row").and(one.page.locator("[aria-current=true]"));
+  await aimed.waitFor();
+  expect(await aimed.innerText()).toContain("Rút dây mạng máy trạm kế toán.");
+  one.expectNoComplaints();
+});
+
+test("a notebook becomes evidence from the case, and from the notebook", async () => {
+  const { body: book } = await stage.admin.post<{ id: string }>("/api/v1/notebooks", {
+    title: "Săn tìm máy đã mở thư",
+    shared: true,
+  });
+  await other.go(`/cases/${id}?tab=evidence`);
+  await (await other.shows("evidence-notebook")).click();
+  await (await other.shows("keep-notebook-which")).selectOption(book.id);
+  await other.byId("keep-notebook-submit").click();
+  expect(await (await other.shows("evidence-row")).innerText()).toContain("Săn tìm máy đã mở thư");
+
+  const { body: second } = await stage.admin.post<{ id: string }>("/api/v1/notebooks", {
+    title: "Máy chủ thư",
+    shared: true,
+  });
+  await other.go(`/hunt/notebooks/${second.id}`);
+  await (await other.shows("notebook-keep")).click();
+  await (await other.shows("keep-in-row")).getByTestId("keep-in-do").click();
+  await other.byId("evidence-row").getByText("Máy chủ thư").waitFor();
+  other.expectNoComplaints();
+});
+
 test("a file becomes evidence, is told for what it is, and leaves in a signed bag", async () => {
   await other.go(`/cases/${id}?tab=evidence`);
   await (await other.shows("evidence-file").catch(() => other.byId("evidence-file"))).setInputFiles({
@@ -87,8 +123,7 @@ test("a file becomes evidence, is told for what it is, and leaves in a signed ba
     mimeType: "application/pdf",
     buffer: Buffer.from("4d5a9000", "hex"),
   });
-  const row = await other.shows("evidence-row");
-  expect(await row.innerText()).toContain("Windows executable");
+  await other.byId("evidence-row").getByText("Windows executable").waitFor();
   const [download] = await Promise.all([other.page.waitForEvent("download"), other.byId("evidence-bag").click()]);
   const bag = readFileSync((await download.path()) ?? "");
   expect(download.suggestedFilename()).toMatch(/^HS-\d{4}-\d{4}\.tar$/u);

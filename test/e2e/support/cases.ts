@@ -112,9 +112,12 @@ export async function workOnCases(stage: Stage): Promise<CasePlaces> {
     deputies: [colleague],
     alerts: alerts.slice(0, 4),
   });
-  for (const content of parts(colleague)) {
-    const { status, text } = await analyst.post(`/api/v1/cases/${busy.id}/parts`, { content });
+  const facts: string[] = [];
+  for (const each of parts(colleague)) {
+    const content = "facts" in each ? { ...each, facts } : each;
+    const { status, text, body } = await analyst.post<Made>(`/api/v1/cases/${busy.id}/parts`, { content });
     if (status !== 201) throw new Error(`part: ${text}`);
+    if ("factKind" in each) facts.push(body.id);
   }
   const bytes = Buffer.from("4d5a90000300000004000000ffff0000", "hex");
   await analyst.ask(

@@ -1,7 +1,7 @@
 /** Every window that opens over a screen. */
 import { MARK } from "./author.ts";
 import { VICTIM } from "./investigated.ts";
-import { cased, kept, type Places, registered, tuned } from "./places.ts";
+import { cased, investigated, kept, type Places, registered, tuned } from "./places.ts";
 import type { View } from "./view.ts";
 
 interface Window {
@@ -86,6 +86,27 @@ export const WINDOWS: readonly Window[] = [
     on: "fact-row",
     shows: "part-dialog",
     open: (view) => view.press("+"),
+  },
+  {
+    name: "case: decision",
+    path: (all) => `/cases/${cased(all).busy}?tab=talk`,
+    on: "cited-facts",
+    shows: "part-facts",
+    open: (view) => view.byId("add-decision").click(),
+  },
+  {
+    name: "case: keeping a notebook",
+    path: (all) => `/cases/${cased(all).busy}?tab=evidence`,
+    on: "evidence-row",
+    shows: "keep-notebook",
+    open: (view) => view.byId("evidence-notebook").click(),
+  },
+  {
+    name: "notebook into a case",
+    path: (all) => `/hunt/notebooks/${investigated(all).notebook}`,
+    on: "notebook-title",
+    shows: "keep-in-row",
+    open: (view) => view.byId("notebook-keep").click(),
   },
   {
     name: "case: closing",

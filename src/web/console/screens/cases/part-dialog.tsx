@@ -8,6 +8,7 @@ import type { CasePage, Part } from "../../api/case-types.ts";
 import { api } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";
 import { useUserNames } from "../alerts/filter-bar.tsx";
+import { FactChoice } from "./cited-facts.tsx";
 import {
   contentOf,
   emptyValues,
@@ -61,6 +62,7 @@ function PartField({ field, label, value, page, onChange }: FieldProps) {
       </SelectField>
     );
   }
+  if (as === "facts") return <FactChoice label={label} page={page} value={value} onChange={onChange} />;
   if (as === "line" || as === "time") {
     return (
       <TextField
@@ -122,7 +124,7 @@ export function PartDialog({ kind, page, part, writing, onClose }: PartDialogPro
     <Dialog
       title={t(part === undefined ? `case.add.${kind}` : `case.edit.${kind}`)}
       onClose={onClose}
-      wide={kind === "note"}
+      wide={kind === "note" || kind === "decision"}
       testId="part-dialog"
     >
       <form onSubmit={(event) => void submit(event)}>

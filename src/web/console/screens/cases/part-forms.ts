@@ -6,7 +6,8 @@ export type FormValues = Readonly<Record<string, string>>;
 
 export interface FormField {
   readonly name: string;
-  readonly as: "line" | "text" | "time" | "choice" | "person" | "markdown";
+  /** `facts`: ids of facts the case has, one value joined by commas. */
+  readonly as: "line" | "text" | "time" | "choice" | "person" | "markdown" | "facts";
   readonly required?: boolean;
   /** Of a choice; texts are `case.<words>.<option>`. */
   readonly options?: readonly string[];
@@ -81,6 +82,7 @@ export const FORMS: Readonly<Record<FormKind, readonly FormField[]>> = {
     { name: "what", as: "text", required: true },
     { name: "by", as: "line", required: true },
     { name: "reason", as: "text", required: true },
+    { name: "facts", as: "facts" },
     { name: "alternatives", as: "text" },
   ],
 };
@@ -143,13 +145,14 @@ export function valuesOf(content: PartContent): FormValues {
         by: content.by,
         reason: content.reason,
         alternatives: content.alternatives,
+        facts: content.facts.join(","),
       };
     case "comment":
       return { text: content.text };
   }
 }
 
-/** `base` keeps what the form does not show: where a fact comes from, a task's place, cited facts. */
+/** `base` keeps what the form does not show: where a fact comes from, a task's place. */
 export function contentOf(kind: FormKind, values: FormValues, base: PartContent | undefined): PartContent {
   const get = (name: string) => (values[name] ?? "").trim();
   const pick = <Option extends string>(name: string) => get(name) as Option;
@@ -205,7 +208,7 @@ export function contentOf(kind: FormKind, values: FormValues, base: PartContent 
         by: get("by"),
         reason: get("reason"),
         alternatives: get("alternatives"),
-        facts: base?.kind === "decision" ? base.facts : [],
+        facts: get("facts") === "" ? [] : get("facts").split(","),
       };
   }
 }

@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from "react";
+import { useSearch } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { When } from "../../../kit/when.tsx";
@@ -138,8 +139,14 @@ export function PartList<Kind extends FormKind>({
 }: ListProps<Kind>) {
   const t = useText();
   const [isAdding, setAdding] = useState(false);
-  const [showsHidden, setShowsHidden] = useState(false);
   const all = partsOf(page, kind);
+  const { part: target } = useSearch({ from: "/cases/$id" });
+  const aimed = useRef<HTMLLIElement>(null);
+  // A link to a part that was hidden since shows it all the same.
+  const [showsHidden, setShowsHidden] = useState(() => all.some(({ id, hidden }) => hidden && id === target));
+  useEffect(() => {
+    aimed.current?.scrollIntoView({ block: "center" });
+  }, [target]);
   const shown = all.filter(({ hidden }) => showsHidden || !hidden);
   const rows = sort === undefined ? shown : shown.toSorted(sort);
   return (
@@ -159,7 +166,15 @@ export function PartList<Kind extends FormKind>({
       {rows.length === 0 && <p className="quiet">{t(`case.none.${kind}`)}</p>}
       <ul className={`part-list ${className ?? ""}`}>
         {rows.map((part) => (
-          <li key={part.id} className={part.hidden ? "part hidden-part" : "part"} data-testid={`${kind}-row`}>
+          <li
+            key={part.id}
+            ref={part.id === target ? aimed : undefined}
+            className={["part", part.hidden && "hidden-part", part.id === target && "aimed-part"]
+              .filter(Boolean)
+              .join(" ")}
+            aria-current={part.id === target ? "true" : undefined}
+            data-testid={`${kind}-row`}
+          >
             {render(part)}
             <PartTools page={page} part={part as unknown as Part} writing={writing} />
           </li>

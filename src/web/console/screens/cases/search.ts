@@ -3,7 +3,8 @@ import { picked } from "../../search-params.ts";
 
 const LIST_KEYS = ["case", "q", "stage", "severity", "kind", "tag", "whose", "exercise", "sort"] as const;
 export type CaseListSearch = Partial<Record<(typeof LIST_KEYS)[number], string>>;
-const PAGE_KEYS = ["tab"] as const;
+/** `part`: the one a link leads to. */
+const PAGE_KEYS = ["tab", "part"] as const;
 export type CasePageSearch = Partial<Record<(typeof PAGE_KEYS)[number], string>>;
 
 export const NOT_CLOSED = "new,triage,investigating,contained,eradicated,recovering";

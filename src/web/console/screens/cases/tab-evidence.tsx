@@ -12,6 +12,7 @@ import { api } from "../../api/client.ts";
 import { saveFile } from "../../download.ts";
 import { FaultView, faultText } from "../../fault-view.tsx";
 import { FormDialog, Reason } from "./case-dialogs.tsx";
+import { KeepNotebookButton } from "./keep-notebook.tsx";
 import type { TabProps } from "./part-row.tsx";
 import { casePath, useEvidence } from "./use-cases.ts";
 
@@ -180,6 +181,7 @@ function Actions(props: TabProps & { readonly onChanged: () => void }) {
           >
             {t("case.evidence.facts")}
           </Button>
+          <KeepNotebookButton {...props} />
         </>
       )}
       {page.may.export && (

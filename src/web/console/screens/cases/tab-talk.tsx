@@ -8,6 +8,7 @@ import { When } from "../../../kit/when.tsx";
 import type { Part, PartOf } from "../../api/case-types.ts";
 import { api } from "../../api/client.ts";
 import { useUserNames } from "../alerts/filter-bar.tsx";
+import { CitedFacts } from "./cited-facts.tsx";
 import { PartFoot, PartList, partsOf, PartSection, PartTools, type TabProps } from "./part-row.tsx";
 import { casePath } from "./use-cases.ts";
 
@@ -95,7 +96,7 @@ export function TalkTab(props: TabProps) {
           {...props}
           kind="decision"
           render={(part: PartOf<"decision">) => {
-            const { time, what, by, reason, alternatives } = part.content;
+            const { time, what, by, reason, alternatives, facts } = part.content;
             return (
               <div className="part-body">
                 <p className="small">
@@ -107,6 +108,7 @@ export function TalkTab(props: TabProps) {
                 <p className="small">
                   <span className="quiet">{t("case.decision.because")}</span> <SafeText text={reason} />
                 </p>
+                <CitedFacts page={props.page} facts={facts} />
                 {alternatives !== "" && (
                   <p className="small">
                     <span className="quiet">{t("case.decision.instead")}</span> <SafeText text={alternatives} />

@@ -11,6 +11,7 @@ import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
 import type { NotebookHistory, NotebookPage } from "../../api/investigation-types.ts";
 import { faultText } from "../../fault-view.tsx";
+import { KeepInCase } from "../cases/keep-in-case.tsx";
 import { saveNotebook } from "./export.ts";
 import { Seal } from "./seal.tsx";
 import type { Writing } from "./use-notebook.ts";
@@ -91,6 +92,7 @@ export function NotebookHead({ page, writing, isOwner }: HeadProps) {
               {t(page.shared ? "notebook.unshare" : "notebook.share")}
             </Button>
           )}
+          <KeepInCase notebook={page} />
           <IconButton icon="print" label={t("notebook.print")} onClick={() => print()} />
           <IconButton
             icon="download"
