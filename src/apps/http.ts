@@ -116,6 +116,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
       audit: parts.audit,
       print: (paper, form) => press.print(paper, form),
       say: saying,
+      gate: (wanted, asked) => parts.approvals.gate(wanted, asked),
     }),
     ...drillRoutes(parts.exercises),
     ...overviewRoutes(parts.overview),

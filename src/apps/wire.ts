@@ -51,7 +51,7 @@ import { LiveChannel } from "../platform/live/index.ts";
 import { openLog } from "../platform/log/index.ts";
 import { noticesMigrations } from "../platform/notices/index.ts";
 import { Outbox, outboxMigrations } from "../platform/outbox/index.ts";
-import { wireApprovals } from "./approvals.ts";
+import { decidersOf, wireApprovals, wireCaseAccess } from "./approvals.ts";
 import { Presence } from "../platform/presence/index.ts";
 import { wireAuthoring } from "./authoring.ts";
 import { BackupLeases } from "./backup/leases.ts";
@@ -175,7 +175,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     clock,
     outbox,
     live,
-    deciders: () => auth.service.holders("approvals.decide"),
+    deciders: (also) => decidersOf(auth, also),
   });
   wireApprovals({ approvals, auth, retention });
 
@@ -258,6 +258,7 @@ export async function wire(config: Config, tuning: Tuning = {}) {
     papersDir: EVIDENCE_PAPERS_DIR,
     ports: evidencePorts({ lake, records, audit, integrity, retention, notebooks }),
   });
+  wireCaseAccess({ approvals, auth, incidents });
   const doors = new Doors({ config, journal: lake.journal, clock, log, egress });
   const courier = new ExerciseCourier();
   const workforce = await loadProfiles(WORKFORCE_DIR);

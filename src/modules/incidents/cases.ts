@@ -35,6 +35,7 @@ export class Cases {
     const [lead = null] = leadId === null ? [] : await this.#ledger.peopleOf([leadId]);
     const deputies = await this.#ledger.peopleOf(asked.deputies);
     const members = await this.#ledger.peopleOf(asked.members);
+    if (asked.restricted) await this.#requireKept([...(lead === null ? [] : [lead]), ...deputies, ...members], by);
     const gathered = await gatherAlerts(this.#deps, asked.alerts);
     const now = clock.now();
     const id = randomUUID();
@@ -165,6 +166,7 @@ export class Cases {
   /** Need to know: from now on the case exists for these people only, or for everybody again. */
   async setAccess(id: string, asked: z.output<typeof AccessChange>, by: Doer): Promise<void> {
     const people = await this.#ledger.peopleOf(asked.members);
+    if (asked.restricted) await this.#requireKept(people, by);
     const options = { verb: "incidents.case.access_set", evenClosed: true };
     await this.#ledger.write(id, by, options, async (desk) => {
       await desk.mustHaveSeen(asked.version);
@@ -191,6 +193,12 @@ export class Cases {
         reason: asked.reason,
       });
     });
+  }
+
+  /** A service account signs in nowhere: a case it alone is named in is lost to people. `people` are active ones. */
+  async #requireKept(people: readonly Person[], by: Doer): Promise<void> {
+    if (people.length > 0 || (await this.#deps.nameOf(by.who.id)) !== undefined) return;
+    throw new Fault("conflict", "incidents.access.nobody", "a restricted case names at least one active person");
   }
 }
 

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import type { Approvals } from "../../platform/approvals/index.ts";
 import { foldText, toIso } from "../../kernel/index.ts";
 import { csvLine } from "../../platform/csv/index.ts";
 import { decodeCursor, encodeCursor, type Route, route } from "../../platform/http/index.ts";
@@ -9,6 +10,7 @@ import { presentCase, presentHistory, presentPage, presentSimilar, presentTempla
 import type { CaseFilter, ListedCase } from "./records.ts";
 import {
   AccessChange,
+  AccessRequested,
   AlertLinks,
   AlertLinksQuery,
   CaseChange,
@@ -32,15 +34,38 @@ import { type ReportDeps, reportRoute } from "./report-routes.ts";
 
 const CaseCursor = z.object({ sort: z.number(), id: z.string() });
 
-export function incidentRoutes(incidents: Incidents, reporting: ReportDeps): Route[] {
+export interface IncidentRouteDeps extends ReportDeps {
+  /** Opens a request for a second person and throws Fault approvals.request.opened. */
+  readonly gate: Approvals["gate"];
+}
+
+export function incidentRoutes(incidents: Incidents, deps: IncidentRouteDeps): Route[] {
   return [
     ...listRoutes(incidents),
     ...viewRoutes(incidents),
     ...changeRoutes(incidents),
     ...partRoutes(incidents),
     ...evidenceRoutes(incidents),
-    reportRoute(incidents, reporting),
+    reportRoute(incidents, deps),
+    accessRoute(incidents, deps),
   ];
+}
+
+function accessRoute({ access }: Incidents, { gate }: IncidentRouteDeps): Route {
+  return route({
+    method: "POST",
+    path: "/api/v1/case-access-requests",
+    summary: "Ask that somebody is named in a restricted case, known by its number alone; a second person has to agree",
+    access: "cases.lead",
+    audit: "own",
+    stepUp: true,
+    body: AccessRequested,
+    reply: z.strictObject({}),
+    handle: async (asked) => {
+      await gate(await access.wanted(asked.body, asked.who), asked);
+      return {};
+    },
+  });
 }
 
 function listRoutes({ views, cases, templates }: Incidents): Route[] {

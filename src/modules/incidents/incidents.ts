@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { AccessRequests } from "./access-requests.ts";
 import { CaseAlerts } from "./case-alerts.ts";
 import { CaseParts } from "./case-parts.ts";
 import { CaseViews } from "./case-views.ts";
@@ -22,6 +23,7 @@ export interface Incidents {
   readonly merging: Merging;
   readonly evidence: Evidence;
   readonly bagging: Bagging;
+  readonly access: AccessRequests;
   readonly templates: readonly CaseTemplate[];
 }
 
@@ -56,6 +58,7 @@ export async function openIncidents(options: IncidentsOptions): Promise<Incident
     merging: new Merging(ledger),
     evidence,
     bagging: new Bagging(options, { ledger, views, evidence, vault, key, papers }),
+    access: new AccessRequests(options, ledger),
     templates: options.templates,
   };
 }

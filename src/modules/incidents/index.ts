@@ -1,6 +1,7 @@
 /** The door of the incidents module. See README.md. */
 import { type Migration, readMigrations } from "../../platform/db/index.ts";
 
+export { ACCESS_REQUEST, ENTITLED } from "./access-requests.ts";
 export type { CaseViews } from "./case-views.ts";
 export type { EvidencePorts } from "./evidence/evidence.ts";
 export { incidentRoutes } from "./http.ts";

@@ -86,6 +86,16 @@ export const AccessChange = z.object({
   members: People,
   reason: Reason.min(1),
 });
+/** A restricted case is asked for by its number: whether there is one is not told. */
+export const AccessRequested = z.strictObject({
+  number: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^HS-\d{4}-M?\d{4,7}$/u),
+  person: Id.describe("Who is to be named in it"),
+  reason: Reason.min(1),
+});
 export const Watching = z.object({ watching: z.boolean() });
 export const AlertsAdded = z.object({ alerts: z.array(Id).min(1).max(MAX_ALERTS_AT_ONCE) });
 export const AlertRemoved = z.object({ reason: Reason.min(1) });

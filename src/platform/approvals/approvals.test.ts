@@ -226,6 +226,38 @@ describe("a kind", () => {
   });
 });
 
+describe("a kind that always needs two, of whom both hold more", () => {
+  const MAI = person("mai", "approvals.decide", "cases.lead");
+  const openDoor = { ...wanted("door"), kind: "test.door.open" };
+  beforeEach(() => {
+    house.approvals.register({
+      kind: "test.door.open",
+      always: true,
+      alsoNeeds: "cases.lead",
+      carryOut: (tx, { object }) => sql`INSERT INTO effects VALUES (${object.id})`.execute(tx).then(() => undefined),
+    });
+  });
+
+  test("has no switch, and is seen and decided by nobody who holds less", async () => {
+    await expect(house.approvals.switchKind("test.door.open", false, by(MAI))).rejects.toEqual(
+      fails("approvals.kind.missing"),
+    );
+    expect((await house.approvals.kinds()).map(({ kind }) => kind)).toEqual(["test.thing.burn"]);
+    const opened = await house.approvals.gate(openDoor, by(HOA)).catch((error: unknown) => error as Fault);
+    expect(opened).toMatchObject({ code: "approvals.request.opened" });
+    const id = String((opened as Fault).params["request"]);
+    expect((await house.approvals.list(LAN)).items).toEqual([]);
+    await expect(decide(id, LAN)).rejects.toEqual(fails("approvals.request.missing"));
+    await decide(id, MAI);
+    expect([await state(id), await effects()]).toEqual([undefined, ["door"]]);
+  });
+
+  test("is not asked for where nobody else could agree", async () => {
+    deciders = [{ id: "hoa", name: "hoa" }];
+    await expect(house.approvals.gate(openDoor, by(HOA))).rejects.toEqual(fails("approvals.deciders.too_few"));
+  });
+});
+
 test("who can decide hears of a request, who asked of the decision", async () => {
   const heard: unknown[] = [];
   house.outbox.on("approvals.request.opened", async (payload) => void heard.push(payload));

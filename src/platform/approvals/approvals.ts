@@ -3,7 +3,7 @@ import { Fault, isFault, toIso } from "../../kernel/index.ts";
 import type { Audit, AuditRecord } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Records, Tx } from "../db/index.ts";
-import type { Principal } from "../http/index.ts";
+import type { Permission, Principal } from "../http/index.ts";
 import type { LiveChannel } from "../live/index.ts";
 import type { Outbox } from "../outbox/index.ts";
 import * as limits from "./limits.ts";
@@ -26,6 +26,10 @@ export interface Asker {
 /** Something that can be put under a second pair of eyes. */
 export interface ApprovalKind {
   readonly kind: string;
+  /** Always under a second pair of eyes; no switch takes it away. */
+  readonly always?: true;
+  /** Who decides, sees and hears of such a request holds this too. */
+  readonly alsoNeeds?: Permission;
   /** In the transaction that says it was carried out, so once and wholly. A Fault is told as its outcome. */
   carryOut(tx: Tx, request: Approved): Promise<void>;
 }
@@ -36,8 +40,8 @@ export interface ApprovalDeps {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly live: LiveChannel;
-  /** Active people who hold approvals.decide. */
-  readonly deciders: () => Promise<readonly Person[]>;
+  /** Active people who hold approvals.decide, and this other permission where one is asked for. */
+  readonly deciders: (also?: Permission) => Promise<readonly Person[]>;
 }
 
 const EXPIRY: Person = { id: "approvals", name: "approvals" };
@@ -71,15 +75,16 @@ export class Approvals {
   }
 
   async isOn(kind: string): Promise<boolean> {
+    if (this.#kinds.get(kind)?.always === true) return true;
     const rows = await store.kindRows(this.#deps.records.query);
     return rows.some((row) => row.kind === kind && row.enabled === 1);
   }
 
   async kinds(): Promise<{ kind: string; enabled: boolean; changedAt: string | null; changedBy: string | null }[]> {
     const rows = new Map((await store.kindRows(this.#deps.records.query)).map((row) => [row.kind, row]));
-    return [...this.#kinds.keys()]
-      .filter((kind) => kind !== SWITCH_OFF)
-      .map((kind) => {
+    return [...this.#kinds.values()]
+      .filter(({ kind, always }) => kind !== SWITCH_OFF && always !== true)
+      .map(({ kind }) => {
         const row = rows.get(kind);
         return {
           kind,
@@ -100,7 +105,7 @@ export class Approvals {
    */
   async switchKind(kind: string, enabled: boolean, asker: Asker): Promise<void> {
     const { records, audit, clock } = this.#deps;
-    if (!this.#kinds.has(kind) || kind === SWITCH_OFF) {
+    if (!this.#kinds.has(kind) || kind === SWITCH_OFF || this.#kinds.get(kind)?.always === true) {
       throw new Fault("missing", "approvals.kind.missing", "no such kind of request");
     }
     const isOn = await this.isOn(kind);
@@ -127,7 +132,7 @@ export class Approvals {
     if (await this.isOn(wanted.kind)) await this.#openAndTell(wanted, asker);
   }
 
-  /** Newest first; everything for who may decide, for others what they asked for. */
+  /** Newest first; everything they may decide on, and what they asked for. */
   async list(who: Principal): Promise<{ items: ApprovalRequest[]; waiting: number }> {
     const { query } = this.#deps.records;
     const decides = who.permissions.has("approvals.decide");
@@ -136,10 +141,14 @@ export class Approvals {
       ...(decides ? {} : { by: who.id }),
     });
     const waiting = (await store.waitingRequests(query)).filter((row) => decides || row.by_id === who.id);
-    const rows = new Map([...newest, ...waiting].map((row) => [row.id, row]));
+    const known = [...newest, ...waiting].filter((row) => row.by_id === who.id || this.#fits(row.kind, who));
+    const rows = new Map(known.map((row) => [row.id, row]));
     const steps = await store.stepsOf(query, [...rows.keys()]);
     const now = this.#deps.clock.now();
-    const items = [...rows.values()].map((row) => toRequest(row, { steps: steps.get(row.id) ?? [], now, who }));
+    const items = [...rows.values()].map((row) => {
+      const request = toRequest(row, { steps: steps.get(row.id) ?? [], now, who });
+      return { ...request, mayDecide: request.mayDecide && this.#fits(row.kind, who) };
+    });
     return { items, waiting: items.filter(({ state, mayDecide }) => state === "waiting" && mayDecide).length };
   }
 
@@ -149,7 +158,7 @@ export class Approvals {
     const { who } = asker;
     await records.transaction(async (tx) => {
       const row = await store.requestById(tx, id);
-      if (row === undefined) throw noRequest();
+      if (row === undefined || !this.#fits(row.kind, who)) throw noRequest();
       if (who.kind !== "user" || row.by_id === who.id) {
         throw new Fault("forbidden", "approvals.request.own", "nobody decides on what they asked for themselves");
       }
@@ -233,7 +242,13 @@ export class Approvals {
       opened_at: now,
       expires_at: now + limits.REQUEST_LIFE_MS,
     };
-    const people = (await this.deciders()).map((one) => one.id).filter((one) => one !== row.by_id);
+    const { alsoNeeds, always } = this.#kinds.get(row.kind) ?? {};
+    const people = (await this.#deps.deciders(alsoNeeds)).map((one) => one.id).filter((one) => one !== row.by_id);
+    if (always === true && people.length === 0) {
+      throw new Fault("conflict", "approvals.deciders.too_few", "two people who can decide are needed", {
+        needed: limits.DECIDERS_NEEDED,
+      });
+    }
     await records.transaction(async (tx) => {
       requireRoom(await store.waitingRequests(tx), row, now);
       await store.insertRequest(tx, row);
@@ -256,13 +271,15 @@ export class Approvals {
   /** Delivered at least once; the outcome's primary key makes it once. */
   async #carryOut(id: string): Promise<void> {
     const { records, audit, clock } = this.#deps;
+    const asked = await store.requestById(records.query, id);
     const outcome = async (tx: Tx, what: "done" | "failed", note: string): Promise<boolean> => {
       const step = stepOf(id, { stage: 2, what, by: EXPIRY, note, at: clock.now() });
       if (!(await store.insertStep(tx, step))) return false;
       const actor = { kind: "system", ...EXPIRY } as const;
       const object = { kind: "approval", id };
       const told = { verb: "approvals.request.carried_out", outcome: what === "done" ? "ok" : "failed" } as const;
-      await audit.record({ actor, ...told, object, details: note === "" ? {} : { code: note } }, tx);
+      const details = { kind: asked?.kind ?? "", ...(note === "" ? {} : { code: note }) };
+      await audit.record({ actor, ...told, object, details }, tx);
       return true;
     };
     try {
@@ -294,6 +311,11 @@ export class Approvals {
         decision: what.decision,
       },
     });
+  }
+
+  #fits(kind: string, who: Principal): boolean {
+    const also = this.#kinds.get(kind)?.alsoNeeds;
+    return also === undefined || who.permissions.has(also);
   }
 
   #tellLive(): void {

@@ -13,7 +13,7 @@ import { Oidc } from "./oidc/oidc.ts";
 import type { OidcSettings } from "./oidc/provider.ts";
 import { Passkeys, type RelyingParty } from "./passkeys/passkeys.ts";
 import type { Acting } from "./acting.ts";
-import { GRANT_ADMIN, type NewUser, People, type User, type Wanted } from "./people.ts";
+import { GRANT_ADMIN, type LeavingGuard, type NewUser, People, type User, type Wanted } from "./people.ts";
 import { authRoutes } from "./routes.ts";
 import type { Governing } from "./roles/routes.ts";
 import { Roles } from "./roles/roles.ts";
@@ -87,6 +87,10 @@ export interface AuthService {
   grant(tx: Tx, wanted: Wanted, by: { id: string; name: string }): Promise<void>;
   /** Active people who hold a permission. */
   holders(permission: Permission): Promise<{ id: string; name: string }[]>;
+  /** What an active person may do, within the caller's transaction; nothing for anybody else. */
+  standingOf(tx: Tx, id: string): Promise<ReadonlySet<Permission>>;
+  /** Asked before somebody is disabled or given a lesser role. */
+  guardLeaving(guard: LeavingGuard): void;
 }
 
 export interface Auth {
@@ -156,6 +160,8 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       },
       grant: (tx, wanted, by) => people.grant(tx, wanted, by),
       holders: (permission) => people.holders(permission),
+      standingOf: (tx, id) => people.standingOf(tx, id),
+      guardLeaving: (guard) => people.guardBy(guard),
     },
   };
 }

@@ -35,6 +35,16 @@ export interface Wanted {
   readonly reason: string;
 }
 
+/** Somebody who from now on may do less: what they lose, and who else may still do it. */
+export interface Leaving {
+  readonly id: string;
+  readonly loses: ReadonlySet<Permission>;
+  /** Other active people who hold a permission, within the same transaction. */
+  readonly others: (permission: Permission) => Promise<readonly string[]>;
+}
+/** Refuses with a Fault what must not be lost with a person. */
+export type LeavingGuard = (tx: Tx, leaving: Leaving) => Promise<void>;
+
 /** The people of this installation. Every change and its audit entry are one transaction. */
 export class People {
   readonly #records: Records;
@@ -45,6 +55,7 @@ export class People {
   readonly #roles: Roles;
   readonly #factors: Factors;
   readonly #policy: FactorPolicy;
+  #guardLeaving: LeavingGuard = async () => undefined;
 
   constructor(deps: {
     records: Records;
@@ -64,6 +75,10 @@ export class People {
     this.#roles = deps.roles;
     this.#factors = deps.factors;
     this.#policy = deps.policy;
+  }
+
+  guardBy(guard: LeavingGuard): void {
+    this.#guardLeaving = guard;
   }
 
   async list(): Promise<UserEntry[]> {
@@ -139,7 +154,23 @@ export class People {
     const before = await this.#requirePerson(this.#records.query, id);
     const passwordHash =
       change.password === undefined ? undefined : await this.hashNew(change.password, toUser(before, null));
-    return this.#records.transaction((tx) => this.#change(tx, { id, change, passwordHash }, by));
+    return this.#records.transaction(async (tx) => {
+      const held = await this.standingOf(tx, id);
+      const changed = await this.#change(tx, { id, change, passwordHash }, by);
+      // After the change, so that who may not make it learns nothing; a refusal takes it back.
+      const left = await this.standingOf(tx, id);
+      const loses = new Set([...held].filter((permission) => !left.has(permission)));
+      const others = async (permission: Permission) =>
+        (await this.#holders(tx, permission)).map((one) => one.id).filter((one) => one !== id);
+      if (loses.size > 0) await this.#guardLeaving(tx, { id, loses, others });
+      return changed;
+    });
+  }
+
+  /** What an active person may do; nothing for anybody else. */
+  async standingOf(query: Parameters<typeof store.userById>[0], id: string): Promise<ReadonlySet<Permission>> {
+    const user = await store.userById(query, id);
+    return user === undefined || user.disabled === 1 ? new Set() : this.#roles.permissionsOf(query, user.role);
   }
 
   async #change(
@@ -196,9 +227,7 @@ export class People {
 
   /** As agreed to, in the transaction that says so. `by` is judged by what they hold now. */
   async grant(tx: Tx, wanted: Wanted, by: { id: string; name: string }): Promise<void> {
-    const asker = await store.userById(tx, by.id);
-    const permissions =
-      asker === undefined || asker.disabled === 1 ? new Set<never>() : await this.#roles.permissionsOf(tx, asker.role);
+    const permissions = await this.standingOf(tx, by.id);
     const acting: Acting = { actor: { kind: "user", ...by }, peer: null, permissions };
     const { role } = wanted.details as { role: { to: string } };
     await this.#change(tx, { id: wanted.object.id, change: { role: role.to, disabled: false } }, acting);
@@ -211,7 +240,13 @@ export class People {
 
   /** Active people whose role holds a permission. */
   async holders(permission: Permission): Promise<{ id: string; name: string }[]> {
-    const { query } = this.#records;
+    return this.#holders(this.#records.query, permission);
+  }
+
+  async #holders(
+    query: Parameters<typeof store.userById>[0],
+    permission: Permission,
+  ): Promise<{ id: string; name: string }[]> {
     const users = (await store.allUsers(query)).filter(({ disabled }) => disabled === 0);
     const holding = new Map<string, boolean>();
     for (const { role } of users) {

@@ -81,6 +81,13 @@ export const WINDOWS: readonly Window[] = [
     open: (view) => view.byId("case-new").click(),
   },
   {
+    name: "case: asking for access",
+    path: "/cases",
+    on: "case-row",
+    shows: "ask-access",
+    open: (view) => view.byId("case-ask-access").click(),
+  },
+  {
     name: "case: fact",
     path: (all) => `/cases/${cased(all).busy}`,
     on: "fact-row",

@@ -66,6 +66,17 @@ export async function findCase(query: Query<NoTables>, id: string, userId: strin
   return row === undefined ? undefined : toCase(row);
 }
 
+/** For what two people agreed to; nobody is asked whether they may know of it. */
+export async function restrictedByNumber(query: Query<NoTables>, number: string): Promise<CaseRecord | undefined> {
+  const row = await tables(query)
+    .selectFrom("incidents_cases as c")
+    .selectAll("c")
+    .where("c.number", "=", number)
+    .where("c.restricted", "=", 1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toCase(row);
+}
+
 export async function casesByIds(
   query: Query<NoTables>,
   ids: readonly string[],

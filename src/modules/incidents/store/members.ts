@@ -1,4 +1,4 @@
-import type { NoTables, Query, Tx } from "../../../platform/db/index.ts";
+import { type NoTables, type Query, sql, type Tx } from "../../../platform/db/index.ts";
 import type { Person } from "../records.ts";
 import { tables } from "./tables.ts";
 
@@ -21,6 +21,18 @@ export async function setMembers(tx: Tx, caseId: string, people: readonly Person
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
+}
+
+/** Whether a restricted case names this person and nobody of the others. */
+export async function keepsAlone(query: Query<NoTables>, userId: string, others: readonly string[]): Promise<boolean> {
+  const row = await sql<{ n: number }>`
+    SELECT count(*) AS n FROM incidents_members AS m JOIN incidents_cases AS c ON c.id = m.case_id AND c.restricted = 1
+    WHERE m.user_id = ${userId} AND NOT EXISTS (
+      SELECT 1 FROM incidents_members AS o
+      WHERE o.case_id = c.id AND o.user_id IN (SELECT value FROM json_each(${JSON.stringify(others)})))`.execute(
+    tables(query),
+  );
+  return Number(row.rows[0]?.n ?? 0) > 0;
 }
 
 /** Restricted cases that do not exist for this person. */

@@ -20,6 +20,7 @@ import { usePanelCursor } from "../../panel-cursor.ts";
 import { listed, toggled } from "../../search-params.ts";
 import { TextFilter } from "../alerts/filter-bar.tsx";
 import { BESIDE_PANEL, NarrowCase, useCaseColumns } from "./case-columns.tsx";
+import { AskAccess } from "./ask-access.tsx";
 import { CasePanel } from "./case-panel.tsx";
 import { NewCaseDialog } from "./new-case.tsx";
 import { type CaseListSearch, caseQuery } from "./search.ts";
@@ -79,6 +80,7 @@ function Filters({ search, onChange, onNew, filterInput }: FiltersProps) {
         ))}
       </Menu>
       <TextFilter value={search.q ?? ""} label={t("case.filter")} onChange={typed} inputRef={filterInput} />
+      <AskAccess />
       <Menu align="end" trigger={<IconButton icon="download" label={t("case.export")} data-testid="case-export" />}>
         <MenuLabel>{t("case.export")}</MenuLabel>
         <MenuItem onSelect={save("csv")}>{t("export.csv")}</MenuItem>
