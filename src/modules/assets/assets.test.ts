@@ -215,6 +215,15 @@ describe("the register", () => {
   });
 });
 
+test("an index that could not be built is built by the next who asks", async () => {
+  await register.create(content({ identifiers: [id("host", "web01")], criticality: "high" }), lan, "");
+  const asked = [{ kind: "host", value: "web01" }];
+  await sql`ALTER TABLE assets_identifiers RENAME TO away`.execute(records.query);
+  await expect(register.importanceOf(asked)).rejects.toThrow(/assets_identifiers/u);
+  await sql`ALTER TABLE away RENAME TO assets_identifiers`.execute(records.query);
+  expect((await register.importanceOf(asked)).get("host\0web01")).toMatchObject({ importance: "high" });
+});
+
 describe("merging", () => {
   const two = async () => {
     const source = await register.create(

@@ -69,8 +69,14 @@ export class AssetRegister {
 
   /** Built when it is first asked after a change, and shared by everybody who asks meanwhile. */
   index(): Promise<AssetIndex> {
-    this.#index ??= indexEntries(this.#deps.records.query).then((entries) => new AssetIndex(entries));
-    return this.#index;
+    if (this.#index !== undefined) return this.#index;
+    const building = indexEntries(this.#deps.records.query).then((entries) => new AssetIndex(entries));
+    this.#index = building;
+    // What failed once is tried again by the next who asks.
+    building.catch(() => {
+      if (this.#index === building) this.#index = undefined;
+    });
+    return building;
   }
 
   forgetIndex(): void {
