@@ -82,7 +82,10 @@ beforeEach(async () => {
   });
   seen = new SeenAssets({ register, lake: lake.store });
   assessments = new Assessments({ register, schemes });
-  return async () => await records.close();
+  return async () => {
+    await audit.close();
+    await records.close();
+  };
 });
 
 const codeOf = async (work: Promise<unknown>): Promise<string> => {
