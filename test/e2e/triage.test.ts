@@ -9,6 +9,7 @@ interface Alert {
   readonly id: string;
   readonly status: string;
   readonly closeReason: string | null;
+  readonly duplicateOf: string | null;
   readonly assignee: { readonly name: string } | null;
 }
 
@@ -86,6 +87,26 @@ describe("the queue by keyboard", () => {
     await view.press("u");
     await view.until(statusOf(id), "open");
     await view.page.locator(`[data-testid=alert-row][data-key="${id}"]`).waitFor();
+  });
+
+  test("x picks several, d closes them as duplicates of the oldest, whose link the history keeps; u takes it back", async () => {
+    const ids = [await keyOf(0), await keyOf(1), await keyOf(2)];
+    await view.press("j", "x", "j", "x", "j", "x");
+    await view.until(selected, 3);
+    await view.press("d");
+    await view.shows("duplicate-dialog");
+    await view.press("Enter");
+    await view.byId("duplicate-dialog").waitFor({ state: "detached" });
+    const all = () => Promise.all(ids.map(alertOf));
+    await view.until(async () => (await all()).filter(({ status }) => status === "closed").length, 2);
+    const oldest = (await all()).find(({ status }) => status !== "closed");
+    const closed = (await all()).filter(({ status }) => status === "closed");
+    expect(closed.map(({ closeReason, duplicateOf }) => [closeReason, duplicateOf])).toEqual(
+      closed.map(() => ["duplicate", oldest?.id]),
+    );
+    await view.shows("undo");
+    await view.press("u");
+    await view.until(async () => (await all()).every(({ duplicateOf }) => duplicateOf === null), true);
   });
 
   test("x picks several, e puts them into a case of their own, which escalates them", async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Instant } from "../../kernel/index.ts";
 import type { Tx } from "../../platform/db/index.ts";
 import { type AlertAct, type AlertDeed, type AlertState, isLive, judgeDeed, type Person } from "./core/workflow.ts";
-import { UNDO_WINDOW_MS } from "./limits.ts";
+import { DUPLICATE_DEPTH, UNDO_WINDOW_MS } from "./limits.ts";
 import type { AlertRecord, HistoryRecord } from "./records.ts";
 import { type Rulebook, settle } from "./settle.ts";
 import {
@@ -81,6 +81,11 @@ export async function actOnAlerts(
       rank: record.levelRank,
       count: record.count,
     });
+    const refusal = verdict.ok ? await duplicateRefusal(tx, record, deed) : undefined;
+    if (refusal !== undefined) {
+      refused.push({ id, code: refusal });
+      continue;
+    }
     if (!verdict.ok || (await wouldSupersede(tx, record, verdict.next))) {
       refused.push({ id, code: verdict.ok ? "alerts.action.superseded" : verdict.code });
       continue;
@@ -93,6 +98,7 @@ export async function actOnAlerts(
       actor,
       now,
       batchId,
+      ...(verdict.next.duplicateOf !== null && deed.action === "close" ? { otherId: verdict.next.duplicateOf } : {}),
     });
     changedIds.push(id);
     homes.push(...others);
@@ -100,6 +106,23 @@ export async function actOnAlerts(
   }
   await settle(tx, [...new Set([...changedIds, ...homes])], book);
   return { changedIds, refused, undoId: changedIds.length === 0 ? null : batchId, rules };
+}
+
+/** A duplicate is one of another alert of the same world, and nothing is one of itself, by however many steps. */
+async function duplicateRefusal(tx: Tx, record: AlertRecord, deed: AlertDeed): Promise<string | undefined> {
+  if (deed.action !== "close" || deed.duplicateOf === undefined) return undefined;
+  if (deed.duplicateOf === record.id) return "alerts.action.duplicate_of_itself";
+  let [other] = await getGroups(tx, [deed.duplicateOf]);
+  if (other === undefined) return "alerts.action.duplicate_missing";
+  if (other.exerciseId !== record.exerciseId) return "alerts.action.other_world";
+  for (let depth = 0; depth < DUPLICATE_DEPTH; depth += 1) {
+    const next: string | null = other.state.duplicateOf ?? other.state.mergedInto;
+    if (next === record.id) return "alerts.action.duplicate_circle";
+    if (next === null) return undefined;
+    [other] = await getGroups(tx, [next]);
+    if (other === undefined) return undefined;
+  }
+  return "alerts.action.duplicate_circle";
 }
 
 /** Somebody else changed it since the actor saw it: nothing is overwritten, it is told who did what. */

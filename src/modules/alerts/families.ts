@@ -6,7 +6,7 @@ import { type ActOutcome, type Asked, change, type Refused } from "./act.ts";
 import { type AlertEntity, narrowedKey } from "./core/grouping.ts";
 import { isLive } from "./core/workflow.ts";
 import type { AlertRecord } from "./records.ts";
-import { foldSightings } from "./related.ts";
+import { foldSightings } from "./related/related.ts";
 import { settle } from "./settle.ts";
 import {
   addSplit,

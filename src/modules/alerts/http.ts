@@ -2,7 +2,7 @@ import { toIso } from "../../kernel/index.ts";
 import { csvLine } from "../../platform/csv/index.ts";
 import { decodeCursor, encodeCursor, type Principal, type Route, route } from "../../platform/http/index.ts";
 import { z } from "../../platform/schema/index.ts";
-import { presentAlert, presentFinding, presentRelated, presentTransition } from "./present.ts";
+import { presentAlert, presentDuplicates, presentFinding, presentRelated, presentTransition } from "./present.ts";
 import type { AlertRecord } from "./records.ts";
 import {
   AlertDetail,
@@ -12,9 +12,8 @@ import {
   AlertParts,
   AlertQuery,
   FindingPage,
-  RelatedAlerts,
-  RelatedQuery,
 } from "./schemas.ts";
+import { ProbableDuplicates, RelatedAlerts, RelatedQuery } from "./related/schemas.ts";
 import { type Alerts, streamLines, toFilter } from "./service.ts";
 
 const IdParams = z.object({ id: z.string().max(64) });
@@ -120,6 +119,16 @@ export function queueRoutes(alerts: Alerts): Route[] {
       query: RelatedQuery,
       reply: RelatedAlerts,
       handle: async ({ params, query }) => presentRelated(await alerts.related(params.id, WINDOW_MS[query.window])),
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/alerts/:id/duplicates",
+      summary: "Alerts that probably say the same as one, with the reason and the score, at most 5",
+      access: "alerts.read",
+      audit: "read",
+      params: IdParams,
+      reply: ProbableDuplicates,
+      handle: async ({ params }) => presentDuplicates(await alerts.duplicates(params.id)),
     }),
     route({
       method: "GET",

@@ -35,3 +35,10 @@ export const RELATED_LANES = 12;
 export const RELATED_ALERTS = 200;
 /** Merged alerts that are looked at as part of the one they live in. */
 export const FAMILY_LOOKED_AT = 500;
+/** Alerts compared as possible duplicates of one, findings looked at of each, and how many are told. */
+export const DUPLICATES_LOOKED_AT = 24;
+export const DUPLICATE_FINDINGS = 100;
+export const DUPLICATE_EVENTS = 300;
+export const DUPLICATES_TOLD = 5;
+/** Alerts that duplicate one another lie this deep at most. */
+export const DUPLICATE_DEPTH = 32;

@@ -4,8 +4,10 @@ import type { CorrelationPart } from "../detection/index.ts";
 import type { CloseReason } from "./core/workflow.ts";
 import type { endsBefore } from "./store/index.ts";
 import type { AlertRecord, FindingRecord, HistoryRecord } from "./records.ts";
-import type { Related } from "./related.ts";
-import type { Alert, AlertTransition, Finding, RelatedAlerts } from "./schemas.ts";
+import type { ProbableDuplicate } from "./related/duplicates.ts";
+import type { Related } from "./related/related.ts";
+import type { ProbableDuplicates, RelatedAlerts } from "./related/schemas.ts";
+import type { Alert, AlertTransition, Finding } from "./schemas.ts";
 
 type EndsBefore = Awaited<ReturnType<typeof endsBefore>>;
 
@@ -30,6 +32,7 @@ export function presentAlert(record: AlertRecord, ends: EndsBefore): z.infer<typ
     version: record.version,
     snoozedUntil: state.snooze === null ? null : toIso(state.snooze.until),
     mergedInto: state.mergedInto,
+    duplicateOf: state.duplicateOf,
     proposedBy: state.proposedBy,
     verdict: state.verdict,
     contained: state.contained,
@@ -108,6 +111,29 @@ export function presentRelated(related: Related): z.infer<typeof RelatedAlerts> 
       shared: shared.map(({ lane, first, last }) => ({ lane, first: toIso(first), last: toIso(last) })),
     })),
     truncated: related.truncated,
+  };
+}
+
+export function presentDuplicates(found: {
+  readonly items: readonly ProbableDuplicate[];
+  readonly isMore: boolean;
+}): z.infer<typeof ProbableDuplicates> {
+  return {
+    isMore: found.isMore,
+    items: found.items.map(({ alert, likeness }) => {
+      const { gapMs, shared, factors, ...rest } = likeness;
+      const [kind = "", value = ""] = shared?.split("\0") ?? [];
+      return {
+        ...presentBrief(alert),
+        ...rest,
+        createdAt: toIso(alert.createdAt),
+        duplicateOf: alert.state.duplicateOf,
+        version: alert.version,
+        factors: [...factors],
+        shared: shared === null ? null : { kind, value },
+        gapSeconds: Math.round(gapMs / 1000),
+      };
+    }),
   };
 }
 

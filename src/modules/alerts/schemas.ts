@@ -56,6 +56,7 @@ export const Alert = z
     version: z.int().describe("Grows with every change; sent back as `seen`, so that nothing is overwritten unseen"),
     snoozedUntil: IsoTime.nullable(),
     mergedInto: z.string().nullable().describe("The alert it lives in"),
+    duplicateOf: z.string().nullable().describe("The alert it was closed as a duplicate of"),
     proposedBy: Person.nullable().describe("Who called it false and waits for a second person"),
     verdict: CloseReason.nullable(),
     contained: z.boolean(),
@@ -114,7 +115,7 @@ export const AlertTransition = z
     until: IsoTime.nullable().describe("Of `snooze`"),
     verdict: CloseReason.nullable(),
     tags: z.array(z.string()),
-    otherId: z.string().nullable().describe("The other alert of a merge or a split"),
+    otherId: z.string().nullable().describe("The other alert of a merge, a split or a duplicate"),
   })
   .meta({ id: "AlertTransition" });
 
@@ -262,7 +263,12 @@ export const AlertAction = z.discriminatedUnion("action", [
   z.object({ action: z.literal("release") }),
   z.object({ action: z.literal("assign"), assignee: z.string() }),
   z.object({ action: z.literal("escalate"), note: z.string().trim().max(10_000).optional() }),
-  z.object({ action: z.literal("close"), reason: CloseReason, note: z.string().trim().max(10_000).optional() }),
+  z.object({
+    action: z.literal("close"),
+    reason: CloseReason,
+    note: z.string().trim().max(10_000).optional(),
+    duplicateOf: z.string().max(64).optional().describe("Of the reason `duplicate`: the alert that says the same"),
+  }),
   z.object({ action: z.literal("reopen"), note: z.string().trim().max(10_000).optional() }),
   z.object({
     action: z.literal("note"),
@@ -288,38 +294,6 @@ export const MergeRequest = z.object({ ids: z.array(z.string().max(64)).min(2).m
 export const EntityPart = z.object({ kind: z.string().min(1).max(64), value: z.string().min(1).max(512) });
 /** What a group may be split by. */
 export const AlertParts = z.object({ items: z.array(EntityPart.extend({ count: z.int() })) });
-/** Around the alert's own span, on both sides. */
-export const RelatedQuery = z.object({ window: z.enum(["1h", "24h", "7d"]).default("24h") });
-/** Other alerts about the same, by entity: the real world and each exercise apart. */
-export const RelatedAlerts = z.object({
-  from: IsoTime,
-  to: IsoTime,
-  lanes: z.array(
-    z.object({
-      kind: z.string().describe("host, user, ip …: an address is the same on either end of a connection"),
-      value: z.string(),
-      first: IsoTime.describe("Of the alert itself"),
-      last: IsoTime,
-      alerts: z.int().describe("Others about it, as far as they were looked at"),
-      isMore: z.boolean(),
-    }),
-  ),
-  lanesLeftOut: z.boolean().describe("The alert is about more than is told"),
-  items: z.array(
-    z.object({
-      id: z.string(),
-      rule: AlertRule.pick({ id: true, title: true, titleVi: true, level: true }),
-      entity: z.object({ kind: z.string(), value: z.string() }),
-      status: AlertStatus,
-      closeReason: CloseReason.nullable(),
-      count: z.int(),
-      firstSeen: IsoTime,
-      lastSeen: IsoTime,
-      shared: z.array(z.object({ lane: z.int(), first: IsoTime, last: IsoTime })),
-    }),
-  ),
-  truncated: z.boolean().describe("There are more; the nearest in time are told"),
-});
 export const GroupingKindName = z.enum(GROUPING_KINDS);
 export const Grouping = z.object({
   kinds: z.array(z.string()).describe("Empty: as the program groups"),

@@ -9,7 +9,8 @@ import { absorbFindings, entityOfFinding, markCeased } from "./absorb.ts";
 import { openOverTime } from "./core/metrics.ts";
 import type { AlertStatus, CloseReason } from "./core/workflow.ts";
 import { COUNTED_ALERTS, EXPORT_ROWS, MARKED_FINDINGS, PARTS_OF_GROUP } from "./limits.ts";
-import { type Related, relatedAlerts } from "./related.ts";
+import { probableDuplicates } from "./related/duplicates.ts";
+import { type Related, relatedAlerts } from "./related/related.ts";
 import type { Rulebook } from "./settle.ts";
 import type { Weighing } from "./weighing.ts";
 import type {
@@ -174,6 +175,10 @@ export class Alerts {
 
   async related(id: string, windowMs: number): Promise<Related> {
     return relatedAlerts(this.#deps.records.query, { id, windowMs });
+  }
+
+  async duplicates(id: string): Promise<Awaited<ReturnType<typeof probableDuplicates>>> {
+    return probableDuplicates(this.#deps.records.query, id);
   }
 
   async parts(id: string): Promise<{ kind: string; value: string; n: number }[]> {

@@ -12,7 +12,7 @@ import type { AlertEntity, GroupingKind } from "./core/grouping.ts";
 import type { AlertDeed, Person } from "./core/workflow.ts";
 import { mergeAlerts, splitAlert } from "./families.ts";
 import { WOKEN_AT_ONCE } from "./limits.ts";
-import { foldSightings } from "./related.ts";
+import { foldSightings } from "./related/related.ts";
 import { type Rulebook, settle } from "./settle.ts";
 import {
   appendTransition,
@@ -82,7 +82,8 @@ export class Triage {
     deed: AlertDeed,
     by: Doer & { readonly seen?: Readonly<Record<string, number>> },
   ): Promise<ActOutcome> {
-    const details = deed.action === "close" ? { reason: deed.reason } : {};
+    const of = deed.action === "close" && deed.duplicateOf !== undefined ? { duplicateOf: deed.duplicateOf } : {};
+    const details = deed.action === "close" ? { reason: deed.reason, ...of } : {};
     const { book } = this.#deps;
     return this.#change(by, { verb: `alerts.alert.${deed.action}`, details }, async (tx, now) => {
       const actor = knownAs(by);

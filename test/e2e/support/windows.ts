@@ -37,6 +37,23 @@ export const WINDOWS: readonly Window[] = [
     open: (view) => view.press("j", "x", "j", "x", "m"),
   },
   {
+    name: "closing alerts as duplicates",
+    path: "/alerts",
+    on: "alert-row",
+    shows: "duplicate-dialog",
+    open: (view) => view.press("j", "x", "j", "x", "d"),
+  },
+  {
+    name: "duplicate of an alert",
+    path: ({ alert }) => `/alerts?status=all&alert=${alert}`,
+    on: "rule-text",
+    shows: "duplicate-dialog",
+    open: async (view) => {
+      await view.byId("action-more").click();
+      await view.byId("action-duplicate").click();
+    },
+  },
+  {
     name: "splitting an alert",
     path: ({ alert }) => `/alerts?status=all&alert=${alert}`,
     on: "rule-text",

@@ -25,6 +25,8 @@ export interface AlertState {
   readonly contained: boolean;
   readonly resolved: boolean;
   readonly tags: readonly string[];
+  /** The alert it says the same as, when somebody closed it for that. */
+  readonly duplicateOf: string | null;
 }
 
 export const FRESH: AlertState = {
@@ -38,4 +40,5 @@ export const FRESH: AlertState = {
   contained: false,
   resolved: false,
   tags: [],
+  duplicateOf: null,
 };

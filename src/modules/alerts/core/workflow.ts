@@ -19,7 +19,13 @@ export type AlertDeed =
   | { readonly action: "release" }
   | { readonly action: "assign"; readonly assignee: Person }
   | { readonly action: "escalate"; readonly note?: string }
-  | { readonly action: "close"; readonly reason: CloseReason; readonly note?: string }
+  | {
+      readonly action: "close";
+      readonly reason: CloseReason;
+      readonly note?: string;
+      /** Of the reason `duplicate`: the alert that says the same. */
+      readonly duplicateOf?: string;
+    }
   | { readonly action: "reopen"; readonly note?: string }
   | { readonly action: "note"; readonly note: string; readonly mentions?: readonly string[] }
   | { readonly action: "snooze"; readonly until: Instant }
@@ -128,6 +134,7 @@ function judgeClosing(
   deed: Extract<AlertDeed, { action: "close" }>,
   { actor, policy, level }: Circumstances,
 ): Verdict {
+  if (deed.duplicateOf !== undefined && deed.reason !== "duplicate") return refuse("not_a_duplicate");
   if ([...(deed.note ?? "").trim()].length < policy.minimumText[deed.reason]) return refuse("text_too_short");
   const proposes = deed.reason === "false_positive" && needsConfirmation(policy, level);
   return allow({
@@ -138,6 +145,7 @@ function judgeClosing(
     resolved: true,
     snooze: null,
     proposedBy: proposes ? actor : null,
+    duplicateOf: deed.duplicateOf ?? null,
   });
 }
 
@@ -155,6 +163,7 @@ const UNJUDGED = {
   resolved: false,
   proposedBy: null,
   snooze: null,
+  duplicateOf: null,
 } as const;
 
 function backInQueue(state: AlertState): Pick<AlertState, "status"> {

@@ -232,3 +232,43 @@ export async function arrivalLag(query: Query<NoTables>, alertIds: readonly stri
     .executeTakeFirst();
   return row?.ingested_at == null ? null : row.ingested_at - row.event_time;
 }
+
+/** The newest findings of these alerts: what they saw, and which events counted together. */
+export async function newestOf(
+  query: Query<NoTables>,
+  alertIds: readonly string[],
+  limit: number,
+): Promise<{ readonly eventId: string; readonly sensor: string; readonly correlation: CorrelationPart | null }[]> {
+  const rows = await tables(query)
+    .selectFrom("alerts_findings")
+    .select(["event_id", "sensor", "correlation"])
+    .where("alert_id", "in", [...alertIds])
+    .orderBy("event_time", "desc")
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    sensor: row.sensor,
+    correlation: row.correlation === null ? null : (JSON.parse(row.correlation) as CorrelationPart),
+  }));
+}
+
+/** Alerts that found one of these events, whoever found most of them first. */
+export async function alertsOfEvents(
+  query: Query<NoTables>,
+  eventIds: readonly string[],
+  limit: number,
+): Promise<string[]> {
+  if (eventIds.length === 0) return [];
+  const rows = await tables(query)
+    .selectFrom("alerts_findings")
+    .select(["alert_id", (eb) => eb.fn.countAll<number>().as("n")])
+    .where("event_id", "in", [...eventIds])
+    .groupBy("alert_id")
+    .orderBy("n", "desc")
+    .orderBy("alert_id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.alert_id);
+}

@@ -1,4 +1,5 @@
 /** The shapes of the HTTP API, taken as types from the schemas of the modules: nothing here is declared twice. */
+import type * as RelatedShapes from "../../../modules/alerts/related/schemas.ts";
 import type * as AlertShapes from "../../../modules/alerts/schemas.ts";
 import type * as DrillShapes from "../../../modules/drills/schemas.ts";
 import type * as IngestShapes from "../../../modules/ingest/schemas.ts";
@@ -53,7 +54,8 @@ export type AlertPage = z.infer<typeof AlertShapes.AlertPage>;
 export type AlertDetail = z.infer<typeof AlertShapes.AlertDetail>;
 export type AlertAct = z.infer<typeof AlertShapes.AlertAct>;
 export type AlertParts = z.infer<typeof AlertShapes.AlertParts>;
-export type RelatedAlerts = z.infer<typeof AlertShapes.RelatedAlerts>;
+export type RelatedAlerts = z.infer<typeof RelatedShapes.RelatedAlerts>;
+export type ProbableDuplicates = z.infer<typeof RelatedShapes.ProbableDuplicates>;
 export type Grouping = z.infer<typeof AlertShapes.Grouping>;
 export type TriagePolicy = z.infer<typeof AlertShapes.TriagePolicy>;
 export type AlertTransition = z.infer<typeof AlertShapes.AlertTransition>;

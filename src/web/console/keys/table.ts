@@ -28,6 +28,7 @@ export const KEY_TABLE = [
   { id: "snooze", keys: "s", group: "alert", needs: "alerts.write" },
   { id: "tag", keys: "t", group: "alert", needs: "alerts.write" },
   { id: "merge", keys: "m", group: "alert", needs: "alerts.write" },
+  { id: "duplicate", keys: "d", group: "alert", needs: "alerts.write" },
   { id: "undo", keys: "u", group: "alert", needs: "alerts.write" },
   { id: "exception", keys: "p", group: "alert", needs: "rules.write" },
   { id: "edit", keys: "i", group: "rule", needs: "rules.write" },

@@ -8,6 +8,7 @@ import type { Alert, AlertAction, CloseReason, TriagePolicy } from "../../api/ty
 import type { AskKind } from "./action-props.ts";
 import { ruleTitle } from "./columns.tsx";
 import { type DialogProps, Subject } from "./dialog-subject.tsx";
+import { DuplicateDialog } from "./duplicate-dialog.tsx";
 import { GroupingDialog } from "./grouping-dialog.tsx";
 import { NoteField, NoteDialog } from "./note-dialog.tsx";
 import { useUserNames } from "./filter-bar.tsx";
@@ -168,7 +169,7 @@ interface ActionDialogsProps {
   readonly asking: Asking;
   readonly onClose: () => void;
   readonly onAction: (alerts: readonly Alert[], action: AlertAction) => void;
-  readonly onMerge: (alerts: readonly Alert[]) => void;
+  readonly onMerge: (alerts: readonly Pick<Alert, "id">[]) => void;
   readonly onSplit: (alert: Alert, part: { readonly kind: string; readonly value: string }) => void;
 }
 
@@ -192,6 +193,17 @@ export function ActionDialogs({ asking, onClose, onAction, onMerge, onSplit }: A
   if (asking.kind === "assign") return <AssignDialog {...props} />;
   if (asking.kind === "snooze") return <SnoozeDialog {...props} />;
   if (asking.kind === "tag") return <TagDialog {...props} />;
+  if (asking.kind === "duplicate" || asking.kind === "merge-into") {
+    return (
+      <DuplicateDialog
+        kind={asking.kind}
+        alerts={asking.alerts}
+        onClose={onClose}
+        onAction={onAction}
+        onMerge={onMerge}
+      />
+    );
+  }
   if (asking.kind === "merge") {
     return <MergeDialog {...props} onMerge={() => (onClose(), onMerge(asking.alerts))} />;
   }

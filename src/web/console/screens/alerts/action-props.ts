@@ -13,6 +13,8 @@ export type AskKind =
   | "snooze"
   | "tag"
   | "merge"
+  | "merge-into"
+  | "duplicate"
   | "split"
   | "grouping"
   | "reject";
@@ -25,4 +27,5 @@ export interface ActionButtonsProps {
   readonly onExcept?: () => void;
 }
 
-export const isInQueue = (alert: Alert): boolean => alert.status !== "closed" && alert.status !== "merged";
+export const isInQueue = (alert: Pick<Alert, "status">): boolean =>
+  alert.status !== "closed" && alert.status !== "merged";

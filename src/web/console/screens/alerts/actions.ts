@@ -136,7 +136,7 @@ export function useAlertActions(onUndone: (ids: readonly string[]) => void) {
   };
   return {
     act,
-    merge: (alerts: readonly Alert[]) =>
+    merge: (alerts: readonly Pick<Alert, "id">[]) =>
       refreshed({ path: "/alerts/merge", body: { ids: alerts.map(({ id }) => id) }, deed: "merge" }),
     split: ({ id }: Alert, part: { readonly kind: string; readonly value: string }) =>
       refreshed({ path: `/alerts/${encodeURIComponent(id)}/split`, body: part, deed: "split" }),

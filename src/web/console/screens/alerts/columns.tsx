@@ -37,6 +37,11 @@ export function statusText(alert: Alert, t: Text): string {
     : t(`status.${alert.status}`);
 }
 
+/** Of an alert that is told beside another one. */
+export function briefStatusText({ status, closeReason }: Pick<Alert, "status" | "closeReason">, t: Text): string {
+  return closeReason === null ? t(`status.${status}`) : t(`reason.${closeReason}`);
+}
+
 interface Tools {
   /** Names of colleagues who look at an alert, by `alert:<id>`. */
   readonly others: ReadonlyMap<string, readonly string[]>;

@@ -14,10 +14,22 @@ export function foreseen(alert: Alert, action: AlertAction, me: Pick<User, "id" 
     case "escalate":
       return { ...alert, status: "escalated", snoozedUntil: null };
     case "close":
-      return { ...alert, status: "closed", closeReason: action.reason, due: null };
+      return {
+        ...alert,
+        status: "closed",
+        closeReason: action.reason,
+        duplicateOf: action.duplicateOf ?? null,
+        due: null,
+      };
     case "reopen":
     case "reject":
-      return { ...alert, status: alert.proposedBy === null ? "open" : "taken", closeReason: null, proposedBy: null };
+      return {
+        ...alert,
+        status: alert.proposedBy === null ? "open" : "taken",
+        closeReason: null,
+        proposedBy: null,
+        duplicateOf: null,
+      };
     case "note":
       return { ...alert, noteCount: alert.noteCount + 1 };
     case "snooze":

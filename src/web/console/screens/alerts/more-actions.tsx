@@ -52,10 +52,15 @@ export function MoreActions({ alerts, onAction, onAsk, mayTune }: ActionButtonsP
       <MenuItem icon="bookmark" onSelect={() => onAsk("tag")} testId="action-tag">
         {t("action.tag")}
       </MenuItem>
-      {live.length > 1 && (
-        <MenuItem icon="group" onSelect={() => onAsk("merge")} testId="action-merge">
-          {t("action.merge")}
-        </MenuItem>
+      {live.length > 0 && (
+        <>
+          <MenuItem icon="group" onSelect={() => onAsk(live.length > 1 ? "merge" : "merge-into")} testId="action-merge">
+            {t("action.merge")}
+          </MenuItem>
+          <MenuItem icon="check" onSelect={() => onAsk("duplicate")} testId="action-duplicate">
+            {t("action.duplicate")}
+          </MenuItem>
+        </>
       )}
       {only !== undefined && live.length === 1 && (
         <>

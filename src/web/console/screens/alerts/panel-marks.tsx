@@ -22,6 +22,14 @@ export function PanelMarks({ alert }: { alert: Alert }) {
           </Link>
         </p>
       )}
+      {alert.duplicateOf !== null && (
+        <p data-testid="duplicate-of">
+          {t("mark.duplicate")}{" "}
+          <Link to="/alerts" search={{ alert: alert.duplicateOf, status: "all" }}>
+            {t("history.other")}
+          </Link>
+        </p>
+      )}
       {marks.length + alert.tags.length > 0 && (
         <p className="row wrap tags">
           {marks.map((mark) => (

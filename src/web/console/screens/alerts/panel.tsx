@@ -24,6 +24,7 @@ import { alertDetailKey, useAlertDetail } from "./detail.ts";
 import { Due } from "./due.tsx";
 import { AlertCases } from "../cases/alert-cases.tsx";
 import { PanelContext } from "./panel-context.tsx";
+import { PanelDuplicates } from "./panel-duplicates.tsx";
 import { PanelHistory } from "./panel-history.tsx";
 import { PanelRule } from "./panel-rule.tsx";
 import { isSensorAlert, HouseWhy } from "./panel-sensor.tsx";
@@ -123,7 +124,13 @@ function PanelFacts({ alert }: { alert: Alert }) {
   );
 }
 
-function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
+interface HeadProps {
+  readonly alert: Alert;
+  readonly onClose: () => void;
+  readonly onAsk: (kind: AskKind) => void;
+}
+
+function PanelHead({ alert, onClose, onAsk }: HeadProps) {
   const t = useText();
   const language = useLanguage();
   const others = useOthers().get(`alert:${alert.id}`);
@@ -160,6 +167,7 @@ function PanelHead({ alert, onClose }: { alert: Alert; onClose: () => void }) {
         ))}
       </p>
       <PanelMarks alert={alert} />
+      <PanelDuplicates alert={alert} onAsk={onAsk} />
       <PanelFacts alert={alert} />
       {!isSensorAlert(alert) && <PanelRule alert={alert} />}
       <AlertCases alert={alert.id} />
@@ -251,7 +259,7 @@ function PanelContent({
   const { pages, findings, at, finding, step } = useFindings(id, search.finding, (next) => onChange({ finding: next }));
   return (
     <>
-      <PanelHead alert={alert} onClose={onClose} />
+      <PanelHead alert={alert} onClose={onClose} onAsk={(kind) => onAsk(kind, alert)} />
       {may("alerts.write") && (
         <ActionButtons
           alerts={[alert]}

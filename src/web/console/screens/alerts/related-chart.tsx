@@ -5,8 +5,7 @@ import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { SeverityShape } from "../../../kit/severity.tsx";
 import type { Alert, RelatedAlerts } from "../../api/types.ts";
 import { Value } from "../../values/value-menu.tsx";
-import { entityKindText, ruleTitle } from "./columns.tsx";
-import { relatedStatus } from "./related-table.tsx";
+import { briefStatusText, entityKindText, ruleTitle } from "./columns.tsx";
 import { MARK, packLane, type Placed, placeOf, type Scale, stepFrom, ticksOf } from "./related-layout.ts";
 
 type Item = RelatedAlerts["items"][number];
@@ -37,7 +36,7 @@ function useSaid() {
       rule: ruleTitle(item.rule, language),
       entity: item.entity.value,
       at: format.exact(new Date(item.firstSeen)),
-      status: relatedStatus(item, t),
+      status: briefStatusText(item, t),
     });
 }
 

@@ -1,15 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { useFormat } from "../../../kit/i18n/format.ts";
-import { type Text, useLanguage, useText } from "../../../kit/i18n/text.tsx";
+import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { RawText, SafeText } from "../../../kit/raw-text.tsx";
 import { SeverityMark } from "../../../kit/severity.tsx";
 import { TableScroll } from "../../../kit/table-scroll.tsx";
 import type { RelatedAlerts } from "../../api/types.ts";
-import { entityKindText, ruleTitle } from "./columns.tsx";
-
-export function relatedStatus(item: Pick<RelatedAlerts["items"][number], "status" | "closeReason">, t: Text): string {
-  return item.closeReason === null ? t(`status.${item.status}`) : t(`reason.${item.closeReason}`);
-}
+import { briefStatusText, entityKindText, ruleTitle } from "./columns.tsx";
 
 /** The same as the drawing, row by row. */
 export function RelatedTable({ related }: { related: RelatedAlerts }) {
@@ -43,7 +39,7 @@ export function RelatedTable({ related }: { related: RelatedAlerts }) {
                   <RawText text={item.entity.value} />
                 </div>
               </td>
-              <td>{relatedStatus(item, t)}</td>
+              <td>{briefStatusText(item, t)}</td>
               <td className="small">
                 {item.shared.map(({ lane }) => {
                   const shared = related.lanes[lane];

@@ -2,7 +2,7 @@ import { type RefObject, useRef, useState } from "react";
 import { useMay, useSession } from "../../api/session.ts";
 import type { Alert, AlertAction } from "../../api/types.ts";
 import { useKeys } from "../../keys/use-keys.ts";
-import { type AskKind, BULK_CONFIRM } from "./action-props.ts";
+import { type AskKind, BULK_CONFIRM, isInQueue } from "./action-props.ts";
 import type { Asking } from "./action-dialogs.tsx";
 import { useAlertActions } from "./actions.ts";
 import { useCursor } from "./cursor.ts";
@@ -48,7 +48,8 @@ function useTriageKeys(
     "close-alert": () => ask("close"),
     snooze: () => ask("snooze"),
     tag: () => ask("tag"),
-    merge: () => chosen.length > 1 && ask("merge"),
+    merge: () => ask(chosen.length > 1 ? "merge" : "merge-into"),
+    duplicate: () => chosen.some(isInQueue) && ask("duplicate"),
     // A hunt has no exceptions: its query is its own
     exception: () => only !== undefined && mayTune && !isOfHunt(only) && setExcepting(only),
     ...(opened !== undefined || selection.checked.size > 0 ? { close: escape } : {}),
@@ -92,7 +93,7 @@ export function useTriage(search: AlertSearch, change: (part: AlertSearch, repla
     selection.clear();
     void act(alerts, action);
   };
-  const mergeAll = (alerts: readonly Alert[]) => {
+  const mergeAll = (alerts: readonly Pick<Alert, "id">[]) => {
     selection.clear();
     void merge(alerts);
   };

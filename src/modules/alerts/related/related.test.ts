@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { foldSightings, type Related } from "./related.ts";
-import { type FindingAsk, LAN, NOW, openQueue, type TestQueue } from "./testdata/queue.ts";
+import { type FindingAsk, LAN, NOW, openQueue, type TestQueue } from "../testdata/queue.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

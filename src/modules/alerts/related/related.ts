@@ -1,8 +1,8 @@
-import { Fault, type Instant } from "../../kernel/index.ts";
-import type { NoTables, Query, Tx } from "../../platform/db/index.ts";
-import { gapBetween, type Sighting, sightingsOf, type Span } from "./core/sharing.ts";
-import { FAMILY_LOOKED_AT, RELATED_ALERTS, RELATED_LANES } from "./limits.ts";
-import type { AlertRecord } from "./records.ts";
+import { Fault, type Instant } from "../../../kernel/index.ts";
+import type { NoTables, Query, Tx } from "../../../platform/db/index.ts";
+import { gapBetween, type Sighting, sightingsOf, type Span } from "../core/sharing.ts";
+import { FAMILY_LOOKED_AT, RELATED_ALERTS, RELATED_LANES } from "../limits.ts";
+import type { AlertRecord } from "../records.ts";
 import {
   familyOf,
   getGroups,
@@ -13,7 +13,7 @@ import {
   sightedBy,
   sightingsOfAlerts,
   worldOf,
-} from "./store/index.ts";
+} from "../store/index.ts";
 
 /** One entity the alert is about, and how often others are about it too. */
 export interface Lane extends Sighting {
