@@ -222,6 +222,40 @@ describe("the bag", () => {
     expect((await verify(spoiled)).said).toContain("nobody listed");
   }, 240_000);
 
+  test("of merged cases holds the evidence and the custody of each, and is checked the same way", async () => {
+    const open = async (title: string) => {
+      const made = await admin.post<{ id: string; number: string }>("/api/v1/cases", { title, kind: "malware" });
+      await admin.ask("POST", `/api/v1/cases/${made.body.id}/evidence/files?name=${title}.bin`, {
+        body: Buffer.from(title),
+        headers: { "content-type": "application/octet-stream" },
+      });
+      return made.body;
+    };
+    const versionOf = async (id: string) => (await admin.get<{ version: number }>(`/api/v1/cases/${id}`)).version;
+    const [one, two] = [await open("mot"), await open("hai")];
+    await admin.post(`/api/v1/cases/${one.id}/merge`, {
+      version: await versionOf(one.id),
+      from: two.id,
+      fromVersion: await versionOf(two.id),
+      carry: [],
+      reason: "cùng một vụ",
+    });
+    const both = await unpack(await admin.download(`/api/v1/cases/${one.id}/bag`));
+    expect((await verify(both, keyId)).said).toMatch(/custody entries +4\n[^]*GOOD\n$/u);
+    const index = JSON.parse(readFileSync(join(both, "data/evidence.json"), "utf8")) as {
+      case: string;
+      name: string;
+    }[];
+    expect(index.map((each) => [each.case, each.name])).toEqual([
+      [one.number, "mot.bin"],
+      [two.number, "hai.bin"],
+    ]);
+    const log = join(both, `data/custody/${two.number}.log`);
+    expect(readFileSync(log, "utf8")).toContain('"exported"');
+    appendFileSync(log, "x");
+    expect((await verify(both)).code).toBe(1);
+  });
+
   test("is refused when the stored bytes are not what was kept", async () => {
     const [file] = (await evidence()).items;
     const place = join(server.dataDir, "evidence", file?.sha256.slice(0, 2) ?? "", file?.sha256.slice(2) ?? "");

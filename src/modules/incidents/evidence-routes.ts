@@ -1,8 +1,10 @@
 import { toIso } from "../../kernel/index.ts";
 import { type Route, route } from "../../platform/http/index.ts";
 import { z } from "../../platform/schema/index.ts";
-import type { EvidenceRecord } from "./evidence/records.ts";
+import { readCustody } from "./evidence/custody.ts";
+import type { EvidenceRecord, SealedEntry } from "./evidence/records.ts";
 import {
+  Custody,
   Evidence,
   EvidenceList,
   EvidenceParams,
@@ -15,6 +17,7 @@ import {
 import type { Incidents } from "./incidents.ts";
 import { BAGS_PER_MINUTE } from "./limits.ts";
 import { presentPage } from "./present.ts";
+import type { CaseRecord } from "./records.ts";
 import { CasePage, CaseParams } from "./schemas.ts";
 
 const adding = { method: "POST", access: "cases.write", audit: "own", params: CaseParams, status: 201 } as const;
@@ -34,10 +37,12 @@ function addingRoutes({ evidence, bagging }: Incidents): Route[] {
       params: CaseParams,
       reply: EvidenceList,
       handle: async ({ params, who }) => {
-        const { items, custody } = await evidence.list(params.id, who);
+        const all = await evidence.list(params.id, who);
         return {
-          items: items.map(shown),
-          custody: custody.map(({ details: _details, ...entry }) => entry),
+          items: all.flatMap(({ record, items }) => items.map((one) => shown(one, fromCase(record, params.id)))),
+          custody: all
+            .flatMap(({ record, custody }) => custody.map((entry) => shownCustody(entry, fromCase(record, params.id))))
+            .toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at)),
           keyId: bagging.keyId,
         };
       },
@@ -60,8 +65,8 @@ function addingRoutes({ evidence, bagging }: Incidents): Route[] {
       reply: z.object({ items: z.array(Evidence) }),
       handle: async ({ params, body, who, peer }) => {
         const added = new Set((await evidence.addEvents(params.id, body, { who, peer })).map(({ id }) => id));
-        const { items } = await evidence.list(params.id, who);
-        return { items: items.filter(({ id }) => added.has(id)).map(shown) };
+        const [own] = await evidence.list(params.id, who);
+        return { items: (own?.items ?? []).filter(({ id }) => added.has(id)).map((one) => shown(one)) };
       },
     }),
     route({
@@ -141,10 +146,22 @@ function safeName({ name, kind }: EvidenceRecord): string {
   return kind === "file" ? `${name.slice(-120)}.evidence` : name;
 }
 
-function shown(record: EvidenceRecord): z.input<typeof Evidence> {
+type FromCase = z.input<typeof Evidence>["fromCase"];
+
+function fromCase({ id, number }: CaseRecord, asked: string): FromCase {
+  return id === asked ? null : { id, number };
+}
+
+function shownCustody(entry: SealedEntry, from: FromCase): z.input<typeof Custody> {
+  const { details: _details, ...told } = readCustody(entry);
+  return { ...told, fromCase: from };
+}
+
+function shown(record: EvidenceRecord, from: FromCase = null): z.input<typeof Evidence> {
   const { id, kind, name, description, bytes, sha256, media, mismatch, executable, sourceId, proof, addedBy } = record;
   return {
     id,
+    fromCase: from,
     kind,
     name,
     description,

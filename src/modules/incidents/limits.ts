@@ -15,6 +15,9 @@ export const MAX_MARKDOWN = 65_536;
 export const MAX_MENTIONS = 50;
 export const MAX_CITED_FACTS = 100;
 
+/** Cases read through as one; who merges more has another tool in mind. */
+export const MAX_MERGED_CASES = 100;
+
 /** Alerts put into a case at once, and in all. */
 export const MAX_ALERTS_AT_ONCE = 200;
 export const MAX_ALERTS_PER_CASE = 2_000;

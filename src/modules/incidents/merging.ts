@@ -4,7 +4,8 @@ import type { z } from "../../platform/schema/index.ts";
 import { unique } from "./core/people.ts";
 import { audienceOf, type CaseLedger, type Desk, noCase, refuseStale, together, type Audience } from "./ledger.ts";
 import type { Doer } from "./ports.ts";
-import type { CaseRecord } from "./records.ts";
+import type { PartContent } from "./parts/schemas.ts";
+import type { CaseRecord, PartRecord } from "./records.ts";
 import type { MergeRequest, UnmergeRequest } from "./schemas.ts";
 import {
   alertsOf,
@@ -122,8 +123,8 @@ export class Merging {
       for (const alert of await alertsOf(desk.tx, source.id))
         await linkAlert(desk.tx, id, { ...alert, addedAt: desk.now, fromCase: source.id });
     }
-    for (const part of await partsOf(desk.tx, source.id)) {
-      if (part.hidden || !carried.has(part.content.kind)) continue;
+    const parts = (await partsOf(desk.tx, source.id)).filter((part) => !part.hidden && carried.has(part.content.kind));
+    for (const part of parts) {
       const copy = copyId(part.id, id);
       const there = await findPart(desk.tx, id, copy);
       // Merged a second time: what was taken back comes again, what was worked on stays as it is.
@@ -131,6 +132,7 @@ export class Merging {
       await putPart(desk.tx, {
         ...part,
         id: copy,
+        content: carriedContent(part.content, id, parts),
         caseId: id,
         version: (there?.version ?? 0) + 1,
         hidden: false,
@@ -151,9 +153,12 @@ export class Merging {
     for (const alert of await alertsOf(desk.tx, id))
       if (alert.fromCase === source.id) await unlinkAlert(desk.tx, id, alert.alertId);
     const originals = new Map((await partsOf(desk.tx, source.id)).map((part) => [copyId(part.id, id), part]));
-    for (const part of await partsOf(desk.tx, id)) {
-      const original = originals.get(part.id);
-      const isUntouched = JSON.stringify(original?.content) === JSON.stringify(part.content);
+    const here = await partsOf(desk.tx, id);
+    const carried = [...originals].flatMap(([copy, part]) => (here.some((one) => one.id === copy) ? [part] : []));
+    for (const part of here) {
+      const original = originals.get(part.id)?.content;
+      const asCarried = original === undefined ? undefined : carriedContent(original, id, carried);
+      const isUntouched = JSON.stringify(asCarried) === JSON.stringify(part.content);
       if (part.fromCase !== source.id || part.hidden || !isUntouched) continue;
       const version = part.version + 1;
       await putPart(desk.tx, { ...part, hidden: true, version, updatedAt: desk.now, updatedBy: desk.by.name });
@@ -180,6 +185,13 @@ async function refuseRevealing(desk: Desk, source: CaseRecord): Promise<void> {
       "incidents.merge.reveals",
       "people who may not know of the one case would learn of it in the other",
     );
+}
+
+/** A decision goes on resting on the facts that came with it, under their names here. */
+function carriedContent(content: PartContent, into: string, carried: readonly PartRecord[]): PartContent {
+  if (content.kind !== "decision") return content;
+  const known = new Set(carried.map(({ id }) => id));
+  return { ...content, facts: content.facts.map((id) => (known.has(id) ? copyId(id, into) : id)) };
 }
 
 function copyId(partId: string, into: string): string {

@@ -167,15 +167,19 @@ function evidenceBlocks({ report, say }: Desk): Block[] {
     ...table(say("case.list.evidence"), {
       columns: [say("case.changed.name"), say("case.report.media"), "SHA-256"],
       shares: [3, 2, 4],
-      rows: report.evidence.map(({ name, media, nameClaimsOtherwise, sha256 }) => [
-        name,
+      rows: report.evidence.map(({ name, media, nameClaimsOtherwise, sha256, case: from }) => [
+        joined(name, from === report.case.number ? "" : from),
         joined(media, nameClaimsOtherwise ? say("case.evidence.mismatch") : ""),
         sha256,
       ]),
     }),
     ...table(say("case.custody"), {
       columns: [say("case.report.at"), say("case.report.who"), say("case.report.did")],
-      rows: report.custody.map(({ at, by, act }) => [moment(at), by, say(`case.custody.${act}`)]),
+      rows: report.custody.map(({ at, by, act, case: from }) => [
+        moment(at),
+        by,
+        joined(say(`case.custody.${act}`), from === report.case.number ? "" : from),
+      ]),
     }),
   ];
 }

@@ -40,7 +40,7 @@ async function report(alerts: string[]) {
   const { who } = house.as("lan");
   const { items } = await house.incidents.views.history(id, who);
   const whole = await house.incidents.views.page(id, who);
-  return caseReport({ whole, history: items, evidence: [], custody: [], madeAt: house.clock.now(), madeBy: "Lan" });
+  return caseReport({ whole, history: items, evidence: [], madeAt: house.clock.now(), madeBy: "Lan" });
 }
 
 const catalogue = (language: "vi" | "en"): Record<string, string> => {
@@ -81,6 +81,6 @@ test("what is hidden is not in the report, and a real case is not marked as an e
     by: house.as("lan"),
   });
   const whole = await house.incidents.views.page(id, house.as("lan").who);
-  const { notes } = caseReport({ whole, history: [], evidence: [], custody: [], madeAt: 0, madeBy: "Lan" });
+  const { notes } = caseReport({ whole, history: [], evidence: [], madeAt: 0, madeBy: "Lan" });
   expect(notes).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import { toIso } from "../../kernel/index.ts";
 import type { WholeCase } from "./case-views.ts";
-import type { CustodyContent } from "./evidence/custody.ts";
+import { strictestTlp } from "./core/tlp.ts";
+import { readCustody } from "./evidence/custody.ts";
+import type { CaseEvidence } from "./evidence/evidence.ts";
 import type { EvidenceRecord } from "./evidence/records.ts";
 import type { PartContent, PartKind } from "./parts/schemas.ts";
 import type { HistoryRecord, PartRecord } from "./records.ts";
@@ -13,8 +15,8 @@ export type CaseReport = ReturnType<typeof caseReport>;
 export function caseReport(ask: {
   readonly whole: WholeCase;
   readonly history: readonly HistoryRecord[];
-  readonly evidence: readonly EvidenceRecord[];
-  readonly custody: readonly CustodyContent[];
+  /** Of the case first, then of those merged into it. */
+  readonly evidence: readonly CaseEvidence[];
   readonly madeAt: number;
   readonly madeBy: string;
 }) {
@@ -22,7 +24,10 @@ export function caseReport(ask: {
   const shown = parts.filter(({ hidden }) => !hidden);
   return {
     format: REPORT_FORMAT,
-    tlp: record.tlp,
+    tlp: strictestTlp(
+      record.tlp,
+      ask.evidence.filter(({ items }) => items.length > 0).map((one) => one.record.tlp),
+    ),
     exercise: record.exerciseId !== null,
     restricted: record.restricted,
     madeAt: toIso(ask.madeAt),
@@ -51,8 +56,17 @@ export function caseReport(ask: {
       entity,
       addedAt: toIso(addedAt),
     })),
-    evidence: ask.evidence.map(aboutEvidence),
-    custody: ask.custody.map(({ at, by, act, evidenceId, sha256 }) => ({ at, by: by.name, act, evidenceId, sha256 })),
+    evidence: ask.evidence.flatMap((one) =>
+      one.items.map((item) => ({ ...aboutEvidence(item), case: one.record.number })),
+    ),
+    custody: ask.evidence
+      .flatMap((one) =>
+        one.custody.map((entry) => {
+          const { at, by, act, evidenceId, sha256 } = readCustody(entry);
+          return { at, by: by.name, act, evidenceId, sha256, case: one.record.number };
+        }),
+      )
+      .toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at)),
     history: ask.history.toReversed().map(({ at, by, action, subject, before, after, reason }) => ({
       at: toIso(at),
       by: by.name,

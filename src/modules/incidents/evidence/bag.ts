@@ -9,7 +9,7 @@ import type { PackedFile } from "../../../platform/archive/index.ts";
 import { canonical, type Json } from "../../../platform/audit/index.ts";
 import { type EventProof, leafText } from "../../lake/index.ts";
 import { proofSteps } from "../core/proof-steps.ts";
-import type { EvidenceRecord, SealedEntry } from "./records.ts";
+import type { CaseEvidence } from "./evidence.ts";
 import type { SigningKey } from "./signing-key.ts";
 import type { Vault } from "./vault.ts";
 
@@ -20,9 +20,9 @@ export interface BagMaterial {
   readonly at: number;
   /** The report of the case, as JSON. */
   readonly report: string;
-  readonly evidence: readonly EvidenceRecord[];
+  /** Of the case first, then of those merged into it. */
+  readonly evidence: readonly CaseEvidence[];
   readonly proofs: ReadonlyMap<string, EventProof>;
-  readonly custody: readonly SealedEntry[];
   /** Files that explain and check the bag, by their names. */
   readonly papers: ReadonlyMap<string, string>;
 }
@@ -63,11 +63,15 @@ export function bagFiles(material: BagMaterial, parts: { key: SigningKey; vault:
 function payloadOf(material: BagMaterial, vault: Vault): BagFile[] {
   const files: BagFile[] = [
     textFile("data/case.json", material.report),
-    textFile("data/custody.log", material.custody.map(({ entry, hash }) => `${hash} ${entry}\n`).join("")),
+    ...material.evidence.map(({ record, custody }, at) => {
+      const text = custody.map(({ entry, hash }) => `${hash} ${entry}\n`).join("");
+      return textFile(at === 0 ? "data/custody.log" : `data/custody/${record.number}.log`, text);
+    }),
   ];
   const index: Record<string, unknown>[] = [];
   const seen = new Set<string>();
-  for (const [at, one] of material.evidence.entries()) {
+  const numbers = new Map(material.evidence.map(({ record }) => [record.id, record.number]));
+  for (const [at, one] of material.evidence.flatMap(({ items }) => items).entries()) {
     const path = `data/evidence/${String(at + 1).padStart(4, "0")}.${one.kind === "file" ? "bin" : "json"}`;
     const { sha256, bytes, kind, name, description, media, mismatch, executable, sourceId } = one;
     files.push({ name: path, bytes, sha256, content: () => vault.read(sha256) });
@@ -75,6 +79,7 @@ function payloadOf(material: BagMaterial, vault: Vault): BagFile[] {
     index.push({
       path,
       id: one.id,
+      case: numbers.get(one.caseId),
       kind,
       name,
       description,

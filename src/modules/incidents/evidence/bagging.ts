@@ -6,10 +6,10 @@ import type { CaseViews } from "../case-views.ts";
 import type { CaseLedger } from "../ledger.ts";
 import type { CaseDeps, Doer } from "../ports.ts";
 import { type CaseReport, caseReport } from "../report.ts";
-import { custodyOf, evidenceOf } from "../store/evidence.ts";
 import { bagFiles } from "./bag.ts";
 import { enterCustody } from "./custody.ts";
 import type { Evidence } from "./evidence.ts";
+import type { EvidenceRecord } from "./records.ts";
 import type { SigningKey } from "./signing-key.ts";
 import type { Vault } from "./vault.ts";
 
@@ -41,9 +41,14 @@ export class Bagging {
     const { views, evidence, ledger } = this.#parts;
     const whole = await views.page(caseId, who);
     const { items: history } = await views.history(caseId, who);
-    const { items, custody } = await evidence.list(caseId, who);
     const { name } = await ledger.nameOf(who);
-    return caseReport({ whole, history, evidence: items, custody, madeAt: this.#deps.clock.now(), madeBy: name });
+    return caseReport({
+      whole,
+      history,
+      evidence: await evidence.list(caseId, who),
+      madeAt: this.#deps.clock.now(),
+      madeBy: name,
+    });
   }
 
   /**
@@ -52,9 +57,9 @@ export class Bagging {
    */
   async bag(caseId: string, by: Doer): Promise<{ fileName: string; content: Readable }> {
     const { ledger, evidence, vault, key } = this.#parts;
-    const { records, clock } = this.#deps;
+    const { clock } = this.#deps;
     await evidence.prove(caseId, by);
-    const items = await evidenceOf(records.query, (await ledger.read(caseId, by.who)).id);
+    const items = (await evidence.list(caseId, by.who)).flatMap((one) => one.items);
     const proofs = new Map<string, EventProof>();
     for (const one of items) {
       await vault.check(one.sha256);
@@ -62,31 +67,36 @@ export class Bagging {
       await vault.check(one.proof);
       proofs.set(one.id, JSON.parse(await vault.text(one.proof)) as EventProof);
     }
-    await ledger.write(
-      caseId,
-      by,
-      { verb: "incidents.evidence.exported", evenClosed: true, evenMerged: true },
-      async (desk) => {
-        const { hash } = await enterCustody(desk, { act: "exported", details: { items: items.length, key: key.id } });
-        await desk.tell({ action: "exported", subject: "evidence", after: { items: items.length } });
-        Object.assign(desk.details, { items: items.length, key: key.id, custody: hash });
-      },
-    );
+    // Each case whose evidence goes out has it in its own custody.
+    for (const id of new Set([caseId, ...items.map((one) => one.caseId)])) await this.#enterExport(id, items, by);
+    const report = await this.report(caseId, by.who);
     const record = await ledger.read(caseId, by.who);
     const files = bagFiles(
       {
         number: record.number,
-        tlp: record.tlp,
+        tlp: report.tlp,
         exerciseId: record.exerciseId,
         at: clock.now(),
-        report: `${JSON.stringify(await this.report(caseId, by.who), null, 2)}\n`,
-        evidence: items,
+        report: `${JSON.stringify(report, null, 2)}\n`,
+        evidence: (await evidence.list(caseId, by.who)).filter(
+          (one) => one.record.id === caseId || one.items.length > 0,
+        ),
         proofs,
-        custody: await custodyOf(records.query, caseId),
         papers: this.#parts.papers,
       },
       { key, vault },
     );
     return { fileName: `${record.number}.tar`, content: packTar(files, new Date(clock.now())) };
+  }
+
+  #enterExport(caseId: string, all: readonly EvidenceRecord[], by: Doer): Promise<void> {
+    const { ledger, key } = this.#parts;
+    const items = all.filter((one) => one.caseId === caseId).length;
+    const options = { verb: "incidents.evidence.exported", evenClosed: true, evenMerged: true };
+    return ledger.write(caseId, by, options, async (desk) => {
+      const { hash } = await enterCustody(desk, { act: "exported", details: { items, key: key.id } });
+      await desk.tell({ action: "exported", subject: "evidence", after: { items } });
+      Object.assign(desk.details, { items, key: key.id, custody: hash });
+    });
   }
 }

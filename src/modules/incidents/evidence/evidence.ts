@@ -8,9 +8,10 @@ import type { CaseLedger, Desk } from "../ledger.ts";
 import { MAX_EVIDENCE_PER_CASE, MAX_HELD_EVENTS } from "../limits.ts";
 import type { Asker, CaseDeps, Doer } from "../ports.ts";
 import { custodyOf, evidenceOf, putEvidence, setProof } from "../store/evidence.ts";
-import { partsOf } from "../store/index.ts";
-import { type CustodyContent, enterCustody, readCustody } from "./custody.ts";
-import type { EvidenceRecord } from "./records.ts";
+import type { CaseRecord } from "../records.ts";
+import { partsOf, withMerged } from "../store/index.ts";
+import { enterCustody } from "./custody.ts";
+import type { EvidenceRecord, SealedEntry } from "./records.ts";
 import type { Kept, Vault } from "./vault.ts";
 
 /** What evidence needs of the lake and of notebooks. */
@@ -27,9 +28,12 @@ export interface EvidencePorts {
   readonly releaseHold: (id: string, reason: string, asker: Asker) => Promise<void>;
 }
 
-export interface EvidenceList {
+/** Evidence as one case keeps it. What a case was merged with stays in the custody of the case that took it in. */
+export interface CaseEvidence {
+  readonly record: CaseRecord;
   readonly items: readonly EvidenceRecord[];
-  readonly custody: readonly CustodyContent[];
+  /** Oldest first. */
+  readonly custody: readonly SealedEntry[];
 }
 
 const ITSELF: Asker = { actor: { kind: "system", id: "incidents", name: "incidents" }, peer: null };
@@ -46,10 +50,13 @@ export class Evidence {
     this.#vault = parts.vault;
   }
 
-  async list(caseId: string, who: Principal): Promise<EvidenceList> {
-    await this.#ledger.read(caseId, who);
+  /** Of the case itself first, then of each case merged into it that exists for this person. */
+  async list(caseId: string, who: Principal): Promise<CaseEvidence[]> {
     const { query } = this.#deps.records;
-    return { items: await evidenceOf(query, caseId), custody: (await custodyOf(query, caseId)).map(readCustody) };
+    const all: CaseEvidence[] = [];
+    for (const record of await withMerged(query, await this.#ledger.read(caseId, who), who.id))
+      all.push({ record, items: await evidenceOf(query, record.id), custody: await custodyOf(query, record.id) });
+    return all;
   }
 
   /** Nothing of the body is read before it is known that the case takes it. */
@@ -119,12 +126,11 @@ export class Evidence {
 
   /** The bytes, after it is written down who takes them. Fault incidents.evidence.missing, .altered. */
   async read(caseId: string, evidenceId: string, by: Doer): Promise<{ record: EvidenceRecord; content: Readable }> {
-    await this.#ledger.read(caseId, by.who);
-    const record = (await evidenceOf(this.#deps.records.query, caseId)).find(({ id }) => id === evidenceId);
+    const record = (await this.list(caseId, by.who)).flatMap(({ items }) => items).find(({ id }) => id === evidenceId);
     if (record === undefined) throw new Fault("missing", "incidents.evidence.missing", "no such evidence");
     await this.#vault.check(record.sha256);
     await this.#ledger.write(
-      caseId,
+      record.caseId,
       by,
       { verb: "incidents.evidence.read", evenClosed: true, evenMerged: true },
       async (desk) => {
@@ -137,10 +143,13 @@ export class Evidence {
 
   /** Asks again for the proofs that were not there yet; how many are still missing. */
   async prove(caseId: string, by: Doer): Promise<number> {
-    await this.#ledger.read(caseId, by.who);
-    const waiting = (await evidenceOf(this.#deps.records.query, caseId)).filter(
-      (one) => one.kind === "event" && one.proof === null,
-    );
+    let missing = 0;
+    for (const { record, items } of await this.list(caseId, by.who)) missing += await this.#prove(record.id, items, by);
+    return missing;
+  }
+
+  async #prove(caseId: string, items: readonly EvidenceRecord[], by: Doer): Promise<number> {
+    const waiting = items.filter((one) => one.kind === "event" && one.proof === null);
     const proofs: { evidence: EvidenceRecord; proof: Kept }[] = [];
     for (const evidence of waiting) {
       try {
@@ -177,9 +186,11 @@ export class Evidence {
     const ofFacts = (await partsOf(query, caseId)).flatMap(({ content, hidden }) =>
       content.kind === "fact" && !hidden && content.source.eventId !== null ? [content.source.eventId] : [],
     );
-    const ofEvidence = (await evidenceOf(query, caseId)).flatMap(({ kind, sourceId }) =>
-      kind === "event" && sourceId !== null ? [sourceId] : [],
-    );
+    // A hold of a case everybody may see names no event of one they may not.
+    const ofEvidence = (await this.list(caseId, by.who))
+      .filter((one) => record.restricted || !one.record.restricted)
+      .flatMap(({ items }) => items)
+      .flatMap(({ kind, sourceId }) => (kind === "event" && sourceId !== null ? [sourceId] : []));
     const events = [...new Set([...ofEvidence, ...ofFacts])];
     if (events.length === 0) throw new Fault("conflict", "incidents.hold.nothing", "the case names no event to hold");
     if (events.length > MAX_HELD_EVENTS)

@@ -22,8 +22,12 @@ export const EventsAdded = z.object({
 export const NotebookAdded = z.object({ notebook: Id, description: Description });
 export const HoldChange = z.object({ held: z.boolean(), reason: z.string().trim().min(1).max(MAX_REASON) });
 
+/** The merged case that took it in and keeps its custody; null for the case itself. */
+const FromCase = z.object({ id: z.string(), number: z.string() }).nullable();
+
 export const Evidence = z.object({
   id: z.string(),
+  fromCase: FromCase,
   kind: z.enum(["file", "event", "notebook"]),
   name: z.string(),
   description: z.string(),
@@ -38,7 +42,8 @@ export const Evidence = z.object({
   addedBy: Person,
 });
 export const Custody = z.object({
-  seq: z.int(),
+  fromCase: FromCase,
+  seq: z.int().describe("Within the custody of its case"),
   at: IsoTime,
   by: Person,
   act: z.enum(["added", "read", "exported", "proved", "held", "released"]),

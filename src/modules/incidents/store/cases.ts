@@ -1,6 +1,7 @@
 import { foldText, type Severity, severityRank } from "../../../kernel/index.ts";
 import { type NoTables, type Query, type Selectable, sql, type Tx } from "../../../platform/db/index.ts";
 import type { Resolution, Stage } from "../core/stages.ts";
+import { MAX_MERGED_CASES } from "../limits.ts";
 import type { CaseFilter, CaseKey, CaseRecord, ListedCase, Origin, Person } from "../records.ts";
 import type { Tlp } from "../schemas.ts";
 import { type IncidentTables, tables } from "./tables.ts";
@@ -97,8 +98,22 @@ export async function casesMergedInto(query: Query<NoTables>, id: string, userId
     .selectAll("c")
     .where("c.merged_into", "=", id)
     .where(visibleTo(userId))
+    .orderBy("c.created_at")
+    .orderBy("c.id")
+    .limit(MAX_MERGED_CASES)
     .execute();
   return rows.map(toCase);
+}
+
+/** The case, then those merged into it and into those, as far as each exists for this person. */
+export async function withMerged(query: Query<NoTables>, record: CaseRecord, userId: string): Promise<CaseRecord[]> {
+  const all = [record];
+  for (let at = 0; at < all.length && all.length < MAX_MERGED_CASES; at += 1) {
+    const known = new Set(all.map(({ id }) => id));
+    const merged = await casesMergedInto(query, all[at]?.id ?? "", userId);
+    all.push(...merged.filter(({ id }) => !known.has(id)));
+  }
+  return all.slice(0, MAX_MERGED_CASES);
 }
 
 export async function listCases(

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { type ChangeEvent, useRef, useState } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { CopyButton } from "../../../kit/copy-button.tsx";
@@ -45,6 +46,17 @@ function Piece({ page, piece, onTaken }: TabProps & { piece: EvidencePiece; onTa
       <div className="part-body">
         <p className="part-text">
           <span className="tag">{t(`case.evidence.${piece.kind}`)}</span> <SafeText text={piece.name} />
+          {piece.fromCase !== null && (
+            <Link
+              to="/cases/$id"
+              params={{ id: piece.fromCase.id }}
+              search={{ tab: "evidence" }}
+              className="tag"
+              data-testid="evidence-from"
+            >
+              {t("case.evidence.from", { number: piece.fromCase.number })}
+            </Link>
+          )}
           {piece.mismatch && <span className="tag bad-tag">{t("case.evidence.mismatch")}</span>}
           {piece.executable && <span className="tag bad-tag">{t("case.evidence.executable")}</span>}
           {piece.kind === "event" && (
@@ -115,7 +127,7 @@ function Custody({ list }: { list: EvidenceList }) {
           .slice(-CUSTODY_SHOWN)
           .toReversed()
           .map((entry) => (
-            <li key={entry.seq}>
+            <li key={`${entry.fromCase?.id ?? ""} ${entry.seq}`}>
               <p>
                 <bdi>
                   <strong>{entry.by.name}</strong>
@@ -125,6 +137,7 @@ function Custody({ list }: { list: EvidenceList }) {
               </p>
               <p className="quiet small">
                 <When at={entry.at} as="both" />
+                {entry.fromCase !== null && ` · ${t("case.evidence.from", { number: entry.fromCase.number })}`}
               </p>
             </li>
           ))}
