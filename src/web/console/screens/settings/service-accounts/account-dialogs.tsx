@@ -55,7 +55,7 @@ function Fields({ wanted, list, account, onChange }: FieldsProps) {
     <>
       <TextField
         label={t("services.name")}
-        hint={t("tokens.name.hint")}
+        hint={t("services.name.hint")}
         name="name"
         required
         maxLength={80}

@@ -21,7 +21,7 @@ export function AccountRow({ account, onEdit, onRotate, onRevoke }: AccountRowPr
     <tr className={account.state === "disabled" ? "quiet" : undefined} data-testid="service-row">
       <td>
         <bdi>{name}</bdi>{" "}
-        {account.state !== "active" && <span className="tag due">{t(`services.state.${account.state}`)}</span>}
+        {account.state !== "active" && <span className="tag flagged">{t(`services.state.${account.state}`)}</span>}
         {description !== "" && (
           <div className="quiet small">
             <bdi>{description}</bdi>
@@ -35,7 +35,7 @@ export function AccountRow({ account, onEdit, onRotate, onRevoke }: AccountRowPr
         <bdi>{owner.displayName}</bdi>
         {!owner.active && (
           <div>
-            <span className="tag due">{t("services.owner.gone")}</span>
+            <span className="tag flagged">{t("services.owner.gone")}</span>
           </div>
         )}
       </td>
@@ -86,7 +86,7 @@ function Secret({
           </span>
         )}
         {isNewest && account.rotationDue && (
-          <span className="tag due" data-testid="rotation-due">
+          <span className="tag flagged" data-testid="rotation-due">
             {t("services.rotation_due", { n: account.rotateAfterDays })}
           </span>
         )}
@@ -98,7 +98,8 @@ function Secret({
             t("services.secret.unused")
           ) : (
             <>
-              {t("tokens.used")}: <When at={secret.lastUsedAt} /> · <span className="mono">{secret.lastPeer}</span>
+              {t("tokens.used")}: <When at={secret.lastUsedAt} />{" "}
+              <span className="service-peer mono">{secret.lastPeer}</span>
             </>
           )}
         </div>
