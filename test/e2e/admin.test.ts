@@ -1,5 +1,7 @@
 /** What an administrator and the owner of a sensor do: rules, sensors, people, tokens, the audit log, one's own choices. */
+import { readFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ApiClient } from "../flows/api-client.ts";
 import { BROKEN_FILE, GOOD_TITLE, ruleArchive } from "./support/archive.ts";
 import { words } from "./support/catalogue.ts";
 import { openForBusiness } from "./support/office.ts";
@@ -130,6 +132,39 @@ describe("people and keys", () => {
     await row.waitFor({ state: "detached" });
     expect((await send()).status).toBe(401);
   });
+});
+
+test("people come from a CSV: wrong lines first, then new and changed apart, then passwords, once", async () => {
+  await view.go("/settings/users");
+  await (await view.shows("user-import")).click();
+  const choose = (lines: string) =>
+    view.byId("people-import-file").setInputFiles({
+      name: "ca-dem.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(`Tên đăng nhập;Họ tên;Vai trò\n${lines}`),
+    });
+  await choose("sau.nguyen;Nguyễn Thị Sáu;analyst\nbay.tran;Trần Bảy;admin\n");
+  const problems = await view.shows("people-import-problems");
+  expect(await problems.innerText()).toContain("ca-dem.csv:3");
+  expect(await view.byId("people-import-apply").isDisabled()).toBe(true);
+  await choose(`sau.nguyen;Nguyễn Thị Sáu;analyst\n${SHIFT.viewer.username};Tên đã đổi;\n`);
+  await view.shows("people-import-outlook");
+  expect(await view.byId("people-import-new").count()).toBe(1);
+  expect(await view.byId("people-import-change").innerText()).toContain("→ Tên đã đổi");
+  await view.byId("people-import-apply").click();
+  await view.shows("people-imported");
+  await view.press("Escape");
+  expect(await view.byId("people-import-close").isDisabled()).toBe(true);
+  const saving = view.page.waitForEvent("download");
+  await view.byId("people-import-passwords").click();
+  const text = await readFile((await (await saving).path()) ?? "", "utf8");
+  const password = /sau\.nguyen,((?:[a-z2-9]{5}-?){4})/u.exec(text)?.[1] ?? "";
+  await view.byId("people-import-close").click();
+  await view.byId("people-import-dialog").waitFor({ state: "detached" });
+  expect(await view.page.content()).not.toContain(password);
+  await view.page.getByText("Tên đã đổi").waitFor();
+  const entered = await ApiClient.signIn(stage.url, { username: "sau.nguyen", password });
+  expect((await entered.get<{ user: { role: string } }>("/api/v1/session")).user.role).toBe("analyst");
 });
 
 test("a program gets an account; its secret is changed with a day of grace, and the old one is revoked by hand", async () => {

@@ -14,6 +14,7 @@ import type { OidcSettings } from "./oidc/provider.ts";
 import { Passkeys, type RelyingParty } from "./passkeys/passkeys.ts";
 import type { Acting } from "./acting.ts";
 import { GRANT_ADMIN, type LeavingGuard, type NewUser, People, type User, type Wanted } from "./people.ts";
+import { PeopleImport } from "./people-import/people-import.ts";
 import { authRoutes } from "./routes.ts";
 import type { Governing } from "./roles/routes.ts";
 import { Roles } from "./roles/roles.ts";
@@ -130,6 +131,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
     routes: authRoutes({
       sessions,
       people,
+      imports: new PeopleImport({ ...deps, people, roles }),
       roles,
       tokens,
       programs,

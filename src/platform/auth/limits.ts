@@ -25,6 +25,16 @@ export const MAX_ALARMS_TOLD = 20;
 export const MAX_AGENT_CHARS = 200;
 
 export const MAX_USERS = 1_000;
+export const MAX_NAME_CHARS = 120;
+/** A file of people: rows, its text, and what is told of it at a time. */
+export const MAX_IMPORT_ROWS = 5_000;
+export const MAX_IMPORT_CHARS = 500_000;
+export const MAX_IMPORT_COLUMNS = 32;
+export const MAX_IMPORT_CELL = 1_000;
+export const MAX_IMPORT_LISTED = 200;
+/** Each first password is hashed like any other, which is meant to be slow. */
+export const MAX_IMPORTED_NEW = 500;
+export const IMPORTS_PER_MINUTE = 20;
 export const MAX_TOKENS = 1_000;
 export const MAX_SERVICE_ACCOUNTS = 500;
 /** A secret and the one that takes over from it. */

@@ -6,6 +6,8 @@ import type { BreakGlass } from "./break-glass/break-glass.ts";
 import { breakGlassRoutes } from "./break-glass/routes.ts";
 import type { Oidc } from "./oidc/oidc.ts";
 import { oidcRoutes } from "./oidc/routes.ts";
+import type { PeopleImport } from "./people-import/people-import.ts";
+import { peopleImportRoutes } from "./people-import/routes.ts";
 import type { People } from "./people.ts";
 import type { Roles } from "./roles/roles.ts";
 import { type Governing, requireUngoverned, roleRoutes } from "./roles/routes.ts";
@@ -24,6 +26,7 @@ const UserNames = z.object({ items: z.array(z.object({ id: z.string(), displayNa
 export interface AuthServices extends SignInServices, FactorServices {
   readonly sessions: Sessions;
   readonly people: People;
+  readonly imports: PeopleImport;
   readonly roles: Roles;
   readonly tokens: Tokens;
   readonly programs: ServiceAccounts;
@@ -39,6 +42,7 @@ export function authRoutes(services: AuthServices): Route[] {
     ...ownRoutes(services),
     ...factorRoutes(services),
     ...userRoutes(services),
+    ...peopleImportRoutes(services.imports, services.provider !== undefined),
     ...sessionRoutes(services),
     ...roleRoutes(services),
     ...breakGlassRoutes(services.breakGlass),

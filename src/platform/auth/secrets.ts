@@ -1,4 +1,4 @@
-import { hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 
 /** 256 bits of chance as text that goes into cookies, headers and links unchanged. */
 export function randomSecret(): string {
@@ -29,6 +29,15 @@ export interface Minted {
 export function mintSecret(prefix: string): Minted {
   const secret = prefix + randomSecret();
   return { secret, hash: secretHash(secret), hint: secret.slice(0, prefix.length + HINT_CHARS) };
+}
+
+/** Without what is read wrongly from paper, and without what a spreadsheet would run. */
+const LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** For a person to type once from a list: 99 bits of chance in four groups. */
+export function firstPassword(): string {
+  const group = () => Array.from({ length: 5 }, () => LEGIBLE[randomInt(LEGIBLE.length)]).join("");
+  return [group(), group(), group(), group()].join("-");
 }
 
 /** Derived from the cookie, so that it needs no storing and a copy of the records does not reveal it. */

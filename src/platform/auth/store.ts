@@ -85,6 +85,11 @@ export async function allUsers(query: Reader): Promise<UserRow[]> {
   return on(query).selectFrom("auth_users").selectAll().where("kind", "=", "person").orderBy("username").execute();
 }
 
+/** The break-glass account too: its name is taken. */
+export async function accountsOfAnyKind(query: Reader): Promise<UserRow[]> {
+  return on(query).selectFrom("auth_users").selectAll().orderBy("username").execute();
+}
+
 export async function countUsers(query: Reader, of: { role?: string; active?: true } = {}): Promise<number> {
   let count = on(query)
     .selectFrom("auth_users")

@@ -1,8 +1,18 @@
 /** Every window that opens over a screen. */
 import { MARK } from "./author.ts";
 import { VICTIM } from "./investigated.ts";
+import { SHIFT } from "./people.ts";
 import { cased, investigated, kept, type Places, registered, tuned } from "./places.ts";
 import type { View } from "./view.ts";
+
+async function importPeople(view: View, lines: string): Promise<void> {
+  await view.byId("user-import").click();
+  await view.byId("people-import-file").setInputFiles({
+    name: "to-truc.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`username,name,role\n${lines}`),
+  });
+}
 
 interface Window {
   readonly name: string;
@@ -294,6 +304,24 @@ export const WINDOWS: readonly Window[] = [
     on: "user-list",
     shows: "user-dialog",
     open: (view) => view.byId("user-new").click(),
+  },
+  {
+    name: "importing people with wrong lines",
+    path: "/settings/users",
+    on: "user-list",
+    shows: "people-import-problems",
+    open: (view) => importPeople(view, "hoa.tran,Trần Thị Hoa,sếp\nHoa,Hoa,analyst\nbinh.vu,,analyst\n"),
+  },
+  {
+    name: "importing people",
+    path: "/settings/users",
+    on: "user-list",
+    shows: "people-import-outlook",
+    open: (view) =>
+      importPeople(
+        view,
+        `hoa.tran,Trần Thị Hoa,analyst\nbinh.vu,"=HYPERLINK(""http://x"")",viewer\n${SHIFT.viewer.username},,analyst\n`,
+      ),
   },
   {
     name: "new token",

@@ -32,9 +32,9 @@ export class Roles {
     this.#clock = deps.clock;
   }
 
-  async list(): Promise<Role[]> {
-    const rows = new Map((await roleRows(this.#records.query)).map((row) => [row.id, row]));
-    const people = await countUsersByRole(this.#records.query);
+  async list(query: Query<NoTables> = this.#records.query): Promise<Role[]> {
+    const rows = new Map((await roleRows(query)).map((row) => [row.id, row]));
+    const people = await countUsersByRole(query);
     const own = [...rows.values()].filter(({ id }) => builtInPermissions(id) === undefined);
     own.sort((one, other) => (one.name ?? "").localeCompare(other.name ?? "", "vi"));
     return [...BUILT_IN_ROLES, ...own.map(({ id }) => id)].map((id) =>

@@ -51,7 +51,7 @@ function useSaved(onClose: () => void) {
 }
 
 /** Whether people may do without a password here. */
-function useHasOidc(): boolean {
+export function useHasOidc(): boolean {
   const setup = useQuery({
     queryKey: ["setup"],
     queryFn: ({ signal }) => api.get<SetupState>("/setup", undefined, signal),

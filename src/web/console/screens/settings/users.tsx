@@ -13,6 +13,7 @@ import type { UserEntry, UserList } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { SETTINGS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
+import { ImportPeople } from "./people-import/import-dialog.tsx";
 import { useFactorText } from "./factor-words.ts";
 import { useRoleName } from "./role-words.ts";
 import { UserAccess } from "./user-access.tsx";
@@ -70,7 +71,7 @@ export function Users() {
   const t = useText();
   const format = useFormat();
   const { user: me } = useSession();
-  const [dialog, setDialog] = useState<"new" | UserEntry>();
+  const [dialog, setDialog] = useState<"new" | "import" | UserEntry>();
   const [access, setAccess] = useState<string>();
   const users = useQuery({
     queryKey: ["users"],
@@ -85,6 +86,9 @@ export function Users() {
       <div className="page-body settings wide">
         <div className="row">
           <h1 className="grow">{t("place.users")}</h1>
+          <Button onClick={() => setDialog("import")} data-testid="user-import">
+            {t("users.import")}
+          </Button>
           <Button kind="primary" icon="plus" onClick={() => setDialog("new")} data-testid="user-new">
             {t("users.new")}
           </Button>
@@ -128,7 +132,8 @@ export function Users() {
           <UserAccess key={user.id} user={user} onClose={() => setAccess(undefined)} />
         ))}
       {dialog === "new" && <NewUser onClose={() => setDialog(undefined)} />}
-      {dialog !== undefined && dialog !== "new" && (
+      {dialog === "import" && <ImportPeople onClose={() => setDialog(undefined)} />}
+      {typeof dialog === "object" && (
         <EditUser user={dialog} isMe={dialog.id === me.id} onClose={() => setDialog(undefined)} />
       )}
     </>
