@@ -6,6 +6,7 @@ import { attackRoutes, retroRoutes, ruleRoutes } from "../modules/detection/inde
 import { drillRoutes } from "../modules/drills/index.ts";
 import { savedHuntRoutes } from "../modules/hunts/index.ts";
 import { incidentRoutes } from "../modules/incidents/index.ts";
+import { handoverPaperRoutes } from "../modules/people/index.ts";
 import { doorRoutes, ingestRoutes } from "../modules/ingest/index.ts";
 import { eventRoutes, proveEvent, storageOf, storageRoutes } from "../modules/lake/index.ts";
 import { overviewRoutes } from "../modules/overview/index.ts";
@@ -122,6 +123,12 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
     ...overviewRoutes(parts.overview),
     ...parts.noticeRoutes,
     ...parts.people.routes,
+    ...handoverPaperRoutes({
+      handovers: parts.people.handovers,
+      audit: parts.audit,
+      print: (paper, form) => press.print(paper, form),
+      sayIn: (language) => loadTexts(language).say,
+    }),
     ...presenceRoutes(parts.presence),
     memoryRoute(parts),
     liveRoute(parts.live, parts.exercises),

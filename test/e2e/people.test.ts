@@ -1,5 +1,7 @@
 /** Two shifts hand over in two browsers; people are told while they look on. */
+import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { textOfPdf } from "../../src/platform/documents/testdata/pdf-text.ts";
 import { SHIFT } from "./support/people.ts";
 import { Stage } from "./support/stage.ts";
 import type { View } from "./support/view.ts";
@@ -42,6 +44,28 @@ describe("hand-over", () => {
     const received = await leaving.shows("handover-received");
     expect(await received.textContent()).toContain(SHIFT.colleague.displayName);
   });
+});
+
+test("a printed note leads back to what was signed, by the code on it", async () => {
+  await arriving.go("/people/handovers");
+  await (await arriving.shows("handover-row")).click();
+  await (await arriving.shows("handover-download")).click();
+  const [download] = await Promise.all([arriving.page.waitForEvent("download"), arriving.byId("handover-pdf").click()]);
+  expect(download.suggestedFilename()).toBe("handover-1.pdf");
+  const { text } = textOfPdf(readFileSync((await download.path()) ?? ""));
+  const code = /(?:[0-9A-F]{5}-){3}[0-9A-F]{5}/u.exec(text)?.[0] ?? "";
+  await leaving.go("/people/handovers");
+  await (await leaving.shows("handover-check")).click();
+  await (await leaving.shows("check-code")).fill("00000-00000-00000-00000");
+  leaving.foresee(/status of 404 .*handover-check/u);
+  await leaving.byId("check-do").click();
+  await leaving.shows("fault");
+  await leaving.byId("check-code").fill(code.toLowerCase());
+  await leaving.byId("check-do").click();
+  const verdict = await leaving.shows("check-verdict");
+  expect(await verdict.innerText()).toContain(SHIFT.colleague.displayName);
+  await leaving.byId("check-open").click();
+  await leaving.shows("handover-note");
 });
 
 describe("notices", () => {

@@ -6,10 +6,20 @@ import type { Records } from "../../platform/db/index.ts";
 import type { LiveChannel } from "../../platform/live/index.ts";
 import type { Outbox } from "../../platform/outbox/index.ts";
 import type { ShiftCalendar } from "./calendar.ts";
+import { sealStart } from "./core/check-code.ts";
 import { type HandoverContent, type HandoverFigures, sealedNote, sealedReceipt } from "./core/handover.ts";
 import { MAX_HANDOVERS_SHOWN } from "./limits.ts";
 import type { Asker, Roster } from "./roster.ts";
-import { findHandover, type Handover, handovers, lastHandover, putHandover, putReceipt } from "./store/handovers.ts";
+import {
+  findHandover,
+  type Handover,
+  handoverSealed,
+  handovers,
+  lastHandover,
+  putHandover,
+  putReceipt,
+  sealBefore,
+} from "./store/handovers.ts";
 
 /** Topic of the outbox: a note was signed by the leaving person, or received. */
 export const HANDOVER_SIGNED = "people.handover.signed";
@@ -49,6 +59,29 @@ export class Handovers {
     const found = await findHandover(this.#deps.records.query, id);
     if (found === undefined) throw new Fault("missing", "people.handover.missing", "no such note", { id });
     return found;
+  }
+
+  /** With the seal it follows. */
+  async sealed(id: string): Promise<{ note: Handover; previous: string }> {
+    const note = await this.get(id);
+    return { note, previous: await sealBefore(this.#deps.records.query, note.seq) };
+  }
+
+  /** By the code of a paper. Fault people.handover.code_unknown. */
+  async check(code: string): Promise<{ note: Handover; printed: "signed" | "received"; intact: boolean }> {
+    const { query } = this.#deps.records;
+    const start = sealStart(code);
+    const note = start === undefined ? undefined : await handoverSealed(query, start);
+    if (start === undefined || note === undefined)
+      throw new Fault("missing", "people.handover.code_unknown", "no note of this installation has this code");
+    const { receipt, seal } = note;
+    const previous = await sealBefore(query, note.seq);
+    const isReceiptWhole = receipt === null || sha256(sealedReceipt({ ...receipt, note: seal })) === receipt.seal;
+    return {
+      note,
+      printed: seal.startsWith(start) ? "signed" : "received",
+      intact: sha256(sealedNote({ ...note, previous })) === seal && isReceiptWhole,
+    };
   }
 
   /** What a note signed now would hold. */

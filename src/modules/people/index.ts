@@ -15,6 +15,7 @@ import type { NameOfUser } from "./route-deps.ts";
 
 export type { HandoverFigures } from "./core/handover.ts";
 export { ESCALATION_RAISED, type EscalationRaised, type UntakenCritical } from "./escalations.ts";
+export { handoverPaperRoutes } from "./handover-paper-routes.ts";
 export { type FiguresNow, HANDOVER_SIGNED } from "./handovers.ts";
 export { ESCALATION_LOOK_MS, MAX_FIGURE_ROWS } from "./limits.ts";
 export { loadProfiles, type Profile } from "./profiles.ts";

@@ -31,5 +31,8 @@ export const ESCALATION_LOOK_MS = 15_000;
 export const MAX_HISTORY = 200;
 
 export const MAX_NOTE_CHARACTERS = 20_000;
+/** Papers are laid out on a thread that reports share. */
+export const PAPERS_PER_MINUTE = 30;
+export const CHECKS_PER_MINUTE = 60;
 export const MAX_HANDOVERS_SHOWN = 200;
 export const MAX_FIGURE_ROWS = 20;

@@ -10,6 +10,7 @@ import { openRecords, type Records, sql } from "../../platform/db/index.ts";
 import { LiveChannel } from "../../platform/live/index.ts";
 import { silentLog } from "../../platform/log/index.ts";
 import { Outbox, outboxMigrations } from "../../platform/outbox/index.ts";
+import { checkCode } from "./core/check-code.ts";
 import { sealedNote, sealedReceipt } from "./core/handover.ts";
 import { sharingOf } from "./core/patterns.ts";
 import type { EscalationRaised, UntakenAlert } from "./escalations.ts";
@@ -343,5 +344,27 @@ describe("hand-over", () => {
     for (const change of [sql`UPDATE people_handovers SET content = ''`, sql`DELETE FROM people_handover_receipts`]) {
       await expect(change.execute(records.query)).rejects.toThrow("append-only");
     }
+  });
+
+  test("a paper's code leads to its note, and tells when what is stored is no longer what was signed", async () => {
+    await soc();
+    const first = await people.handovers.sign("Theo dõi SRV-FILE01", by("u-A"));
+    const { receipt } = await people.handovers.receive(first.id, "", by("u-D"));
+    const second = await people.handovers.sign("", by("u-D"));
+    expect(await people.handovers.check(checkCode(first.seal))).toMatchObject({ printed: "signed", intact: true });
+    expect(await people.handovers.check(checkCode(receipt?.seal ?? "").toLowerCase())).toMatchObject({
+      note: { id: first.id },
+      printed: "received",
+      intact: true,
+    });
+    expect(await people.handovers.check(checkCode(second.seal))).toMatchObject({ note: { seq: 2 }, intact: true });
+    for (const code of ["", "00000-00000-00000-00000", "' OR 1=1 --"])
+      await expect(people.handovers.check(code)).rejects.toMatchObject({ code: "people.handover.code_unknown" });
+    await sql`DROP TRIGGER people_handovers_fixed`.execute(records.query);
+    await sql`UPDATE people_handovers SET content = replace(content, 'SRV-FILE01', 'SRV-FILE02')`.execute(
+      records.query,
+    );
+    expect(await people.handovers.check(checkCode(first.seal))).toMatchObject({ intact: false });
+    expect(await people.handovers.check(checkCode(second.seal))).toMatchObject({ intact: true });
   });
 });

@@ -212,6 +212,20 @@ export const Handover = z.object({
   seal: z.string(),
   receipt: z.object({ at: IsoTime, by: By, remark: z.string(), seal: z.string() }).nullable(),
 });
+export const HandoverPaperQuery = z.object({
+  format: z.enum(["pdf", "docx"]).default("pdf"),
+  language: z.enum(["vi", "en"]).default("vi"),
+});
+export const HandoverCheckQuery = z.object({ code: z.string().max(60).describe("As it stands on the paper") });
+export const HandoverCheck = z.object({
+  id: z.string(),
+  number: z.int(),
+  at: IsoTime,
+  by: By,
+  receipt: z.object({ at: IsoTime, by: By }).nullable(),
+  printed: z.enum(["signed", "received"]).describe("How the note stood when the paper was made"),
+  intact: z.boolean().describe("Text, figures and signatures here are still what the seals cover"),
+});
 export const HandoverList = z.object({
   items: z.array(Handover.pick({ id: true, number: true, at: true, by: true, shift: true, receipt: true })),
 });

@@ -2,7 +2,7 @@
 import { MARK } from "./author.ts";
 import { VICTIM } from "./investigated.ts";
 import { SHIFT } from "./people.ts";
-import { cased, investigated, kept, type Places, registered, tuned } from "./places.ts";
+import { cased, investigated, kept, type Places, registered, staffed, tuned } from "./places.ts";
 import type { View } from "./view.ts";
 
 async function importPeople(view: View, lines: string): Promise<void> {
@@ -379,6 +379,18 @@ export const WINDOWS: readonly Window[] = [
     on: "person-row",
     shows: "person-dialog",
     open: (view) => view.byId("person-row").first().click(),
+  },
+  {
+    name: "people: checking a paper",
+    path: (all) => `/people/handovers?note=${staffed(all).handover}`,
+    on: "handover-note",
+    shows: "check-verdict",
+    open: async (view) => {
+      const code = (await view.byId("handover-note").locator(".seal code").innerText()).slice(0, 20);
+      await view.byId("handover-check").click();
+      await view.byId("check-code").fill(code);
+      await view.byId("check-do").click();
+    },
   },
   {
     name: "people: a rota",

@@ -1,5 +1,5 @@
 import type { Instant } from "../../../kernel/index.ts";
-import type { NoTables, Query, Selectable, Tx } from "../../../platform/db/index.ts";
+import { type NoTables, type Query, type Selectable, sql, type Tx } from "../../../platform/db/index.ts";
 import type { HandoverContent } from "../core/handover.ts";
 import { type PeopleTables, tables } from "./tables.ts";
 
@@ -63,6 +63,30 @@ export async function handovers(query: Query<NoTables>, limit: number): Promise<
 export async function findHandover(query: Query<NoTables>, id: string): Promise<Handover | undefined> {
   const row = await withReceipts(query).where("people_handovers.id", "=", id).executeTakeFirst();
   return row === undefined ? undefined : toHandover(row);
+}
+
+/** The note whose seal, or that of its receipt, begins like this. */
+export async function handoverSealed(query: Query<NoTables>, start: string): Promise<Handover | undefined> {
+  const rows = await withReceipts(query)
+    .where((is) =>
+      is.or([
+        is(sql<string>`substr(people_handovers.seal, 1, ${start.length})`, "=", start),
+        is(sql<string>`substr(r.seal, 1, ${start.length})`, "=", start),
+      ]),
+    )
+    .limit(1)
+    .execute();
+  return rows[0] === undefined ? undefined : toHandover(rows[0]);
+}
+
+/** Seal of the note before; empty for the first. */
+export async function sealBefore(query: Query<NoTables>, seq: number): Promise<string> {
+  const row = await tables(query)
+    .selectFrom("people_handovers")
+    .select("seal")
+    .where("seq", "=", seq - 1)
+    .executeTakeFirst();
+  return row?.seal ?? "";
 }
 
 function withReceipts(query: Query<NoTables>) {

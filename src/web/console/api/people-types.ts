@@ -20,4 +20,5 @@ export type PolicyContent = z.infer<typeof Shapes.PolicyContent>;
 export type Handover = z.infer<typeof Shapes.Handover>;
 export type HandoverDraft = z.infer<typeof Shapes.HandoverDraft>;
 export type HandoverList = z.infer<typeof Shapes.HandoverList>;
+export type HandoverCheck = z.infer<typeof Shapes.HandoverCheck>;
 export type HandoverFigures = z.infer<typeof Shapes.Figures>;

@@ -4,12 +4,15 @@ import { Button, IconButton } from "../../../kit/button.tsx";
 import { CopyButton } from "../../../kit/copy-button.tsx";
 import { TextField } from "../../../kit/field.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
-import { useText } from "../../../kit/i18n/text.tsx";
+import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
+import { Menu, MenuItem } from "../../../kit/menu.tsx";
 import { SafeText } from "../../../kit/raw-text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
 import { When } from "../../../kit/when.tsx";
+import { address } from "../../api/client.ts";
 import type { Handover } from "../../api/people-types.ts";
 import { useMay, useSession } from "../../api/session.ts";
+import { download } from "../../download.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { Markdown } from "../../../kit/markdown-view.tsx";
 import { TextArea } from "../storage/text-area.tsx";
@@ -133,12 +136,26 @@ function Signatures({ note }: { note: Handover }) {
 function Note({ note, onClose }: { note: Handover; onClose: () => void }) {
   const t = useText();
   const format = useFormat();
+  const language = useLanguage();
   const { shift } = note;
+  const paper = `/people/handovers/${encodeURIComponent(note.id)}/paper`;
+  const save = (form: "pdf" | "docx") => () => download(address(paper, { format: form, language }));
   return (
     <>
       <header className="panel-head">
         <div className="row">
           <h2 className="grow">{t("handover.title", { n: note.number })}</h2>
+          <Menu
+            align="end"
+            trigger={<IconButton icon="download" label={t("handover.download")} data-testid="handover-download" />}
+          >
+            <MenuItem onSelect={save("pdf")} testId="handover-pdf">
+              {t("handover.pdf")}
+            </MenuItem>
+            <MenuItem onSelect={save("docx")} testId="handover-docx">
+              {t("handover.docx")}
+            </MenuItem>
+          </Menu>
           <IconButton icon="print" label={t("notebook.print")} onClick={() => print()} />
           <IconButton icon="close" label={t("action.close_panel")} onClick={onClose} data-testid="panel-close" />
         </div>

@@ -14,6 +14,7 @@ import { FaultView } from "../../fault-view.tsx";
 import { PEOPLE_TABS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
 import { usePanelCursor } from "../../panel-cursor.ts";
+import { CheckPaper } from "./check-paper.tsx";
 import { HandoverPanel, NewHandover } from "./handover-panel.tsx";
 import { useHandovers } from "./use-people.ts";
 
@@ -103,6 +104,7 @@ export function HandoversPage() {
       <div className="page-head">
         <h1>{t("place.handovers")}</h1>
         <span className="grow" />
+        <CheckPaper onOpen={(id) => open(id, false)} />
         {rows.length > 0 && note !== NEW_NOTE && write}
       </div>
       <Split
