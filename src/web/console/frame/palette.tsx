@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, useDeferredValue, useId, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useId, useState } from "react";
 import { Dialog } from "../../kit/dialog.tsx";
 import { Icon, type IconName } from "../../kit/icon.tsx";
 import { useLanguage, useText } from "../../kit/i18n/text.tsx";
@@ -115,7 +115,8 @@ function useFixedEntries(onSheet: () => void): Entry[] {
   ];
 }
 
-function useFoundEntries(text: string): Entry[] {
+/** `isSearching`: what is found is not, or not all, about this text yet. */
+function useFound(text: string): { readonly found: Entry[]; readonly isSearching: boolean } {
   const may = useMay();
   const language = useLanguage();
   const navigate = useNavigate();
@@ -131,10 +132,10 @@ function useFoundEntries(text: string): Entry[] {
     queryFn: ({ signal }) => api.get<RulePage>("/rules", { q, limit: FOUND }, signal),
     enabled: long && may("rules.read"),
   });
-  if (!long) return [];
+  if (!long) return { found: [], isSearching: false };
   const title = (rule: { title: string; titleVi: string | null }) =>
     language === "vi" ? (rule.titleVi ?? rule.title) : rule.title;
-  return [
+  const found = [
     ...(alerts.data?.items ?? []).map(
       (alert): Entry => ({
         id: `alert-${alert.id}`,
@@ -155,6 +156,21 @@ function useFoundEntries(text: string): Entry[] {
       }),
     ),
   ];
+  return { found, isSearching: q !== text.trim() || alerts.isLoading || rules.isLoading };
+}
+
+/** Who types fast and presses Enter means what will be found, not what stands there for the moment. */
+function useHastyEnter(text: string, isSearching: boolean, first: () => void) {
+  const [awaited, setAwaited] = useState<string>();
+  useEffect(() => {
+    if (awaited === undefined) return;
+    if (awaited !== text) setAwaited(undefined);
+    else if (!isSearching) {
+      setAwaited(undefined);
+      first();
+    }
+  }, [awaited, text, isSearching, first]);
+  return () => setAwaited(text);
 }
 
 export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: () => void }) {
@@ -164,17 +180,20 @@ export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: ()
   const listId = useId();
   const wanted = fold(text.trim());
   const fixed = useFixedEntries(onSheet).filter((entry) => wanted === "" || fold(entry.label).includes(wanted));
-  const entries = [...fixed, ...useFoundEntries(text)];
+  const { found, isSearching } = useFound(text);
+  const entries = [...fixed, ...found];
   const index = Math.min(at, entries.length - 1);
   const run = (entry: Entry | undefined) => {
     if (entry === undefined) return;
     onClose();
     entry.run();
   };
+  const enterLater = useHastyEnter(text, isSearching, () => run(entries[0]));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "ArrowDown") setAt(Math.min(entries.length - 1, index + 1));
     else if (event.key === "ArrowUp") setAt(Math.max(0, index - 1));
+    else if (event.key === "Enter" && isSearching && index >= fixed.length) enterLater();
     else if (event.key === "Enter") run(entries[index]);
     else return;
     event.preventDefault();
@@ -222,7 +241,7 @@ export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: ()
             </li>
           ))}
         </ul>
-        {entries.length === 0 && <p className="palette-none quiet">{t("palette.none")}</p>}
+        {entries.length === 0 && !isSearching && <p className="palette-none quiet">{t("palette.none")}</p>}
       </div>
     </Dialog>
   );
