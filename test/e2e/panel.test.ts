@@ -49,7 +49,7 @@ describe("an alert", () => {
   });
 
   test("draws other alerts about the same over time; arrows move, Enter opens, the table says the same", async () => {
-    await view.go(`/alerts?alert=${places.alert}&tab=related&window=7d`);
+    await view.go(`/alerts?alert=${places.alert}&tab=related`);
     const marks = view.byId("related-mark");
     await marks.first().waitFor();
     const drawn = new Set(await marks.evaluateAll((all) => all.map((mark) => mark.getAttribute("href"))));

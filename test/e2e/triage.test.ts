@@ -187,6 +187,42 @@ describe("the queue by keyboard", () => {
   });
 });
 
+test("a saved queue goes up, becomes the one to start with, and opens by itself", async () => {
+  await view.go("/alerts?level=high");
+  await (await view.shows("saved-queues")).click();
+  await view.byId("queue-save").click();
+  await view.byId("queue-name").fill("Ca ngày: cao");
+  await view.byId("queue-submit").click();
+  await view.byId("queue-dialog").waitFor({ state: "detached" });
+  const arrange = async () => {
+    await view.byId("saved-queues").click();
+    await view.byId("queue-arrange").click();
+    return view.shows("queue-arrange-dialog");
+  };
+  const keep = async () => {
+    await view.byId("queue-arrange-submit").click();
+    await view.byId("queue-arrange-dialog").waitFor({ state: "detached" });
+  };
+  const place = async () =>
+    (await view.byId("queue-place").allInnerTexts()).findIndex((text) => text.includes("Ca ngày"));
+  const box = (await arrange()).locator("li", { hasText: "Ca ngày" }).locator("input");
+  await box.check();
+  const before = await place();
+  expect(before).toBeGreaterThan(0);
+  await box.press("Alt+ArrowUp");
+  await view.until(place, before - 1);
+  expect(await box.evaluate((stop) => stop.ownerDocument.activeElement === stop)).toBe(true);
+  await keep();
+  await view.go("/alerts");
+  await view.until(() => view.search().get("level"), "high");
+  await view.shows("alert-row");
+  await (await arrange()).locator("input").first().check();
+  await keep();
+  await view.go("/alerts");
+  await view.shows("alert-row");
+  expect(view.search().get("level")).toBeNull();
+});
+
 describe("keys that must do nothing", () => {
   test("in a field they are letters", async () => {
     await view.press("j", "/");

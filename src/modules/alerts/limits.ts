@@ -25,6 +25,8 @@ export const METRIC_GROUPS = 100;
 export const METRIC_RANGE_MS = 2 * 366 * 86_400_000;
 /** Saved queues of one person, and alerts counted for each: the bar shows them all at once. */
 export const QUEUES_OF_PERSON = 30;
+/** With what colleagues share. */
+export const QUEUES_SEEN = 60;
 export const QUEUE_COUNTED = 1_000;
 /** Alerts weighed in one transaction: others wait for it. */
 export const REWEIGHED_AT_ONCE = 250;

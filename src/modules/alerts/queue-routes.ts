@@ -5,22 +5,25 @@ import { z } from "../../platform/schema/index.ts";
 import { LIVE_STATUSES } from "./core/workflow.ts";
 import { resolveMe } from "./http.ts";
 import type { SavedQueues } from "./queues.ts";
-import { AlertQuery, QueueChange, QueueList, QueueWish, SavedQueue } from "./schemas.ts";
+import { AlertQuery, QueueChange, QueueList, QueueOrder, QueueStart, QueueWish, SavedQueue } from "./schemas.ts";
 import { toFilter } from "./service.ts";
 import type { SavedQueue as Saved } from "./store/queues.ts";
 import type { NameOfUser } from "./triage-routes.ts";
 
 const IdParams = z.object({ id: z.string().max(64) });
 
-export function savedQueueRoutes({
-  queues,
-  clock,
-  nameOfUser,
-}: {
+interface Desk {
   readonly clock: Clock;
   readonly queues: SavedQueues;
   readonly nameOfUser: NameOfUser;
-}): Route[] {
+}
+
+export function savedQueueRoutes(desk: Desk): Route[] {
+  return [...viewRoutes(desk), ...changeRoutes(desk)];
+}
+
+/** What one sees, and in which order. */
+function viewRoutes({ queues, clock }: Desk): Route[] {
   return [
     route({
       method: "GET",
@@ -37,9 +40,41 @@ export function savedQueueRoutes({
           const count = asked.success ? await queues.count(toFilter(resolveMe(asked.data, who))) : undefined;
           items.push({ ...present(queue), count: count?.n ?? null, countIsLeast: count?.isLeast ?? false });
         }
-        return { items };
+        const start = await queues.start(who.id);
+        return { items, start: start?.id ?? null };
       },
     }),
+    route({
+      method: "GET",
+      path: "/api/v1/alert-queue-start",
+      summary: "The saved queue one starts with",
+      access: "alerts.read",
+      audit: "read",
+      reply: QueueStart,
+      handle: async ({ who }) => {
+        const start = await queues.start(who.id);
+        return { start: start === undefined ? null : present(start) };
+      },
+    }),
+    route({
+      method: "PUT",
+      path: "/api/v1/alert-queue-order",
+      summary: "Arrange the saved queues one sees, and choose which to start with; colleagues keep their own order",
+      access: "alerts.read",
+      audit: "own",
+      body: QueueOrder,
+      reply: z.undefined(),
+      status: 204,
+      handle: async ({ body, who, peer }) => {
+        await queues.arrange(body, { who, peer });
+        return undefined;
+      },
+    }),
+  ];
+}
+
+function changeRoutes({ queues, nameOfUser }: Desk): Route[] {
+  return [
     route({
       method: "POST",
       path: "/api/v1/alert-queues",

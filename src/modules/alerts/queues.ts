@@ -3,10 +3,10 @@ import { Fault } from "../../kernel/index.ts";
 import { type Audit, actorOf } from "../../platform/audit/index.ts";
 import type { Clock } from "../../platform/clock/index.ts";
 import type { Records } from "../../platform/db/index.ts";
-import { QUEUE_COUNTED, QUEUES_OF_PERSON } from "./limits.ts";
+import { QUEUE_COUNTED, QUEUES_OF_PERSON, QUEUES_SEEN } from "./limits.ts";
 import type { AlertFilter } from "./records.ts";
 import { countGroups } from "./store/groups.ts";
-import { dropQueue, putQueue, queueById, queuesFor, type SavedQueue } from "./store/queues.ts";
+import { arrange, dropQueue, putQueue, queueById, queuesFor, type SavedQueue, startOf } from "./store/queues.ts";
 import type { Doer } from "./triage.ts";
 
 export interface QueueWish {
@@ -25,7 +25,28 @@ export class SavedQueues {
   }
 
   list(userId: string): Promise<readonly SavedQueue[]> {
-    return queuesFor(this.#deps.records.query, userId, 2 * QUEUES_OF_PERSON);
+    return queuesFor(this.#deps.records.query, userId, QUEUES_SEEN);
+  }
+
+  /** The queue a person starts with. */
+  start(userId: string): Promise<SavedQueue | undefined> {
+    return startOf(this.#deps.records.query, userId);
+  }
+
+  /** One's own view of the queues: the whole order at once, so that two windows cannot mix their halves. */
+  async arrange(wanted: { readonly order: readonly string[]; readonly start: string | null }, by: Doer): Promise<void> {
+    const { records, audit } = this.#deps;
+    await records.transaction(async (tx) => {
+      const seen = await queuesFor(tx, by.who.id, QUEUES_SEEN);
+      const known = new Set(seen.map(({ id }) => id));
+      // What was removed or is not shared any more meanwhile has no place; what came meanwhile follows after.
+      const order = [...new Set([...wanted.order.filter((id) => known.has(id)), ...known])];
+      if (wanted.start !== null && !known.has(wanted.start))
+        throw new Fault("missing", "alerts.queue.missing", "no such queue");
+      await arrange(tx, by.who.id, { order, start: wanted.start });
+      const details = { start: wanted.start, queues: order.length };
+      await audit.record({ actor: actorOf(by.who), peer: by.peer, verb: "alerts.queue.arranged", details }, tx);
+    });
   }
 
   /** Alerts in a queue, counted up to a bound: many queues are shown at once. */
@@ -38,7 +59,7 @@ export class SavedQueues {
     const { records, audit, clock } = this.#deps;
     const owner = { id: by.who.id, name: by.displayName ?? by.who.name };
     return records.transaction(async (tx) => {
-      const known = await queuesFor(tx, owner.id, 2 * QUEUES_OF_PERSON);
+      const known = await queuesFor(tx, owner.id, QUEUES_SEEN);
       if (known.filter((queue) => queue.owner.id === owner.id).length >= QUEUES_OF_PERSON)
         throw new Fault("conflict", "alerts.queue.too_many", "too many saved queues", { most: QUEUES_OF_PERSON });
       const queue = {

@@ -1,7 +1,7 @@
 import { CommaList, Cursor, IsoTime, Limit, pageOf } from "../../platform/http/shapes.ts";
 import { z } from "../../platform/schema/index.ts";
 import { GROUPING_KINDS } from "./core/grouping.ts";
-import { MENTIONED_AT_ONCE, MERGED_AT_ONCE } from "./limits.ts";
+import { MENTIONED_AT_ONCE, MERGED_AT_ONCE, QUEUES_SEEN } from "./limits.ts";
 
 export const Severity = z.enum(["informational", "low", "medium", "high", "critical"]);
 export const AlertStatus = z.enum(["open", "taken", "escalated", "closed", "merged"]);
@@ -322,7 +322,14 @@ export const QueueWish = z.object({
 });
 export const QueueChange = QueueWish.extend({ version: z.int() });
 export const SavedQueue = QueueWish.extend({ id: z.string(), owner: Person, version: z.int() });
+/** Which queue a person starts with. */
+export const QueueStart = z.object({ start: SavedQueue.nullable() });
+export const QueueOrder = z.object({
+  order: z.array(z.string().max(64)).max(QUEUES_SEEN).describe("Ids, first to last; those left out follow after"),
+  start: z.string().max(64).nullable(),
+});
 export const QueueList = z.object({
+  start: z.string().nullable().describe("The queue one starts with"),
   items: z.array(
     SavedQueue.extend({
       count: z.int().nullable().describe("Alerts in it; null when the filter is not understood any more"),

@@ -45,7 +45,14 @@ export async function openForBusiness({ server, admin }: Stage): Promise<void> {
   await patch(admin, "/api/v1/sensors/log-songlam", {
     note: "Máy trung gian và máy chủ web. Liên hệ: tổ vận hành, máy lẻ 204.",
   });
+  for (const [place, [name, filter]] of Object.entries(SHARED_QUEUES).entries())
+    await admin.post("/api/v1/alert-queues", { name, filter, isShared: true, place });
 }
+
+const SHARED_QUEUES = {
+  "Nghiêm trọng, chưa ai nhận": { level: "critical", status: "open" },
+  "Mạng điều khiển trạm biến áp 110 kV và các thiết bị đầu cuối": { q: "modbus" },
+};
 
 /** The same day without the hostile, lived through: the server's clock is set back, and every line comes when it was written. */
 export async function liveThroughTheDay({ server }: Stage): Promise<void> {

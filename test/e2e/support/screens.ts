@@ -45,7 +45,7 @@ export const SCREENS: readonly Screen[] = [
   },
   {
     name: "alert: related",
-    path: ({ alert }) => `/alerts?status=all&alert=${alert}&tab=related&window=7d`,
+    path: ({ alert }) => `/alerts?status=all&alert=${alert}&tab=related`,
     shows: "related-mark",
   },
   {

@@ -64,6 +64,26 @@ export const WINDOWS: readonly Window[] = [
     },
   },
   {
+    name: "saving a queue",
+    path: "/alerts?level=critical",
+    on: "alert-row",
+    shows: "queue-dialog",
+    open: async (view) => {
+      await view.byId("saved-queues").click();
+      await view.byId("queue-save").click();
+    },
+  },
+  {
+    name: "arranging saved queues",
+    path: "/alerts?level=critical",
+    on: "alert-row",
+    shows: "queue-place",
+    open: async (view) => {
+      await view.byId("saved-queues").click();
+      await view.byId("queue-arrange").click();
+    },
+  },
+  {
     name: "splitting an alert",
     path: ({ alert }) => `/alerts?status=all&alert=${alert}`,
     on: "rule-text",
@@ -75,7 +95,7 @@ export const WINDOWS: readonly Window[] = [
   },
   {
     name: "related alerts, wide",
-    path: ({ alert }) => `/alerts?status=all&alert=${alert}&tab=related&window=7d`,
+    path: ({ alert }) => `/alerts?status=all&alert=${alert}&tab=related`,
     on: "related-mark",
     shows: "related-dialog",
     open: async (view) => {

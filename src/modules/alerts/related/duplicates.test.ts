@@ -85,8 +85,8 @@ describe("closing as a duplicate", () => {
   test("not of itself, in a circle, of what is not there, of another world, for another reason", async () => {
     const [a, b, c] = await two();
     await queue.raise({ n: 9, rule: "r9", exercise: "x" });
-    const code = async (ids: readonly string[], of: string) =>
-      (await queue.triage.act(ids, close(of), LAN)).refused.map((one) => one.code);
+    const code = async (ids: readonly string[], other: string) =>
+      (await queue.triage.act(ids, close(other), LAN)).refused.map((one) => one.code);
     expect(await code([a, b], a)).toEqual(["alerts.action.duplicate_of_itself"]);
     expect(await code([c], b)).toEqual([]);
     expect(await code([a], c)).toEqual(["alerts.action.duplicate_circle"]);

@@ -14,6 +14,7 @@ type QueueTables = {
     updated_at: number;
     updated_by: string;
   };
+  alerts_queue_places: { user_id: string; queue_id: string; place: number; is_start: number };
 };
 
 export interface SavedQueue {
@@ -32,16 +33,51 @@ export interface SavedQueue {
 
 const tables = (query: Query<NoTables>) => query.withTables<QueueTables>();
 
+/** In the order the person has put them in; those they have not placed come after, as their owners placed them. */
 export async function queuesFor(query: Query<NoTables>, userId: string, limit: number): Promise<SavedQueue[]> {
   const rows = await tables(query)
-    .selectFrom("alerts_queues")
-    .selectAll()
-    .where((eb) => eb.or([eb("owner_id", "=", userId), eb("shared", "=", 1)]))
-    .orderBy("place")
-    .orderBy("name")
+    .selectFrom("alerts_queues as queue")
+    .leftJoin("alerts_queue_places as placed", (join) =>
+      join.onRef("placed.queue_id", "=", "queue.id").on("placed.user_id", "=", userId),
+    )
+    .selectAll("queue")
+    .where((eb) => eb.or([eb("queue.owner_id", "=", userId), eb("queue.shared", "=", 1)]))
+    .orderBy((eb) => eb.fn.coalesce("placed.place", eb.lit(Number.MAX_SAFE_INTEGER)))
+    .orderBy("queue.place")
+    .orderBy("queue.name")
+    .orderBy("queue.id")
     .limit(limit)
     .execute();
   return rows.map(toQueue);
+}
+
+/** The queue a person starts with, while it is still theirs to see. */
+export async function startOf(query: Query<NoTables>, userId: string): Promise<SavedQueue | undefined> {
+  const row = await tables(query)
+    .selectFrom("alerts_queue_places as placed")
+    .innerJoin("alerts_queues as queue", "queue.id", "placed.queue_id")
+    .selectAll("queue")
+    .where("placed.user_id", "=", userId)
+    .where("placed.is_start", "=", 1)
+    .where((eb) => eb.or([eb("queue.owner_id", "=", userId), eb("queue.shared", "=", 1)]))
+    .executeTakeFirst();
+  return row === undefined ? undefined : toQueue(row);
+}
+
+export async function arrange(
+  tx: Tx,
+  userId: string,
+  wanted: { readonly order: readonly string[]; readonly start: string | null },
+): Promise<void> {
+  await tables(tx).deleteFrom("alerts_queue_places").where("user_id", "=", userId).execute();
+  if (wanted.order.length === 0) return;
+  const rows = wanted.order.map((queue_id, place) => ({
+    user_id: userId,
+    queue_id,
+    place,
+    is_start: queue_id === wanted.start ? 1 : 0,
+  }));
+  await tables(tx).insertInto("alerts_queue_places").values(rows).execute();
 }
 
 export async function queueById(query: Query<NoTables>, id: string): Promise<SavedQueue | undefined> {
@@ -69,6 +105,7 @@ export async function putQueue(tx: Tx, queue: SavedQueue): Promise<void> {
 }
 
 export async function dropQueue(tx: Tx, id: string): Promise<void> {
+  await tables(tx).deleteFrom("alerts_queue_places").where("queue_id", "=", id).execute();
   await tables(tx).deleteFrom("alerts_queues").where("id", "=", id).execute();
 }
 

@@ -66,6 +66,7 @@ export type AlertAction = z.infer<typeof AlertShapes.AlertAction>;
 export type AlertActionResult = z.infer<typeof AlertShapes.AlertActionResult>;
 export type AlertFigure = z.infer<typeof AlertShapes.AlertFigure>;
 export type AlertFigures = z.infer<typeof AlertShapes.AlertFigures>;
+export type QueueStart = z.infer<typeof AlertShapes.QueueStart>;
 export type QueueList = z.infer<typeof AlertShapes.QueueList>;
 export type Finding = z.infer<typeof AlertShapes.Finding>;
 export type FindingPage = z.infer<typeof AlertShapes.FindingPage>;

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback } from "react";
 import { useText } from "../../../kit/i18n/text.tsx";
+import { Skeleton } from "../../../kit/skeleton.tsx";
 import { Split } from "../../../kit/split.tsx";
 import { ALERT_TABS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
@@ -9,17 +10,34 @@ import { ConflictDialog } from "./conflict-dialog.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { AlertPanel } from "./panel.tsx";
 import { QueueList } from "./queue-list.tsx";
-import type { AlertSearch } from "./search.ts";
+import { useQueueStart } from "./queue-start.ts";
+import type { AlertFilter, AlertSearch } from "./search.ts";
 import { useTriage } from "./triage.ts";
 
 /** Tuning is rare beside triage: its code comes when it is asked for. */
 const AlertException = lazy(async () => ({ default: (await import("./alert-exception.tsx")).AlertException }));
 
-/** The triage queue: the list stays while the panel beside it changes. */
+/** The triage queue, as the person starts with it when they come without a filter. */
 export function Alerts() {
   const t = useText();
   const navigate = useNavigate();
   const search = useSearch({ from: "/alerts" });
+  const open = useCallback(
+    (filter: AlertFilter) => void navigate({ to: "/alerts", search: filter, replace: true }),
+    [navigate],
+  );
+  const isWaiting = useQueueStart(search, open);
+  return (
+    <>
+      <PageTabs tabs={ALERT_TABS} label={t("place.alerts")} />
+      {isWaiting ? <Skeleton lines={14} /> : <Queue search={search} />}
+    </>
+  );
+}
+
+/** The list stays while the panel beside it changes. */
+function Queue({ search }: { search: AlertSearch }) {
+  const navigate = useNavigate();
   const change = useCallback(
     (part: AlertSearch, replace = false) =>
       void navigate({ to: "/alerts", search: (now) => ({ ...now, ...part }), replace }),
@@ -41,7 +59,6 @@ export function Alerts() {
     );
   return (
     <>
-      <PageTabs tabs={ALERT_TABS} label={t("place.alerts")} />
       <FilterBar filter={triage.filter} onChange={change} inputRef={triage.filterInput} />
       <Split name="alerts" list={<QueueList triage={triage} opened={search.alert} onChange={change} />} panel={panel} />
       {triage.asking !== undefined && (

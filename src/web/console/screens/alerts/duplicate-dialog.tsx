@@ -10,9 +10,12 @@ import { FaultView } from "../../fault-view.tsx";
 import { isInQueue } from "./action-props.ts";
 import { ruleTitle } from "./columns.tsx";
 import { Subject } from "./dialog-subject.tsx";
-import { type Duplicate, duplicateTitle, reasonText, useDuplicates } from "./duplicates.tsx";
+import { duplicateTitle, reasonText, useDuplicates } from "./duplicates.tsx";
 import { NoteField } from "./note-dialog.tsx";
 import { useTriagePolicy } from "./policy.ts";
+
+/** As many as there are number keys. */
+const OFFERED = 9;
 
 interface DuplicateDialogProps {
   readonly kind: "duplicate" | "merge-into";
@@ -22,13 +25,15 @@ interface DuplicateDialogProps {
   readonly onMerge: (alerts: readonly Pick<Alert, "id">[]) => void;
 }
 
-/** Says which alert stays before it happens: for one alert the most alike, for several the oldest of them. */
+/** Says which alert stays before it happens: for one alert the most alike, for several the oldest of them, unless somebody picks another. */
 export function DuplicateDialog(props: DuplicateDialogProps) {
-  return props.alerts.length > 1 ? <OldestStays {...props} /> : <OneOfThem {...props} />;
+  return props.alerts.length > 1 ? <OneStays {...props} /> : <OneOfThem {...props} />;
 }
 
 function OneOfThem({ kind, alerts, onClose, onAction, onMerge }: DuplicateDialogProps) {
   const t = useText();
+  const format = useFormat();
+  const language = useLanguage();
   const [alert] = alerts;
   const found = useDuplicates(alert);
   const offered = (found.data?.items ?? []).filter((each) => kind === "duplicate" || isInQueue(each));
@@ -56,7 +61,14 @@ function OneOfThem({ kind, alerts, onClose, onAction, onMerge }: DuplicateDialog
         <fieldset className="reasons">
           <legend className="visually-hidden">{t("duplicate.which")}</legend>
           {offered.map((each, n) => (
-            <Offer key={each.id} each={each} n={n + 1} checked={each === chosen} onPick={() => setPicked(each.id)} />
+            <Offer
+              key={each.id}
+              n={n + 1}
+              title={duplicateTitle(each, language)}
+              why={`${reasonText(each, { t, format })} · ${t("duplicate.score", { n: each.score })}`}
+              checked={each === chosen}
+              onPick={() => setPicked(each.id)}
+            />
           ))}
         </fieldset>
       )}
@@ -64,49 +76,68 @@ function OneOfThem({ kind, alerts, onClose, onAction, onMerge }: DuplicateDialog
   );
 }
 
-function Offer({ each, n, checked, onPick }: { each: Duplicate; n: number; checked: boolean; onPick: () => void }) {
-  const t = useText();
-  const format = useFormat();
-  const language = useLanguage();
+interface OfferProps {
+  readonly n: number;
+  readonly title: string;
+  readonly why: string;
+  readonly checked: boolean;
+  readonly onPick: () => void;
+}
+
+function Offer({ n, title, why, checked, onPick }: OfferProps) {
   return (
     <label className="reason" data-testid="duplicate-offer">
       <input type="radio" name="duplicate" checked={checked} onChange={onPick} />
       <kbd aria-hidden="true">{n}</kbd>
       <span>
         <strong>
-          <SafeText text={duplicateTitle(each, language)} />
+          <SafeText text={title} />
         </strong>
         <span className="quiet">
-          <SafeText text={`${reasonText(each, { t, format })} · ${t("duplicate.score", { n: each.score })}`} />
+          <SafeText text={why} />
         </span>
       </span>
     </label>
   );
 }
 
-function OldestStays({ kind, alerts, onClose, onAction }: DuplicateDialogProps) {
+/** Of several, which one stays: the oldest unless somebody says otherwise. */
+function OneStays({ kind, alerts, onClose, onAction }: DuplicateDialogProps) {
   const t = useText();
+  const format = useFormat();
   const language = useLanguage();
-  const oldest = alerts.toSorted(
-    (a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1),
-  )[0];
-  const others = alerts.filter((alert) => alert !== oldest && isInQueue(alert));
+  const byAge = alerts.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1));
+  const offered = byAge.slice(0, OFFERED);
+  const [picked, setPicked] = useState<string>();
+  const kept = offered.find(({ id }) => id === picked) ?? offered[0];
+  const others = alerts.filter((alert) => alert !== kept && isInQueue(alert));
   const submit = (note: string) => {
-    if (oldest === undefined) return;
+    if (kept === undefined) return;
     onClose();
-    onAction(others, closing(oldest.id, note));
+    onAction(others, closing(kept.id, note));
   };
   return (
-    <Shell kind={kind} isReady={others.length > 0} onClose={onClose} onSubmit={submit} onNumber={() => undefined}>
+    <Shell
+      kind={kind}
+      isReady={others.length > 0}
+      onClose={onClose}
+      onSubmit={submit}
+      onNumber={(n) => setPicked(offered[n - 1]?.id)}
+    >
       <p>{t("duplicate.several", { n: others.length })}</p>
-      {oldest !== undefined && (
-        <p>
-          <strong>
-            <SafeText text={ruleTitle(oldest.rule, language)} />
-          </strong>{" "}
-          · <SafeText text={oldest.entity.value} />
-        </p>
-      )}
+      <fieldset className="reasons">
+        <legend className="visually-hidden">{t("duplicate.which")}</legend>
+        {offered.map((each, n) => (
+          <Offer
+            key={each.id}
+            n={n + 1}
+            title={`${ruleTitle(each.rule, language)} · ${each.entity.value}`}
+            why={`${t("alert.first_seen")} ${format.exact(new Date(each.firstSeen))}`}
+            checked={each === kept}
+            onPick={() => setPicked(each.id)}
+          />
+        ))}
+      </fieldset>
     </Shell>
   );
 }

@@ -25,12 +25,17 @@ export function reasonText(duplicate: Duplicate, { t, format }: { t: Text; forma
     n: duplicate.events,
     technique: duplicate.technique?.toUpperCase() ?? "",
     entity: shared === null ? "" : entityKindText(shared.kind, t).toLocaleLowerCase(),
-    value: shared?.value ?? "",
+    value: shared === null ? "" : writtenAs(shared.value, duplicate.entity.value),
   });
   if (duplicate.reason === "same_events") return what;
   return gapSeconds === 0
     ? t("duplicate.at_once", { what })
     : t("duplicate.apart", { what, d: format.duration(gapSeconds) });
+}
+
+/** Shared values are compared in lower case; people read them as they are written. */
+function writtenAs(folded: string, written: string): string {
+  return written.trim().toLowerCase() === folded ? written : folded;
 }
 
 export function factorText(factor: Duplicate["factors"][number], t: Text): string {

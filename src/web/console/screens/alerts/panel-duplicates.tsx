@@ -27,11 +27,11 @@ export function PanelDuplicates({ alert, onAsk }: { alert: Alert; onAsk: (kind: 
         </Link>{" "}
         <span className="tag">{briefStatusText(best, t)}</span>
       </p>
-      <p>
-        <SafeText text={reasonText(best, { t, format })} />
-      </p>
       <details>
-        <summary>{t("duplicate.score", { n: best.score })}</summary>
+        <summary>
+          <SafeText text={reasonText(best, { t, format })} />{" "}
+          <span className="quiet">· {t("duplicate.score", { n: best.score })}</span>
+        </summary>
         <p className="quiet">{best.factors.map((factor) => factorText(factor, t)).join(" + ")}</p>
         {more.map((each) => (
           <p key={each.id}>

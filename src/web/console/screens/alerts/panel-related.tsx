@@ -74,6 +74,7 @@ function RelatedView({ alert, window, onWindow, onWide }: RelatedProps & { onWid
       {related.isError && <FaultView error={related.error} onRetry={() => void related.refetch()} />}
       {data !== undefined && data.items.length === 0 && <p className="quiet">{t("related.none")}</p>}
       {data !== undefined &&
+        data.items.length > 0 &&
         (asTable ? <RelatedTable related={data} /> : <RelatedChart related={data} alert={alert} />)}
       {data?.truncated === true && <p className="quiet small">{t("related.truncated", { n: data.items.length })}</p>}
       {data?.lanesLeftOut === true && <p className="quiet small">{t("related.left_out", { n: data.lanes.length })}</p>}

@@ -10,6 +10,8 @@ import { api } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";
 import type { QueueList } from "../../api/types.ts";
 import { faultText } from "../../fault-view.tsx";
+import { ArrangeQueues } from "./arrange-queues.tsx";
+import { isSameFilter } from "./queue-places.ts";
 import type { AlertFilter } from "./search.ts";
 
 type Saved = QueueList["items"][number];
@@ -26,7 +28,7 @@ export function QueuesMenu({ filter, mayWrite, onOpen }: QueuesMenuProps) {
   const toast = useToast();
   const client = useQueryClient();
   const { user } = useSession();
-  const [saving, setSaving] = useState(false);
+  const [asking, setAsking] = useState<"save" | "arrange">();
   const queues = useQuery({
     queryKey: ["alert-queues"],
     queryFn: ({ signal }) => api.get<QueueList>("/alert-queues", undefined, signal),
@@ -49,14 +51,28 @@ export function QueuesMenu({ filter, mayWrite, onOpen }: QueuesMenuProps) {
       <Menu align="end" trigger={<IconButton icon="bookmark" label={t("queues.title")} data-testid="saved-queues" />}>
         <MenuLabel>{t("queues.title")}</MenuLabel>
         {items.map((queue) => (
-          <MenuItem key={queue.id} icon="bookmark" onSelect={() => onOpen(queue.filter)} testId="saved-queue">
+          <MenuItem
+            key={queue.id}
+            icon={isSameFilter(queue.filter, filter) ? "check" : "bookmark"}
+            onSelect={() => onOpen(queue.filter)}
+            testId="saved-queue"
+          >
             <bdi>{label(queue)}</bdi>
+            {queue.id === queues.data?.start && <span className="quiet">{t("queues.start.mark")}</span>}
           </MenuItem>
         ))}
-        {mayWrite && (
+        {items.length > 0 && (
           <>
             <MenuLine />
-            <MenuItem icon="plus" onSelect={() => setSaving(true)} testId="queue-save">
+            <MenuItem icon="menu" onSelect={() => setAsking("arrange")} testId="queue-arrange">
+              {t("queues.arrange")}
+            </MenuItem>
+          </>
+        )}
+        {mayWrite && (
+          <>
+            {items.length === 0 && <MenuLine />}
+            <MenuItem icon="plus" onSelect={() => setAsking("save")} testId="queue-save">
               {t("queues.save")}
             </MenuItem>
             {items
@@ -69,7 +85,10 @@ export function QueuesMenu({ filter, mayWrite, onOpen }: QueuesMenuProps) {
           </>
         )}
       </Menu>
-      {saving && <SaveQueue filter={filter} place={items.length} onClose={() => setSaving(false)} />}
+      {asking === "save" && <SaveQueue filter={filter} place={items.length} onClose={() => setAsking(undefined)} />}
+      {asking === "arrange" && queues.data !== undefined && (
+        <ArrangeQueues queues={queues.data} label={label} onClose={() => setAsking(undefined)} />
+      )}
     </>
   );
 }

@@ -76,46 +76,48 @@ export function RelatedChart({ related, alert }: { related: RelatedAlerts; alert
     <>
       {/* Arrow keys lead from mark to mark inside; each mark is a link of its own */}
       <div className="related" role="group" aria-label={t("related.chart")} onKeyDown={onKeyDown} ref={ref}>
-        {related.lanes.map((lane, place) => (
-          <div className="related-lane" key={`${lane.kind} ${lane.value}`} data-testid="related-lane">
-            <p className="related-name">
-              <span className="quiet">{entityKindText(lane.kind, t)}</span>{" "}
-              <Value field={lane.kind} value={lane.value} />
-              <span className="quiet num">
-                {t(lane.isMore ? "related.lane_least" : "related.lane", { n: lane.alerts })}
-              </span>
-            </p>
-            <div
-              className="related-track"
-              style={{ ...style, "--height": `${(packed[place]?.rows ?? 1) * ROW}px` } as CSSProperties}
-            >
-              <span className="related-band" />
-              {(packed[place]?.placed ?? []).map((mark) => {
-                const item = items.get(mark.id);
-                if (item === undefined) return <Self key={mark.id} mark={mark} level={alert.rule.level} />;
-                const order = marks[place]?.indexOf(mark) ?? 0;
-                const isCurrent = current.lane === place && current.place === order;
-                return (
-                  <Link
-                    key={mark.id}
-                    to="/alerts"
-                    search={(now) => ({ ...now, alert: item.id, finding: undefined })}
-                    className={`related-mark severity ${item.rule.level} ${item.status === "closed" ? "is-closed" : ""}`}
-                    style={placedAt(mark)}
-                    aria-label={said(item)}
-                    tabIndex={isCurrent ? 0 : -1}
-                    data-at={`${place} ${order}`}
-                    data-testid="related-mark"
-                    onFocus={() => (setTold(item), setAt({ lane: place, place: order }))}
-                    onMouseEnter={() => setTold(item)}
-                  >
-                    <SeverityShape level={item.rule.level} />
-                  </Link>
-                );
-              })}
+        {related.lanes.map((lane, place) =>
+          lane.alerts === 0 ? null : (
+            <div className="related-lane" key={`${lane.kind} ${lane.value}`} data-testid="related-lane">
+              <p className="related-name">
+                <span className="quiet">{entityKindText(lane.kind, t)}</span>{" "}
+                <Value field={lane.kind} value={lane.value} />
+                <span className="quiet num">
+                  {t(lane.isMore ? "related.lane_least" : "related.lane", { n: lane.alerts })}
+                </span>
+              </p>
+              <div
+                className="related-track"
+                style={{ ...style, "--height": `${(packed[place]?.rows ?? 1) * ROW}px` } as CSSProperties}
+              >
+                <span className="related-band" />
+                {(packed[place]?.placed ?? []).map((mark) => {
+                  const item = items.get(mark.id);
+                  if (item === undefined) return <Self key={mark.id} mark={mark} level={alert.rule.level} />;
+                  const order = marks[place]?.indexOf(mark) ?? 0;
+                  const isCurrent = current.lane === place && current.place === order;
+                  return (
+                    <Link
+                      key={mark.id}
+                      to="/alerts"
+                      search={(now) => ({ ...now, alert: item.id, finding: undefined })}
+                      className={`related-mark severity ${item.rule.level} ${item.status === "closed" ? "is-closed" : ""}`}
+                      style={placedAt(mark)}
+                      aria-label={said(item)}
+                      tabIndex={isCurrent ? 0 : -1}
+                      data-at={`${place} ${order}`}
+                      data-testid="related-mark"
+                      onFocus={() => (setTold(item), setAt({ lane: place, place: order }))}
+                      onMouseEnter={() => setTold(item)}
+                    >
+                      <SeverityShape level={item.rule.level} />
+                    </Link>
+                  );
+                })}
+              </div>
             </div>
-          </div>
-        ))}
+          ),
+        )}
         <div className="related-axis" aria-hidden="true">
           {ticksOf(scale, { apart: TICK_APART, offsetMs: -new Date(scale.from).getTimezoneOffset() * 60_000 }).map(
             (tick) => (

@@ -23,7 +23,7 @@ const DAY_MS = 24 * HOUR_MS;
 const STEPS = [5, 10, 15, 30]
   .map((n) => n * MINUTE_MS)
   .concat([1, 2, 3, 6, 12].map((n) => n * HOUR_MS))
-  .concat([1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY_MS));
+  .concat([1, 2, 3, 7, 14, 30, 90, 365].map((n) => n * DAY_MS));
 
 /** Left edge of a mark at a time; what lies outside the window stands at its edge. */
 export function placeOf({ from, to, width }: Scale, at: number): number {
