@@ -102,7 +102,7 @@ export async function actOnAlerts(
     });
     changedIds.push(id);
     homes.push(...others);
-    if (record.state.closeReason !== verdict.next.closeReason) rules.add(record.rule.id);
+    if (isOtherRecord(record.state, verdict.next)) rules.add(record.rule.id);
   }
   await settle(tx, [...new Set([...changedIds, ...homes])], book);
   return { changedIds, refused, undoId: changedIds.length === 0 ? null : batchId, rules };
@@ -177,7 +177,7 @@ export async function undoBatch(tx: Tx, work: Omit<Asked, "ids"> & { readonly un
     });
     changedIds.push(record.id);
     homes.push(...others);
-    if (record.state.closeReason !== next.closeReason) rules.add(record.rule.id);
+    if (isOtherRecord(record.state, next)) rules.add(record.rule.id);
   }
   await settle(tx, [...new Set([...changedIds, ...homes])], book);
   return { changedIds, refused, undoId: null, rules };
@@ -215,6 +215,11 @@ async function undoRefusal(
 async function wouldSupersede(tx: Tx, record: AlertRecord, next: AlertState): Promise<boolean> {
   if (isLive(record.state.status) || !isLive(next.status)) return false;
   return (await liveGroup(tx, record.groupKey)) !== undefined;
+}
+
+/** Does the rule's record count it otherwise? A proposal that is confirmed becomes a verdict. */
+function isOtherRecord(before: AlertState, next: AlertState): boolean {
+  return before.closeReason !== next.closeReason || (before.proposedBy === null) !== (next.proposedBy === null);
 }
 
 function noteOf(deed: AlertDeed): string | null {

@@ -39,11 +39,13 @@ export function presentAlert(record: AlertRecord, ends: EndsBefore): z.infer<typ
     resolved: state.resolved,
     tags: [...state.tags],
     due: record.due === null ? null : { kind: record.due.kind, at: toIso(record.due.dueAt) },
-    seenBefore: (ends.get(record.groupKey) ?? []).flatMap(({ reason, count, lastAt, people }) => {
+    seenBefore: (ends.get(record.groupKey) ?? []).flatMap(({ reason, isConfirmed, count, lastAt, people }) => {
       // The alert itself is no precedent of its own.
-      const times = count - (record.state.status === "closed" && record.state.closeReason === reason ? 1 : 0);
+      const isOwn =
+        state.status === "closed" && state.closeReason === reason && (state.proposedBy === null) === isConfirmed;
+      const times = count - (isOwn ? 1 : 0);
       if (times <= 0) return [];
-      return [{ reason: reason as CloseReason, count: times, lastAt: toIso(lastAt), people: [...people] }];
+      return [{ reason: reason as CloseReason, isConfirmed, count: times, lastAt: toIso(lastAt), people: [...people] }];
     }),
     exerciseId: record.exerciseId,
   };

@@ -28,7 +28,12 @@ export const UrgencyFactors = z.object({
     factor: z.number(),
   }),
   indicator: z.object({ known: z.literal(0), factor: z.literal(1) }).describe("No indicators are known"),
-  track: z.object({ truePositives: z.int(), falsePositives: z.int(), factor: z.number() }),
+  track: z.object({
+    truePositives: z.int(),
+    falsePositives: z.int(),
+    unconfirmed: z.int().optional().describe("Called false, waiting for a second person: not counted"),
+    factor: z.number(),
+  }),
   product: z.number(),
   bound: z.object({ kind: z.enum(["at_least", "at_most"]), value: z.number() }).nullable(),
 });
@@ -66,7 +71,13 @@ export const Alert = z
     due: z.object({ kind: z.enum(["take", "verdict"]), at: IsoTime }).nullable(),
     /** Earlier closed groups of the same rule and entity, by reason, with who closed them (latest first, at most 3). */
     seenBefore: z.array(
-      z.object({ reason: CloseReason, count: z.int(), lastAt: IsoTime, people: z.array(z.string()) }),
+      z.object({
+        reason: CloseReason,
+        isConfirmed: z.boolean().describe("False: called false and not confirmed by a second person yet"),
+        count: z.int(),
+        lastAt: IsoTime,
+        people: z.array(z.string()),
+      }),
     ),
     exerciseId: z.string().nullable(),
   })

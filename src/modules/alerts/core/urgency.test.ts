@@ -8,7 +8,7 @@ import { bandOf, IMPORTANCES, type Importance, PLAIN_TABLE, weighUrgency } from 
 const { value: table, problems } = await loadUrgencyTable(
   fileURLToPath(new URL("../../../../content/urgency/", import.meta.url)),
 );
-const none = { truePositives: 0, falsePositives: 0 };
+const none = { truePositives: 0, falsePositives: 0, unconfirmed: 0 };
 const of = (severity: Severity, importance: Importance, track = none): number =>
   weighUrgency(table, { severity, importance, system: null, track }).urgency;
 
@@ -33,7 +33,7 @@ describe("urgency", () => {
     ["medium", "unknown", 0, 1_000, 30],
     ["medium", "unknown", 1_000, 0, 58],
   ])("%s on an asset of %s importance, %d true and %d false before: %d", (severity, importance, tp, fp, expected) => {
-    expect(of(severity, importance, { truePositives: tp, falsePositives: fp })).toBe(expected);
+    expect(of(severity, importance, { truePositives: tp, falsePositives: fp, unconfirmed: 9 })).toBe(expected);
   });
 
   test("never falls when severity, importance or the record rises; stays within 0 and 100", () => {
@@ -44,6 +44,7 @@ describe("urgency", () => {
           of(SEVERITIES[severity] ?? "critical", IMPORTANCES[importance] ?? "critical", {
             truePositives: truePositives + more,
             falsePositives,
+            unconfirmed: 0,
           });
         const here = at(s, i, 0);
         expect(here).toBeGreaterThanOrEqual(0);

@@ -29,6 +29,8 @@ export interface TrackRecord {
   readonly truePositives: number;
   /** False or harmless: the rule cost time. */
   readonly falsePositives: number;
+  /** Called false, and a second person has not agreed yet: it counts for nothing so far. */
+  readonly unconfirmed: number;
 }
 
 export interface UrgencyInput {

@@ -3,6 +3,7 @@ import { type NoTables, type Query, sql } from "../../../platform/db/index.ts";
 import type { CorrelationPart, JudgedFinding } from "../../detection/index.ts";
 import type { CloseReason } from "../core/workflow.ts";
 import { tables } from "./tables.ts";
+import { unconfirmedOfRule } from "./urgency.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -84,7 +85,7 @@ export async function firedOfRule(
   return { count: Number(row.n ?? 0), firstAt: row.first, lastAt: row.last };
 }
 
-/** Alerts of the real world by how they ended; `null` counts those not closed. */
+/** Alerts of the real world by how they ended; `null` counts those nobody, or no second person, has decided yet. */
 export async function verdictsOfRule(
   query: Query<NoTables>,
   ruleId: string,
@@ -96,5 +97,10 @@ export async function verdictsOfRule(
     .where("exercise_id", "is", null)
     .groupBy("close_reason")
     .execute();
-  return new Map(rows.map((row) => [row.close_reason as CloseReason | null, Number(row.n)]));
+  const verdicts = new Map(rows.map((row) => [row.close_reason as CloseReason | null, Number(row.n)]));
+  const unconfirmed = await unconfirmedOfRule(query, ruleId);
+  if (unconfirmed === 0) return verdicts;
+  return verdicts
+    .set("false_positive", (verdicts.get("false_positive") ?? 0) - unconfirmed)
+    .set(null, (verdicts.get(null) ?? 0) + unconfirmed);
 }

@@ -4,6 +4,7 @@ import type { AlertEntity } from "../core/grouping.ts";
 import type { TrackRecord } from "../core/urgency.ts";
 import { tables } from "./tables.ts";
 
+/** What waits for a second person is no verdict yet: it is counted apart. */
 export async function trackRecordOf(query: Query<NoTables>, ruleId: string): Promise<TrackRecord> {
   const rows = await tables(query)
     .selectFrom("alerts_groups")
@@ -14,7 +15,21 @@ export async function trackRecordOf(query: Query<NoTables>, ruleId: string): Pro
     .groupBy("close_reason")
     .execute();
   const count = (reason: string): number => Number(rows.find((row) => row.close_reason === reason)?.n ?? 0);
-  return { truePositives: count("true_positive"), falsePositives: count("false_positive") + count("benign") };
+  const unconfirmed = await unconfirmedOfRule(query, ruleId);
+  const falsePositives = count("false_positive") + count("benign") - unconfirmed;
+  return { truePositives: count("true_positive"), falsePositives, unconfirmed };
+}
+
+/** By the index of what waits, which is little, instead of reading all that was ever closed. */
+export async function unconfirmedOfRule(query: Query<NoTables>, ruleId: string): Promise<number> {
+  const row = await tables(query)
+    .selectFrom("alerts_groups")
+    .select((eb) => eb.fn.countAll<number>().as("n"))
+    .where("unconfirmed", "=", 1)
+    .where("rule_id", "=", ruleId)
+    .where("exercise_id", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
 }
 
 export async function rulesInQueue(query: Query<NoTables>): Promise<string[]> {
@@ -65,6 +80,8 @@ export async function setUrgency(
 /** How earlier groups of a key ended, and who said so. */
 export interface EarlierEnds {
   readonly reason: string;
+  /** False for what waits for a second person. */
+  readonly isConfirmed: boolean;
   readonly count: number;
   readonly lastAt: number;
   /** Latest first. */
@@ -78,21 +95,22 @@ export async function endsBefore(
   if (keys.length === 0) return new Map();
   const rows = await tables(query)
     .selectFrom("alerts_groups")
-    .select(["group_key", "close_reason", "closed_by", (eb) => eb.fn.countAll<number>().as("n")])
+    .select(["group_key", "close_reason", "unconfirmed", "closed_by", (eb) => eb.fn.countAll<number>().as("n")])
     .select(sql<number>`max(closed_at)`.as("last"))
     .where("group_key", "in", [...keys])
     .where("status", "=", "closed")
     .where("close_reason", "is not", null)
-    .groupBy(["group_key", "close_reason", "closed_by"])
+    .groupBy(["group_key", "close_reason", "unconfirmed", "closed_by"])
     .execute();
   const byKey = Map.groupBy(rows, (row) => row.group_key);
   return new Map(
     [...byKey].map(([key, ends]) => [
       key,
-      [...Map.groupBy(ends, (row) => String(row.close_reason))].map(([reason, same]) => {
+      [...Map.groupBy(ends, (row) => `${row.close_reason} ${row.unconfirmed}`).values()].map((same) => {
         const latest = same.toSorted((a, b) => Number(b.last) - Number(a.last));
         return {
-          reason,
+          reason: String(latest[0]?.close_reason),
+          isConfirmed: latest[0]?.unconfirmed === 0,
           count: same.reduce((sum, row) => sum + Number(row.n), 0),
           lastAt: Number(latest[0]?.last ?? 0),
           people: latest.flatMap((row) => row.closed_by ?? []).slice(0, 3),

@@ -22,11 +22,10 @@ export function entityKindText(kind: string, t: Text): string {
 export function seenBeforeText(seen: Alert["seenBefore"], t: Text): string {
   return seen
     .toSorted((a, b) => b.count - a.count)
-    .map(({ reason, count, people }) =>
-      people.length === 0
-        ? t(`seen.${reason}`, { n: count })
-        : t("seen.by", { what: t(`seen.${reason}`, { n: count }), who: people.join(", ") }),
-    )
+    .map(({ reason, isConfirmed, count, people }) => {
+      const what = isConfirmed ? t(`seen.${reason}`, { n: count }) : t("seen.unconfirmed", { n: count });
+      return people.length === 0 ? what : t("seen.by", { what, who: people.join(", ") });
+    })
     .join(" · ");
 }
 

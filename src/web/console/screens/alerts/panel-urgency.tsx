@@ -25,7 +25,9 @@ export function PanelUrgency({ alert }: { alert: Alert }) {
     {
       name: t("urgency.track"),
       value: `× ${format.decimal(track.factor)}`,
-      why: t("urgency.track.why", { right: track.truePositives, of: track.truePositives + track.falsePositives }),
+      why:
+        t("urgency.track.why", { right: track.truePositives, of: track.truePositives + track.falsePositives }) +
+        ((track.unconfirmed ?? 0) === 0 ? "" : ` · ${t("urgency.track.unconfirmed", { n: track.unconfirmed ?? 0 })}`),
     },
   ];
   return (
