@@ -8,9 +8,11 @@ import type { Conceals } from "../platform/audit/index.ts";
 export function concealedFrom(views: CaseViews): Conceals {
   return async (who) => {
     const hidden = await views.hiddenFrom(who.id);
+    const holds = (await views.holdSight(who.id)).hidden;
     const isEntitled = ENTITLED.every((permission) => who.permissions.has(permission));
     return ({ object, details }) =>
       (object?.kind === "case" && hidden.has(object.id)) ||
+      (object?.kind === "hold" && holds.has(object.id)) ||
       (object?.kind === "approval" && details["kind"] === ACCESS_REQUEST && !isEntitled);
   };
 }

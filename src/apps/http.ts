@@ -61,6 +61,7 @@ export function routesOf(parts: Parts, state: { ready: () => boolean; address: (
       checks: parts.checks,
       clock: parts.clock,
       gate: (wanted, asked) => parts.approvals.gate(wanted, asked),
+      sightOf: ({ id }) => parts.incidents.views.holdSight(id),
       storage: () =>
         storageOf({
           ...parts,

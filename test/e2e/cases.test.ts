@@ -1,6 +1,7 @@
 /** Two people in two browsers on one case, and the way from alerts to a case to a bag of evidence. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { words } from "./support/catalogue.ts";
 import { openForBusiness } from "./support/office.ts";
 import { SHIFT } from "./support/people.ts";
 import { Stage } from "./support/stage.ts";
@@ -114,6 +115,28 @@ test("a notebook becomes evidence from the case, and from the notebook", async (
   await (await other.shows("keep-in-row")).getByTestId("keep-in-do").click();
   await other.byId("evidence-row").getByText("Máy chủ thư").waitFor();
   other.expectNoComplaints();
+});
+
+test("a hold of a case somebody may not know of is there for them, without its grounds", async () => {
+  const { body } = await stage.admin.post<{ id: string; number: string }>("/api/v1/cases", {
+    title: "Nghi nội gián",
+    kind: "data_leak",
+    restricted: true,
+  });
+  const source = { kind: "event", eventId: "e".repeat(32) };
+  const fact = { kind: "fact", time: new Date().toISOString(), text: "x", factKind: "observed", confidence: "likely" };
+  await stage.admin.post(`/api/v1/cases/${body.id}/parts`, { content: { ...fact, source } });
+  await stage.admin.ask("PUT", `/api/v1/cases/${body.id}/hold`, {
+    body: JSON.stringify({ held: true, reason: "theo công văn" }),
+    headers: { "content-type": "application/json" },
+  });
+  await one.go("/storage/holds");
+  const row = await one.shows("hold-row");
+  expect(await row.innerText()).toContain(words("vi", "holds.concealed"));
+  await row.click();
+  expect(await (await one.shows("hold-panel")).innerText()).toContain(words("vi", "holds.concealed.means"));
+  expect(await one.byId("hold-release").count()).toBe(0);
+  one.expectNoComplaints();
 });
 
 test("a file becomes evidence, is told for what it is, and leaves in a signed bag", async () => {

@@ -5,6 +5,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routesOf } from "../../src/apps/http.ts";
+import { findingOfSilence } from "../../src/apps/sensor-alerts.ts";
+import type { SensorSilent } from "../../src/modules/ingest/index.ts";
 import { sql } from "../../src/platform/db/index.ts";
 import { type Answer, ApiClient } from "./api-client.ts";
 import { openServer, type TestServer } from "./server.ts";
@@ -294,5 +296,99 @@ describe("everywhere else", () => {
     expect((await client?.ask("GET", `/api/v1/cases/${secret.id}`))?.status).toBe(200);
     await access([]);
     expect((await client?.ask("GET", `/api/v1/cases/${secret.id}`))?.status).toBe(404);
+  });
+});
+
+describe("holds and alerts of a restricted case", () => {
+  const REASON = "theo công văn 118/AN";
+  const EVENT = "e".repeat(32);
+  interface Hold {
+    readonly id: string;
+    readonly name: string;
+    readonly concealed: boolean;
+    readonly scope: { readonly events: readonly string[] } | null;
+  }
+  let held: Created;
+  let hold: Hold;
+  const put = (path: string, body: object) =>
+    lead.ask("PUT", path, { body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+  const inForce = async (client: ApiClient) =>
+    (await client.get<{ items: (Hold & { releasedAt: string | null })[] }>("/api/v1/holds")).items.filter(
+      ({ releasedAt }) => releasedAt === null,
+    );
+
+  beforeAll(async () => {
+    held = (await lead.post<Created>("/api/v1/cases", { title: "Giữ rồi mới hạn chế", kind: "intrusion" })).body;
+    const source = { kind: "event", eventId: EVENT };
+    const fact = {
+      kind: "fact",
+      time: new Date().toISOString(),
+      text: "x",
+      factKind: "observed",
+      confidence: "likely",
+    };
+    await lead.post(`/api/v1/cases/${held.id}/parts`, { content: { ...fact, source } });
+    expect((await put(`/api/v1/cases/${held.id}/hold`, { held: true, reason: REASON })).status).toBe(200);
+    const { version } = await lead.get<Created>(`/api/v1/cases/${held.id}`);
+    await put(`/api/v1/cases/${held.id}/access`, { version, restricted: true, members: [], reason: "cần biết" });
+    hold = (await inForce(lead))[0] as Hold;
+  });
+
+  test("a hold placed while everybody saw the case tells strangers nothing of it any more", async () => {
+    expect(hold).toMatchObject({ name: held.number, concealed: false, scope: { events: [EVENT] } });
+    for (const [who, client] of strangers) {
+      const { status, text, body } = await client.ask<{ items: Hold[] }>("GET", "/api/v1/holds");
+      if (status === 403) continue;
+      expect(body.items, who).toMatchObject([{ id: hold.id, concealed: true, name: "", scope: null }]);
+      for (const word of [held.id, held.number, REASON, EVENT, "admin-1"]) expect(text, who).not.toContain(word);
+      const extent = await client.ask<{ code: string }>("GET", `/api/v1/holds/${hold.id}/extent`);
+      expect([extent.status, extent.body.code], who).toEqual([403, "lake.hold.concealed"]);
+      for (const path of ["/api/v1/retention/preview", "/api/v1/storage"]) {
+        const told = (await client.ask("GET", path)).text;
+        for (const word of [held.number, REASON, EVENT]) expect(told, `${who} ${path}`).not.toContain(word);
+      }
+    }
+    expect((await lead.ask("GET", `/api/v1/holds/${hold.id}/extent`)).status).toBe(200);
+    const [, other] = strangers[0] ?? [];
+    const log = (await other?.all<Entry>("/api/v1/audit?limit=200")) ?? [];
+    expect(JSON.stringify(log)).not.toContain(hold.id);
+    expect(JSON.stringify(log)).not.toContain(REASON);
+    expect(JSON.stringify(await other?.all("/api/v1/audit?verb=lake.hold."))).not.toContain(hold.id);
+    expect(JSON.stringify(await lead.all("/api/v1/audit?verb=lake.hold."))).toContain(hold.id);
+  });
+
+  test("it keeps on protecting: nobody releases it but in the case", async () => {
+    for (const client of [lead, strangers[0]?.[1]]) {
+      const told = await client?.post<{ code: string }>(`/api/v1/holds/${hold.id}/release`, { reason: "dọn chỗ" });
+      expect(told).toMatchObject({ status: 409, body: { code: "lake.hold.bound" } });
+    }
+    expect((await inForce(lead)).map(({ id }) => id)).toEqual([hold.id]);
+    expect((await put(`/api/v1/cases/${held.id}/hold`, { held: false, reason: "xong" })).status).toBe(200);
+    expect(await inForce(lead)).toEqual([]);
+    const [, analyst] = strangers[1] ?? [];
+    const past = await analyst?.ask("GET", "/api/v1/holds");
+    for (const word of [held.number, REASON, "xong", "admin-1"]) expect(past?.text).not.toContain(word);
+  });
+
+  test("an alert that is put into it stays in the queue as it was, until the case is opened to all", async () => {
+    const { alerts, outbox, clock } = server.server.parts;
+    const silent = { id: "s-1", sensor: "fw-01", since: clock.now(), noticedAt: clock.now(), lastEventId: null };
+    await alerts.absorb(findingOfSilence(silent as unknown as SensorSilent, { vi: "Im lặng", en: "Silent" }), 1e9);
+    const [alert] = (await lead.get<{ items: { id: string; status: string }[] }>("/api/v1/alerts?limit=5")).items;
+    expect(alert).toMatchObject({ status: "open" });
+    const [, analyst] = strangers[1] ?? [];
+    const told = async () => {
+      const one = await analyst?.ask("GET", `/api/v1/alerts/${alert?.id}`);
+      return `${one?.status} ${one?.text}`;
+    };
+    const before = await told();
+    const asked = { title: SECRET, kind: "data_leak", restricted: true, alerts: [alert?.id] };
+    const made = (await lead.post<Created>("/api/v1/cases", asked)).body;
+    await outbox.wake();
+    expect(await told()).toBe(before);
+    await put(`/api/v1/cases/${made.id}/access`, { version: 1, restricted: false, members: [], reason: "công bố" });
+    await outbox.wake();
+    const [after] = (await lead.get<{ items: { status: string }[] }>("/api/v1/alerts?limit=5&status=escalated")).items;
+    expect(after).toMatchObject({ status: "escalated" });
   });
 });

@@ -89,7 +89,13 @@ export async function bringAlerts(desk: Desk, gathered: Gathered, peer: string):
   }
   if (added.length === 0) return;
   await desk.touch();
-  const news: AlertsLinked = { alertIds: added, by: desk.by, peer };
+  await tellQueue(desk, added, peer);
+}
+
+/** The queue shows them as escalated, and by whom. Of a restricted case it would tell that there is one, and who is in it. */
+export async function tellQueue(desk: Desk, alertIds: readonly string[], peer: string): Promise<void> {
+  if (desk.record.restricted || alertIds.length === 0) return;
+  const news: AlertsLinked = { alertIds, by: desk.by, peer };
   await desk.publish(ALERTS_LINKED, news);
 }
 

@@ -34,6 +34,7 @@ import {
   findCase,
   hiddenFrom,
   historyOf,
+  holdsOfRestricted,
   listCases,
   membersOf,
   partsOf,
@@ -198,6 +199,11 @@ export class CaseViews {
   /** Ids of cases that do not exist for this person: the audit view says nothing of them. */
   hiddenFrom(userId: string): Promise<ReadonlySet<string>> {
     return hiddenFrom(this.#deps.records.query, userId);
+  }
+
+  /** Holds that are for restricted cases: told of, and released, by who may know of the case. */
+  holdSight(userId: string): ReturnType<typeof holdsOfRestricted> {
+    return holdsOfRestricted(this.#deps.records.query, userId);
   }
 
   async #alike(ask: Parameters<typeof sharedWith>[1]): Promise<readonly SimilarCase[]> {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Fault } from "../../kernel/index.ts";
 import type { z } from "../../platform/schema/index.ts";
-import { bringAlerts, gatherAlerts } from "./case-alerts.ts";
+import { bringAlerts, gatherAlerts, tellQueue } from "./case-alerts.ts";
 import { unique } from "./core/people.ts";
 import { judgeStep, type StageStep } from "./core/stages.ts";
 import { CaseLedger, type Desk } from "./ledger.ts";
@@ -9,7 +9,7 @@ import { MIN_CLOSING_SUMMARY } from "./limits.ts";
 import type { CaseDeps, Doer } from "./ports.ts";
 import type { CaseRecord, PartRecord, Person } from "./records.ts";
 import type { AccessChange, CaseChange, CaseCreate, PeopleChange } from "./schemas.ts";
-import { membersOf, nextNumber, putCase, putPart, setMembers } from "./store/index.ts";
+import { alertsOf, membersOf, nextNumber, putCase, putPart, setMembers } from "./store/index.ts";
 import type { CaseTemplate } from "./templates.ts";
 
 const HOUR_MS = 3_600_000;
@@ -172,7 +172,8 @@ export class Cases {
       await desk.mustHaveSeen(asked.version);
       desk.mustLead();
       const { lead, deputies, watchers } = desk.record;
-      const before = desk.record.restricted ? await membersOf(desk.tx, id) : [];
+      const wasRestricted = desk.record.restricted;
+      const before = wasRestricted ? await membersOf(desk.tx, id) : [];
       const members = asked.restricted
         ? unique([desk.by, ...(lead === null ? [] : [lead]), ...deputies, ...people])
         : [];
@@ -192,6 +193,12 @@ export class Cases {
         after: { members: members.map((one) => one.name) },
         reason: asked.reason,
       });
+      if (wasRestricted)
+        await tellQueue(
+          desk,
+          (await alertsOf(desk.tx, id)).map(({ alertId }) => alertId),
+          by.peer,
+        );
     });
   }
 

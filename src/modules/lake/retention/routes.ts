@@ -1,7 +1,8 @@
+import { Fault } from "../../../kernel/index.ts";
 import type { Approvals } from "../../../platform/approvals/index.ts";
 import { actorOf } from "../../../platform/audit/index.ts";
 import type { Clock } from "../../../platform/clock/index.ts";
-import { type Asked, type Route, route } from "../../../platform/http/index.ts";
+import { type Asked, type Principal, type Route, route } from "../../../platform/http/index.ts";
 import { z } from "../../../platform/schema/index.ts";
 import { CheckInput, EventProof } from "../integrity/schemas.ts";
 import type { SegmentChecks } from "../integrity/segment-checks.ts";
@@ -11,6 +12,7 @@ import { RunningCheck } from "../schemas.ts";
 import {
   Applied,
   Hold,
+  type Hold as HoldOfStore,
   HoldExtent,
   HoldInput,
   HoldRelease,
@@ -18,6 +20,7 @@ import {
   Preview,
   QuotaInput,
   RetentionSettings,
+  ShownHold,
   Storage,
   Term,
   TermInput,
@@ -31,6 +34,7 @@ type Gate = Approvals["gate"];
 
 export interface StorageRoutesDeps {
   readonly gate: Gate;
+  readonly sightOf: (who: Principal) => Promise<HoldSight>;
   readonly clock: Clock;
   readonly retention: Retention;
   readonly checks: SegmentChecks;
@@ -38,8 +42,17 @@ export interface StorageRoutesDeps {
   readonly prove: (id: string) => Promise<EventProof>;
 }
 
+/** What others placed holds for is told by who placed them. A hold protects whoever may know of it. */
+export interface HoldSight {
+  /** Their grounds are not told to this reader. */
+  readonly hidden: ReadonlySet<string>;
+  /** Released only where they were placed. */
+  readonly bound: ReadonlySet<string>;
+}
+
 /** Storage, how long it keeps what, what holds it, and the proof of an event. Services write their own audit entries. */
-export function storageRoutes({ retention, checks, storage, prove, gate, clock }: StorageRoutesDeps): Route[] {
+export function storageRoutes(deps: StorageRoutesDeps): Route[] {
+  const { retention, checks, storage, prove, gate, clock } = deps;
   return [
     route({
       method: "GET",
@@ -74,7 +87,7 @@ export function storageRoutes({ retention, checks, storage, prove, gate, clock }
       handle: ({ params }) => prove(params.id),
     }),
     ...termRoutes({ retention, gate, clock }),
-    ...holdRoutes({ retention, gate }),
+    ...holdRoutes(deps),
   ];
 }
 
@@ -181,7 +194,7 @@ function termRoutes({ retention, gate, clock }: { retention: Retention; gate: Ga
   ];
 }
 
-function holdRoutes({ retention, gate }: { retention: Retention; gate: Gate }): Route[] {
+function holdRoutes({ retention, gate, sightOf }: Pick<StorageRoutesDeps, "retention" | "gate" | "sightOf">): Route[] {
   return [
     route({
       method: "GET",
@@ -189,8 +202,11 @@ function holdRoutes({ retention, gate }: { retention: Retention; gate: Gate }): 
       summary: "Legal holds, in force and released",
       access: "watch.read",
       audit: "read",
-      reply: z.object({ items: z.array(Hold) }),
-      handle: async () => ({ items: await retention.holds() }),
+      reply: z.object({ items: z.array(ShownHold) }),
+      handle: async ({ who }) => {
+        const { hidden } = await sightOf(who);
+        return { items: (await retention.holds()).map((hold) => shownHold(hold, hidden)) };
+      },
     }),
     route({
       method: "POST",
@@ -223,7 +239,12 @@ function holdRoutes({ retention, gate }: { retention: Retention; gate: Gate }): 
       audit: "read",
       params: IdParams,
       reply: HoldExtent,
-      handle: (asked) => retention.extentOf(asked.params.id, asked.signal),
+      handle: async ({ params, who, signal }) => {
+        const { hidden } = await sightOf(who);
+        if (hidden.has(params.id))
+          throw new Fault("forbidden", "lake.hold.concealed", "what this hold finds is not told to everybody");
+        return retention.extentOf(params.id, signal);
+      },
     }),
     route({
       method: "POST",
@@ -236,6 +257,9 @@ function holdRoutes({ retention, gate }: { retention: Retention; gate: Gate }): 
       body: HoldRelease,
       reply: z.object({ released: z.literal(true) }),
       handle: async (asked) => {
+        const { hidden, bound } = await sightOf(asked.who);
+        if (hidden.has(asked.params.id) || bound.has(asked.params.id))
+          throw new Fault("conflict", "lake.hold.bound", "this hold is released only where it was placed");
         const wanted = await holdRelease(retention, asked.params.id, asked.body.reason);
         if (wanted !== undefined) await gate(wanted, asked);
         await retention.releaseHold(asked.params.id, asked.body.reason, askerOf(asked));
@@ -243,6 +267,14 @@ function holdRoutes({ retention, gate }: { retention: Retention; gate: Gate }): 
       },
     }),
   ];
+}
+
+/** When it was placed and released stays: who plans storage has to know that something is kept. */
+function shownHold(hold: HoldOfStore, hidden: ReadonlySet<string>): z.input<typeof ShownHold> {
+  if (!hidden.has(hold.id)) return { ...hold, concealed: false };
+  const { id, placedAt, releasedAt } = hold;
+  const untold = { name: "", reason: "", placedBy: "", releasedBy: null, releaseReason: null, scope: null };
+  return { id, placedAt, releasedAt, ...untold, concealed: true };
 }
 
 function askerOf({ who, peer }: Pick<Asked<0, 0, 0>, "who" | "peer">): Asker {

@@ -12,9 +12,15 @@ import { holdExtentQuery } from "../use-storage.ts";
 /** Asked row by row, so that the list is there before anything is counted. */
 function ExtentCell({ hold, what }: { hold: Hold; what: (extent: HoldExtent) => string }) {
   const t = useText();
-  const extent = useQuery({ ...holdExtentQuery(hold.id), enabled: hold.releasedAt === null });
-  if (hold.releasedAt !== null || extent.isError) return <span className="quiet">—</span>;
+  const extent = useQuery({ ...holdExtentQuery(hold.id), enabled: hold.releasedAt === null && !hold.concealed });
+  if (hold.releasedAt !== null || hold.concealed || extent.isError) return <span className="quiet">—</span>;
   return extent.isPending ? <span className="quiet">{t("holds.counting")}</span> : what(extent.data);
+}
+
+/** One whose grounds the reader may not know has no name for them. */
+export function HoldName({ hold }: { hold: Hold }) {
+  const t = useText();
+  return hold.concealed ? <span className="quiet">{t("holds.concealed")}</span> : <SafeText text={hold.name} />;
 }
 
 export function HoldState({ hold }: { hold: Hold }) {
@@ -32,7 +38,7 @@ function useHoldColumns(): Column<Hold>[] {
         id: "name",
         header: t("holds.name"),
         width: "minmax(180px, 2fr)",
-        render: (hold) => <SafeText text={hold.name} />,
+        render: (hold) => <HoldName hold={hold} />,
       },
       { id: "state", header: t("holds.state"), width: "110px", render: (hold) => <HoldState hold={hold} /> },
       {
@@ -56,7 +62,7 @@ function useHoldColumns(): Column<Hold>[] {
         render: (hold) => <ExtentCell hold={hold} what={({ segments }) => format.number(segments)} />,
       },
       { id: "placed", header: t("holds.placed"), width: "112px", render: (hold) => <When at={hold.placedAt} /> },
-      { id: "by", header: t("holds.by"), width: "120px", render: (hold) => <bdi>{hold.placedBy}</bdi> },
+      { id: "by", header: t("holds.by"), width: "120px", render: (hold) => <bdi>{hold.placedBy || "—"}</bdi> },
     ],
     [t, format],
   );
@@ -72,7 +78,7 @@ function NarrowHold({ hold }: { hold: Hold }) {
     <>
       <div>
         <span className="truncate grow">
-          <SafeText text={hold.name} />
+          <HoldName hold={hold} />
         </span>
         <HoldState hold={hold} />
       </div>

@@ -10,7 +10,7 @@ import type { Hold } from "../../../api/storage-types.ts";
 import { FaultView } from "../../../fault-view.tsx";
 import { AdminButton } from "../admin-button.tsx";
 import { holdExtentQuery } from "../use-storage.ts";
-import { HoldState } from "./hold-list.tsx";
+import { HoldName, HoldState } from "./hold-list.tsx";
 import { ReleaseDialog } from "./release-dialog.tsx";
 import { ScopeView } from "./scope-view.tsx";
 
@@ -71,7 +71,7 @@ export function HoldPanel({ hold, onClose }: { hold: Hold; onClose: () => void }
         <div className="row">
           <HoldState hold={hold} />
           <span className="grow" />
-          {hold.releasedAt === null && (
+          {hold.releasedAt === null && !hold.concealed && (
             <AdminButton icon="release" onClick={() => setReleasing(true)} data-testid="hold-release">
               {t("holds.release")}
             </AdminButton>
@@ -79,13 +79,24 @@ export function HoldPanel({ hold, onClose }: { hold: Hold; onClose: () => void }
           <IconButton icon="close" label={t("action.close_panel")} onClick={onClose} />
         </div>
         <h2>
-          <SafeText text={hold.name} />
+          <HoldName hold={hold} />
         </h2>
       </header>
       <div className="tab-body stack">
-        {hold.releasedAt === null && <Extent id={hold.id} />}
-        <ScopeView scope={hold.scope} />
-        <Steps hold={hold} />
+        {hold.concealed || hold.scope === null ? (
+          <>
+            <p>{t("holds.concealed.means")}</p>
+            <p className="quiet">
+              {t("holds.placed")} <When at={hold.placedAt} as="both" />
+            </p>
+          </>
+        ) : (
+          <>
+            {hold.releasedAt === null && <Extent id={hold.id} />}
+            <ScopeView scope={hold.scope} />
+            <Steps hold={hold} />
+          </>
+        )}
       </div>
       {releasing && <ReleaseDialog hold={hold} onClose={() => setReleasing(false)} />}
     </section>

@@ -17,8 +17,9 @@ function spanText({ from, to }: SearchScope, { t, format }: { t: Text; format: F
 }
 
 /** One line for a list. */
-export function scopeText(scope: HoldScope, words: { t: Text; format: Format }): string {
+export function scopeText(scope: HoldScope | null, words: { t: Text; format: Format }): string {
   const { t } = words;
+  if (scope === null) return "—";
   if ("events" in scope) return t("holds.events", { n: scope.events.length });
   const parts = [
     scope.query,

@@ -74,7 +74,10 @@ function Kept({ held }: { held: Preview["held"] }) {
   const holds = useHolds();
   if (held.length === 0) return null;
   const ids = [...new Set(held.flatMap((segment) => segment.holds))];
-  const names = ids.map((id) => holds.data?.items.find((hold) => hold.id === id)?.name ?? id);
+  const names = ids.map((id) => {
+    const hold = holds.data?.items.find((one) => one.id === id);
+    return hold?.concealed === true ? t("holds.concealed") : (hold?.name ?? id);
+  });
   return (
     <p data-testid="due-held">
       {t("retention.held", {
