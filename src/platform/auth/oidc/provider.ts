@@ -7,6 +7,7 @@ import {
   type Configuration,
   customFetch,
   discovery,
+  enableNonRepudiationChecks,
   None,
   randomPKCECodeVerifier,
 } from "openid-client";
@@ -102,8 +103,12 @@ export class OidcProvider {
       clientSecret === undefined ? None() : ClientSecretPost(clientSecret),
       {
         [customFetch]: (url, init) => fetch(url, init as RequestInit),
-        // Settings allow an address without TLS only on this machine.
-        execute: issuer.protocol === "http:" ? [allowInsecureRequests] : [],
+        execute: [
+          // Without it the signature of an ID token that comes straight from the provider is not looked at.
+          enableNonRepudiationChecks,
+          // Settings allow an address without TLS only on this machine.
+          ...(issuer.protocol === "http:" ? [allowInsecureRequests] : []),
+        ],
         timeout: TIMEOUT_SECONDS,
       },
     );
