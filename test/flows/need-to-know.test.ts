@@ -57,8 +57,8 @@ afterAll(() => server.close());
 async function program(on: TestServer, by: ApiClient): Promise<ApiClient> {
   const { user } = await by.get<{ user: { id: string } }>("/api/v1/session");
   const asked = { name: "máy đồng bộ", owner: user.id, role: "analyst-3" };
-  const { secret } = (await by.post<{ secret: string }>("/api/v1/service-accounts", asked)).body;
-  return new ApiClient(on.url, { authorization: `Bearer ${secret}` });
+  const { body } = await by.post<{ secret: string }>("/api/v1/service-accounts", asked);
+  return new ApiClient(on.url, { authorization: `Bearer ${body.secret}` });
 }
 
 const seen = { version: 1, reason: "vì" };

@@ -1,4 +1,5 @@
 /** Shapes of cases as the API and the console see them. Times are RFC 3339. */
+import { TLPS } from "./core/tlp.ts";
 import { SEVERITIES } from "../../kernel/index.ts";
 import { CommaList, Cursor, IsoTime, Limit } from "../../platform/http/shapes.ts";
 import { z } from "../../platform/schema/index.ts";
@@ -20,7 +21,7 @@ export const Severity = z.enum(SEVERITIES);
 export const Stage = z.enum(STAGES);
 export const Resolution = z.enum(RESOLUTIONS);
 /** FIRST TLP 2.0; labels are never translated. */
-export const Tlp = z.enum(["RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"]);
+export const Tlp = z.enum(TLPS);
 export type Tlp = z.infer<typeof Tlp>;
 export const Person = z.object({ id: z.string(), name: z.string() });
 export const Reason = z.string().trim().max(MAX_REASON);

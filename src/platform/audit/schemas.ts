@@ -6,7 +6,11 @@ export const AuditEntry = z
   .object({
     index: z.int(),
     at: IsoTime,
-    actor: z.object({ kind: z.enum(["user", "token", "service", "system", "anonymous"]), id: z.string(), name: z.string() }),
+    actor: z.object({
+      kind: z.enum(["user", "token", "service", "system", "anonymous"]),
+      id: z.string(),
+      name: z.string(),
+    }),
     /** `<area>.<thing>.<did>`, for instance alert.status.closed; translated under audit.verb.<verb>. */
     verb: z.string(),
     object: z.object({ kind: z.string(), id: z.string() }).nullable(),

@@ -1,9 +1,8 @@
-import type { Tlp } from "../schemas.ts";
-
 /** FIRST TLP 2.0, strictest first. */
-const ORDER: readonly Tlp[] = ["RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"];
+export const TLPS = ["RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"] as const;
+type Tlp = (typeof TLPS)[number];
 
 /** What leaves together is marked as the strictest of it. */
 export function strictestTlp(first: Tlp, others: readonly Tlp[]): Tlp {
-  return [first, ...others].reduce((strict, one) => (ORDER.indexOf(one) < ORDER.indexOf(strict) ? one : strict));
+  return [first, ...others].reduce((strict, one) => (TLPS.indexOf(one) < TLPS.indexOf(strict) ? one : strict));
 }

@@ -4,7 +4,7 @@ import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { SafeText } from "../../../kit/raw-text.tsx";
 import { When } from "../../../kit/when.tsx";
 import type { CasePage } from "../../api/case-types.ts";
-import { partsOf } from "./part-row.tsx";
+import { partsOf } from "./parts.ts";
 import { factText } from "./words.tsx";
 
 const byTime = (one: { at: string }, other: { at: string }) => Date.parse(one.at) - Date.parse(other.at);

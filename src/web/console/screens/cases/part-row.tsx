@@ -3,20 +3,17 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { When } from "../../../kit/when.tsx";
-import type { CasePage, Part, PartKind, PartOf } from "../../api/case-types.ts";
+import type { CasePage, Part, PartOf } from "../../api/case-types.ts";
 import { api } from "../../api/client.ts";
 import { FormDialog, Reason } from "./case-dialogs.tsx";
 import { PartDialog } from "./part-dialog.tsx";
 import type { FormKind } from "./part-forms.ts";
+import { partsOf } from "./parts.ts";
 import { type CaseWriting, casePath } from "./use-cases.ts";
 
 export interface TabProps {
   readonly page: CasePage;
   readonly writing: CaseWriting;
-}
-
-export function partsOf<Kind extends PartKind>(page: CasePage, kind: Kind): PartOf<Kind>[] {
-  return page.parts.filter((part): part is Part & PartOf<Kind> => part.content.kind === kind);
 }
 
 function HideDialog({ page, part, writing, onClose }: TabProps & { part: Part; onClose: () => void }) {

@@ -9,7 +9,8 @@ import type { Part, PartOf } from "../../api/case-types.ts";
 import { api } from "../../api/client.ts";
 import { useUserNames } from "../alerts/filter-bar.tsx";
 import { CitedFacts } from "./cited-facts.tsx";
-import { PartFoot, PartList, partsOf, PartSection, PartTools, type TabProps } from "./part-row.tsx";
+import { PartFoot, PartList, PartSection, PartTools, type TabProps } from "./part-row.tsx";
+import { partsOf } from "./parts.ts";
 import { casePath } from "./use-cases.ts";
 
 /** Comments are only added; who is mentioned is told. */
