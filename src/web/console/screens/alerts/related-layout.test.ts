@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MARK, packLane, placeOf, stepFrom, ticksOf } from "./related-layout.ts";
+import { MARK, MOST_ROWS, packLane, placeOf, stepFrom, ticksOf } from "./related-layout.ts";
 
 const HOUR_MS = 3_600_000;
 const scale = { from: 0, to: 24 * HOUR_MS, width: 480 + MARK };
@@ -24,8 +24,8 @@ describe("a lane", () => {
         const spans = all.map((first, n) => ({ id: String(n), first, last: first }));
         const { placed, rows } = packLane(scale, spans);
         expect(packLane(scale, spans.toReversed())).toEqual({ placed, rows });
-        expect(rows).toBeLessThanOrEqual(5);
-        if (rows === 5) return;
+        expect(rows).toBeLessThanOrEqual(MOST_ROWS);
+        if (rows === MOST_ROWS) return;
         for (const row of Map.groupBy(placed, (each) => each.row).values())
           for (const [n, each] of row.entries())
             expect(each.left).toBeGreaterThanOrEqual((row[n - 1]?.right ?? -Infinity) + 2);

@@ -16,7 +16,7 @@ export interface Scale {
 
 export const MARK = 14;
 const GAP = 2;
-const MOST_ROWS = 5;
+export const MOST_ROWS = 8;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
