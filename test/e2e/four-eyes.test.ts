@@ -65,3 +65,34 @@ test("the administrator's role is asked for with a reason, agreed to by another 
     await view.close();
   }
 });
+
+test("somebody is named in a restricted case known by its number alone", async () => {
+  const { body } = await stage.admin.post<{ id: string; number: string }>("/api/v1/cases", {
+    title: "Hồ sơ không còn ai mở được",
+    kind: "data_leak",
+    restricted: true,
+  });
+  const lead = await stage.as(LEAD);
+  lead.foresee(/status of 40[39] /u);
+  await lead.go("/cases");
+  await (await lead.shows("case-ask-access")).click();
+  await (await lead.shows("ask-access-number")).fill(body.number.toLowerCase());
+  await lead.byId("ask-access-person").selectOption({ label: SHIFT.colleague.displayName });
+  await lead.byId("case-reason").fill("Người phụ trách đã nghỉ việc");
+  await lead.byId("ask-access-send").click();
+  await (await lead.shows("request-opened")).getByRole("link").click();
+  expect(await (await lead.shows("approval-panel")).innerText()).toContain(body.number);
+  const { items } = await stage.admin.get<{ items: { id: string; kind: string }[] }>("/api/v1/approvals");
+  const request = items.find(({ kind }) => kind === "incidents.access.open")?.id ?? "";
+  await stage.admin.post(`/api/v1/approvals/${request}/decision`, { decision: "approve" });
+  const colleague = await stage.as(SHIFT.colleague);
+  await colleague.go(`/cases/${body.id}`);
+  await colleague.shows("restricted-banner");
+  lead.foresee(/status of 404 /u);
+  await lead.go(`/cases/${body.id}`);
+  await lead.page.getByText(words("vi", "case.gone.title")).waitFor();
+  for (const view of [lead, colleague]) {
+    view.expectNoComplaints();
+    await view.close();
+  }
+});

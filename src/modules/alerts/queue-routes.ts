@@ -60,7 +60,7 @@ function viewRoutes({ queues, clock }: Desk): Route[] {
       method: "PUT",
       path: "/api/v1/alert-queue-order",
       summary: "Arrange the saved queues one sees, and choose which to start with; colleagues keep their own order",
-      access: "alerts.read",
+      access: "alerts.write",
       audit: "own",
       body: QueueOrder,
       reply: z.undefined(),

@@ -61,7 +61,7 @@ export function QueuesMenu({ filter, mayWrite, onOpen }: QueuesMenuProps) {
             {queue.id === queues.data?.start && <span className="quiet">{t("queues.start.mark")}</span>}
           </MenuItem>
         ))}
-        {items.length > 0 && (
+        {mayWrite && items.length > 0 && (
           <>
             <MenuLine />
             <MenuItem icon="menu" onSelect={() => setAsking("arrange")} testId="queue-arrange">

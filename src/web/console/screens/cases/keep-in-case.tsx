@@ -46,20 +46,22 @@ function CaseChoice({ notebook, onClose }: { notebook: NotebookPage; onClose: ()
     <Dialog title={t("case.keep_in")} onClose={onClose} wide testId="keep-in-case">
       <div className="dialog-body stack">
         <p className="quiet">{t("case.evidence.keep_notebook.means")}</p>
-        <TextFilter value={q} label={t("case.filter")} onChange={(text) => setQ(text ?? "")} />
-        {found.isSuccess && items.length === 0 && <p className="quiet">{t("case.keep_in.none")}</p>}
-        <ul className="part-list">
-          {items.map((record) => (
-            <li key={record.id} className="part" data-testid="keep-in-row">
-              <p className="part-body">
-                <span className="quiet num">{record.number}</span> <SafeText text={record.title} />
-              </p>
-              <Button disabled={isBusy} onClick={() => void keep(record)} data-testid="keep-in-do">
-                {t("case.evidence.keep")}
-              </Button>
-            </li>
-          ))}
-        </ul>
+        <section>
+          <TextFilter value={q} label={t("case.filter")} onChange={(text) => setQ(text ?? "")} />
+          {found.isSuccess && items.length === 0 && <p className="quiet">{t("case.keep_in.none")}</p>}
+          <ul className="part-list">
+            {items.map((record) => (
+              <li key={record.id} className="part" data-testid="keep-in-row">
+                <p className="part-body">
+                  <span className="quiet num">{record.number}</span> <SafeText text={record.title} />
+                </p>
+                <Button disabled={isBusy} onClick={() => void keep(record)} data-testid="keep-in-do">
+                  {t("case.evidence.keep")}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </section>
       </div>
       <div className="dialog-foot">
         <Button onClick={onClose}>{t("action.cancel")}</Button>
