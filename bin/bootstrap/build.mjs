@@ -115,7 +115,12 @@ async function copyPart(next, belongs) {
 
 /** @param {string} script @param {readonly string[]} args @param {string} purpose */
 async function tool(script, args, purpose) {
-  const { code, output } = await run(process.execPath, [join(root, "node_modules", script), ...args], { cwd: root });
+  // Whoever asks for the build (a test, a developer's shell) does not decide which React is shipped.
+  const env = { ...process.env, NODE_ENV: "production" };
+  const { code, output } = await run(process.execPath, [join(root, "node_modules", script), ...args], {
+    cwd: root,
+    env,
+  });
   if (code !== 0)
     throw new Trouble(`${purpose} failed`, {
       output,

@@ -1,6 +1,6 @@
 /** The first minutes with Khiên, with the program as it is started: link, administrator, sample, live alerts. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,6 +55,14 @@ function setupLink(started: ChildProcess): Promise<string> {
     started.once("exit", (code) => reject(new Error(`exit ${code} before the link: ${said}`)));
   });
 }
+
+test("browsers are sent the production build, whoever asked for it", () => {
+  const assets = fileURLToPath(new URL("../../dist/web/console/assets", import.meta.url));
+  const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"));
+  expect(scripts.length).toBeGreaterThan(20);
+  const forDevelopers = scripts.filter((name) => readFileSync(join(assets, name), "utf8").includes("react.dev/link"));
+  expect(forDevelopers).toEqual([]);
+});
 
 const seconds = (began: number) => ((performance.now() - began) / 1000).toFixed(1);
 
