@@ -12,7 +12,8 @@ import { JournalWatch } from "./journal-alerts.ts";
 import { CRITICAL_LOOK_MS } from "./notices/own-news.ts";
 import { consoleDir } from "./places.ts";
 import { version } from "./version.ts";
-import { checkConfig, type Parts, type Tuning, wire } from "./wire.ts";
+import type { Tuning } from "./parts/responding.ts";
+import { checkConfig, type Parts, wire } from "./wire.ts";
 
 export interface RunningServer {
   readonly url: URL;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Pipeline } from "../../src/apps/pipeline/pipeline.ts";
 import { LOG_SOURCES_DIR } from "../../src/apps/places.ts";
-import { migrations } from "../../src/apps/wire.ts";
+import { migrations } from "../../src/apps/parts/records.ts";
 import type { JournalPosition } from "../../src/kernel/index.ts";
 import { Alerts, PLAIN_BOOK, Weighing } from "../../src/modules/alerts/index.ts";
 import {

@@ -5,7 +5,7 @@ import { systemClock } from "../../platform/clock/index.ts";
 import type { Config } from "../../platform/config/index.ts";
 import { flag, oneOf, readArguments, text, wholeNumber } from "../arguments.ts";
 import { version } from "../version.ts";
-import { openRecordsOf } from "../wire.ts";
+import { openRecordsOf } from "../parts/records.ts";
 import { CONFIG_OPTIONS, configOf } from "./config.ts";
 
 export const USER_HELP = `khien user add [USERNAME] --role ROLE --password-stdin [--name "Full Name"] [--lang vi|en]

@@ -8,7 +8,7 @@ import { flag, type Parsed, readArguments, text } from "../../arguments.ts";
 import { loadFedLogSources } from "../../log-sources.ts";
 import { RULES_DIR } from "../../places.ts";
 import { printable } from "../../scan/progress.ts";
-import { openRecordsOf } from "../../wire.ts";
+import { openRecordsOf } from "../../parts/records.ts";
 import { CONFIG_OPTIONS, configOf } from "../config.ts";
 
 export const IMPORT_HELP = `khien rules import DIR|ARCHIVE [--name NAME] [--json]
