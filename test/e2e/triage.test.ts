@@ -226,7 +226,8 @@ test("a saved queue goes up, becomes the one to start with, and opens by itself"
 describe("keys that must do nothing", () => {
   test("in a field they are letters", async () => {
     await view.press("j", "/");
-    await view.page.keyboard.type("jxace");
+    // As slowly as makes the list follow between two letters.
+    await view.page.keyboard.type("jxace", { delay: 280 });
     expect(await view.byId("filter-text").inputValue()).toBe("jxace");
     expect(await view.byId("close-dialog").count()).toBe(0);
     await view.byId("filter-text").fill("");

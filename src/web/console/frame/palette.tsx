@@ -193,7 +193,7 @@ export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: ()
     if (event.nativeEvent.isComposing) return;
     if (event.key === "ArrowDown") setAt(Math.min(entries.length - 1, index + 1));
     else if (event.key === "ArrowUp") setAt(Math.max(0, index - 1));
-    else if (event.key === "Enter" && isSearching && index >= fixed.length) enterLater();
+    else if (event.key === "Enter" && isSearching && fixed[index] === undefined) enterLater();
     else if (event.key === "Enter") run(entries[index]);
     else return;
     event.preventDefault();

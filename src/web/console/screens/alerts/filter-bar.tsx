@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type Ref, useEffect, useState } from "react";
+import { type Ref, useEffect, useRef, useState } from "react";
 import { SEVERITIES } from "../../../../kernel/severity.ts";
 import { Button } from "../../../kit/button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
@@ -60,10 +60,21 @@ export function TextFilter({
   inputRef?: Ref<HTMLInputElement>;
 }) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  // What was sent comes back as the address a moment later; who types on meanwhile keeps what they typed.
+  const sent = useRef<string[]>([]);
+  useEffect(() => {
+    const own = sent.current.indexOf(value);
+    if (own < 0) setText(value);
+    else sent.current.splice(0, own + 1);
+  }, [value]);
   useEffect(() => {
     if (text === value) return undefined;
-    const timer = setTimeout(() => onChange(text.trim() === "" ? undefined : text), TYPING_PAUSE_MS);
+    const timer = setTimeout(() => {
+      const asked = text.trim() === "" ? "" : text;
+      if (asked === value) return;
+      sent.current.push(asked);
+      onChange(asked === "" ? undefined : asked);
+    }, TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text, value, onChange]);
   return (
