@@ -3,6 +3,7 @@ import { useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { Skeleton } from "../../../kit/skeleton.tsx";
 import type { CaseGraph, CasePage } from "../../api/case-types.ts";
 import { FaultView } from "../../fault-view.tsx";
+import { entityKindText } from "../alerts/columns.tsx";
 import { useCaseGraph } from "./use-cases.ts";
 
 type Node = CaseGraph["nodes"][number];
@@ -46,6 +47,8 @@ export function GraphTab({ page }: { page: CasePage }) {
   const reached = new Set(graph.data.edges.filter(({ from }) => from.startsWith("alert:")).map(({ to }) => to));
   const drawn = graph.data.edges.filter(({ source, to }) => source !== "asset" || !reached.has(to));
   const labelOf = (node: Node) => (language === "vi" ? (node.labelVi ?? node.label) : node.label);
+  const detailOf = ({ kind, detail }: Node) =>
+    detail === null ? "" : kind === "entity" ? entityKindText(detail, t) : detail;
   const open = (node: Node) => {
     const id = node.id.slice(node.id.indexOf(":") + 1);
     if (node.kind === "alert") void navigate({ to: "/alerts", search: { alert: id, status: "all" } });
@@ -76,7 +79,7 @@ export function GraphTab({ page }: { page: CasePage }) {
           })}
           {[...at.values()].map(({ node, x, y }) => (
             <g key={node.id} className={`node node-${node.kind}`} transform={`translate(${x} ${y})`}>
-              <title>{[labelOf(node), node.detail ?? ""].join(" · ")}</title>
+              <title>{[labelOf(node), detailOf(node)].join(" · ")}</title>
               <rect
                 width={BOX_PX}
                 height={BOX_HEIGHT_PX}
@@ -87,7 +90,7 @@ export function GraphTab({ page }: { page: CasePage }) {
                 {cut(labelOf(node))}
               </text>
               <text x="8" y="27" className="detail">
-                {cut(node.detail ?? "")}
+                {cut(detailOf(node))}
               </text>
             </g>
           ))}
