@@ -21,7 +21,7 @@ import { Stage } from "./support/stage.ts";
 import { staff } from "./support/staffed.ts";
 import { governStorage, keepForWeeks } from "./support/stored.ts";
 import { tuneRules } from "./support/tuned.ts";
-import { WINDOWS } from "./support/windows.ts";
+import { WINDOWS } from "./support/windows/index.ts";
 
 let stage: Stage;
 let places: Places;

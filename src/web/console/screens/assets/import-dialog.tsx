@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
+import { FileButton } from "../../../kit/file-button.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { SafeText } from "../../../kit/raw-text.tsx";
@@ -134,23 +135,17 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       <div className="dialog-body stack">
         <p>{t("assets.import.body")}</p>
         <div className="row wrap">
-          <label className="button file-button">
+          <FileButton
+            accept=".csv,.json,text/csv,application/json"
+            testId="asset-import-file"
+            onFile={(chosen) => {
+              setFile(chosen);
+              apply.reset();
+              preview.mutate(chosen);
+            }}
+          >
             {t("assets.import.choose")}
-            <input
-              type="file"
-              accept=".csv,.json,text/csv,application/json"
-              className="visually-hidden"
-              data-testid="asset-import-file"
-              onChange={(event) => {
-                const chosen = event.target.files?.[0];
-                event.target.value = "";
-                if (chosen === undefined) return;
-                setFile(chosen);
-                apply.reset();
-                preview.mutate(chosen);
-              }}
-            />
-          </label>
+          </FileButton>
           <Button icon="download" onClick={() => saveText("assets.csv", `${MARK}${t("assets.import.sample")}`)}>
             {t("assets.import.template")}
           </Button>

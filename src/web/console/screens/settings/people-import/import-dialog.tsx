@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "../../../../kit/button.tsx";
 import { Dialog } from "../../../../kit/dialog.tsx";
+import { FileButton } from "../../../../kit/file-button.tsx";
 import { useText } from "../../../../kit/i18n/text.tsx";
 import { SafeText } from "../../../../kit/raw-text.tsx";
 import { api } from "../../../api/client.ts";
@@ -100,22 +101,16 @@ export function ImportPeople({ onClose }: { onClose: () => void }) {
       <div className="dialog-body stack">
         <p>{t("users.import.body")}</p>
         <div className="row wrap">
-          <label className="button file-button">
+          <FileButton
+            accept=".csv,text/csv"
+            testId="people-import-file"
+            onFile={(chosen) => {
+              take.reset();
+              look.mutate(chosen);
+            }}
+          >
             {t("users.import.choose")}
-            <input
-              type="file"
-              accept=".csv,text/csv"
-              className="visually-hidden"
-              data-testid="people-import-file"
-              onChange={(event) => {
-                const chosen = event.target.files?.[0];
-                event.target.value = "";
-                if (chosen === undefined) return;
-                take.reset();
-                look.mutate(chosen);
-              }}
-            />
-          </label>
+          </FileButton>
           <Button icon="download" onClick={() => saveText("khien-people.csv", csvOf(SAMPLE))}>
             {t("users.import.template")}
           </Button>
