@@ -1,21 +1,18 @@
-import "./settings.css";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
-import { Empty } from "../../../kit/empty.tsx";
 import { useFormat } from "../../../kit/i18n/format.ts";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { RawText } from "../../../kit/raw-text.tsx";
-import { Skeleton } from "../../../kit/skeleton.tsx";
-import { TableScroll } from "../../../kit/table-scroll.tsx";
 import { When } from "../../../kit/when.tsx";
 import { api } from "../../api/client.ts";
 import type { Token, TokenList } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
-import { SETTINGS } from "../../frame/places.ts";
-import { PageTabs } from "../../page-tabs.tsx";
+import { SettingsList } from "./settings-list.tsx";
 import { NewToken } from "./token-dialog.tsx";
+
+const COLUMNS = ["name", "scope", "sensor", "created", "expires", "used"] as const;
 
 function Revoke({ token, onClose }: { token: Token; onClose: () => void }) {
   const t = useText();
@@ -86,51 +83,21 @@ export function Tokens() {
     queryKey: ["tokens"],
     queryFn: ({ signal }) => api.get<TokenList>("/tokens", undefined, signal),
   });
-  const rows = tokens.data?.items ?? [];
-  const create = (
-    <Button kind="primary" icon="plus" onClick={() => setDialog("new")} data-testid="token-new">
-      {t("tokens.new")}
-    </Button>
-  );
   return (
     <>
-      <PageTabs tabs={SETTINGS} label={t("place.settings")} />
-      <div className="page-body settings wide">
-        <div className="row">
-          <h1 className="grow">{t("place.tokens")}</h1>
-          {rows.length > 0 && create}
-        </div>
-        {tokens.isPending && <Skeleton />}
-        {tokens.isError && <FaultView error={tokens.error} onRetry={() => void tokens.refetch()} />}
-        {tokens.isSuccess && rows.length === 0 && (
-          <Empty title={t("tokens.empty.title")} action={create}>
-            {t("tokens.empty.body")}
-          </Empty>
-        )}
-        {rows.length > 0 && (
-          <TableScroll label={t("place.tokens")}>
-            <table className="table" data-testid="token-list">
-              <thead>
-                <tr>
-                  {["name", "scope", "sensor", "created", "expires", "used"].map((column) => (
-                    <th key={column} scope="col">
-                      {t(`tokens.${column}`)}
-                    </th>
-                  ))}
-                  <th scope="col">
-                    <span className="visually-hidden">{t("imports.actions")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((token) => (
-                  <TokenRow key={token.id} token={token} onRevoke={() => setDialog(token)} />
-                ))}
-              </tbody>
-            </table>
-          </TableScroll>
-        )}
-      </div>
+      <SettingsList
+        title={t("place.tokens")}
+        query={tokens}
+        create={
+          <Button kind="primary" icon="plus" onClick={() => setDialog("new")} data-testid="token-new">
+            {t("tokens.new")}
+          </Button>
+        }
+        empty={{ title: t("tokens.empty.title"), body: t("tokens.empty.body") }}
+        columns={COLUMNS.map((column) => t(`tokens.${column}`))}
+        testId="token-list"
+        row={(token) => <TokenRow key={token.id} token={token} onRevoke={() => setDialog(token)} />}
+      />
       {dialog === "new" && <NewToken onClose={() => setDialog(undefined)} />}
       {dialog !== undefined && dialog !== "new" && <Revoke token={dialog} onClose={() => setDialog(undefined)} />}
     </>

@@ -1,17 +1,11 @@
-import "../settings.css";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "../../../../kit/button.tsx";
-import { Empty } from "../../../../kit/empty.tsx";
 import { useText } from "../../../../kit/i18n/text.tsx";
-import { Skeleton } from "../../../../kit/skeleton.tsx";
-import { TableScroll } from "../../../../kit/table-scroll.tsx";
 import { api } from "../../../api/client.ts";
 import type { ServiceAccount, ServiceAccountList, ServiceSecret } from "../../../api/types.ts";
-import { FaultView } from "../../../fault-view.tsx";
-import { SETTINGS } from "../../../frame/places.ts";
-import { PageTabs } from "../../../page-tabs.tsx";
 import { EditAccount, NewAccount } from "./account-dialogs.tsx";
+import { SettingsList } from "../settings-list.tsx";
 import { AccountRow } from "./account-row.tsx";
 import { RetireAccount, RevokeSecret, RotateSecret } from "./secret-dialogs.tsx";
 
@@ -48,57 +42,30 @@ export function ServiceAccounts() {
     queryKey: ["service-accounts"],
     queryFn: ({ signal }) => api.get<ServiceAccountList>("/service-accounts", undefined, signal),
   });
-  const rows = accounts.data?.items ?? [];
-  const create = (
-    <Button kind="primary" icon="plus" onClick={() => setOpened({ what: "new" })} data-testid="service-new">
-      {t("services.new")}
-    </Button>
-  );
   return (
     <>
-      <PageTabs tabs={SETTINGS} label={t("place.settings")} />
-      <div className="page-body settings wide">
-        <div className="row">
-          <h1 className="grow">{t("place.service_accounts")}</h1>
-          {rows.length > 0 && create}
-        </div>
-        {accounts.isPending && <Skeleton />}
-        {accounts.isError && <FaultView error={accounts.error} onRetry={() => void accounts.refetch()} />}
-        {accounts.isSuccess && rows.length === 0 && (
-          <Empty title={t("services.empty.title")} action={create}>
-            {t("services.empty.body")}
-          </Empty>
+      <SettingsList
+        title={t("place.service_accounts")}
+        query={accounts}
+        create={
+          <Button kind="primary" icon="plus" onClick={() => setOpened({ what: "new" })} data-testid="service-new">
+            {t("services.new")}
+          </Button>
+        }
+        empty={{ title: t("services.empty.title"), body: t("services.empty.body") }}
+        columns={COLUMNS.map((column) => t(`services.${column}`))}
+        className="service-table"
+        testId="service-list"
+        row={(account) => (
+          <AccountRow
+            key={account.id}
+            account={account}
+            onEdit={() => setOpened({ what: "edit", account })}
+            onRotate={() => setOpened({ what: "rotate", account })}
+            onRevoke={(secret) => setOpened({ what: "revoke", account, secret })}
+          />
         )}
-        {rows.length > 0 && (
-          <TableScroll label={t("place.service_accounts")}>
-            <table className="table service-table" data-testid="service-list">
-              <thead>
-                <tr>
-                  {COLUMNS.map((column) => (
-                    <th key={column} scope="col">
-                      {t(`services.${column}`)}
-                    </th>
-                  ))}
-                  <th scope="col">
-                    <span className="visually-hidden">{t("imports.actions")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((account) => (
-                  <AccountRow
-                    key={account.id}
-                    account={account}
-                    onEdit={() => setOpened({ what: "edit", account })}
-                    onRotate={() => setOpened({ what: "rotate", account })}
-                    onRevoke={(secret) => setOpened({ what: "revoke", account, secret })}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </TableScroll>
-        )}
-      </div>
+      />
       {opened !== undefined && accounts.data !== undefined && (
         <Dialogs opened={opened} list={accounts.data} onOpen={setOpened} />
       )}
