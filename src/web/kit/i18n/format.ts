@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { type Language, type Text, useLanguage, useText } from "./text.tsx";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -87,8 +86,16 @@ export function makeFormat(language: Language, t: Text): Format {
   };
 }
 
+/** One for all components: a row of a list would otherwise pay for three number formats and a collator. */
+const formats = new WeakMap<Text, Format>();
+
 export function useFormat(): Format {
   const language = useLanguage();
   const t = useText();
-  return useMemo(() => makeFormat(language, t), [language, t]);
+  let format = formats.get(t);
+  if (format === undefined) {
+    format = makeFormat(language, t);
+    formats.set(t, format);
+  }
+  return format;
 }

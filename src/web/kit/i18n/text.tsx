@@ -1,6 +1,6 @@
 import { setupI18n } from "@lingui/core";
 import { I18nProvider, useLingui } from "@lingui/react";
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode } from "react";
 
 export type Language = "vi" | "en";
 export type Text = (id: string, values?: Readonly<Record<string, unknown>>) => string;
@@ -24,14 +24,18 @@ export function TextProvider({ children }: { children: ReactNode }) {
   return <I18nProvider i18n={i18n}>{children}</I18nProvider>;
 }
 
+/** A function for each language, so that memoised children are drawn anew on a switch. */
+const texts: Readonly<Record<Language, Text>> = {
+  vi: (id, values) => i18n._(id, values),
+  en: (id, values) => i18n._(id, values),
+};
+
 export function useLanguage(): Language {
   return useLingui().i18n.locale === "en" ? "en" : "vi";
 }
 
 export function useText(): Text {
-  const locale = useLingui().i18n.locale;
-  // A new function per locale, so that memoised children re-render on a switch.
-  return useMemo<Text>(() => (locale === "" ? () => "" : (id, values) => i18n._(id, values)), [locale]);
+  return texts[useLanguage()];
 }
 
 /** True when the catalogue knows the key: for codes from the server that may be newer than this build. */
