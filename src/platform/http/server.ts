@@ -106,6 +106,8 @@ export async function buildHttpServer(options: HttpServerOptions): Promise<Fasti
     await app.register(fastifyStatic, {
       root: options.consoleDir,
       wildcard: false,
+      // The build lays compressed forms beside the files.
+      preCompressed: true,
       setHeaders: (reply, path) => {
         reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
       },
