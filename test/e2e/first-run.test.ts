@@ -64,6 +64,15 @@ test("browsers are sent the production build, whoever asked for it", () => {
   expect(forDevelopers).toEqual([]);
 });
 
+/** A browser asks for a handful of files at a time: dozens of small ones cost more than the bytes in them. */
+const MAX_FIRST_FILES = 6;
+
+test("a visit starts with few files, and with the texts beside them", () => {
+  const page = readFileSync(fileURLToPath(new URL("../../dist/web/console/index.html", import.meta.url)), "utf8");
+  expect(page.match(/(?:src|href)="\/assets\//gu)?.length).toBeLessThan(MAX_FIRST_FILES);
+  expect(page).toMatch(/<script src="\/boot\.js" data-en="\/assets\/en-[^"]+\.js" data-vi="\/assets\/vi-[^"]+\.js">/u);
+});
+
 const seconds = (began: number) => ((performance.now() - began) / 1000).toFixed(1);
 
 test("without the link nobody becomes administrator", async () => {

@@ -10,7 +10,7 @@ function store(key: string, value: string): void {
   }
 }
 
-/** public/theme.js reads the same key before the first paint. */
+/** public/boot.js reads the same key before the first paint. */
 export function applyTheme(theme: Theme): void {
   store("khien.theme", theme);
   if (theme === "system") delete document.documentElement.dataset["theme"];
@@ -21,7 +21,7 @@ export function rememberLanguage(language: Language): void {
   store("khien.language", language);
 }
 
-/** Vietnamese unless this browser was told otherwise or plainly prefers English. */
+/** The same as public/boot.js guesses: Vietnamese unless this browser was told otherwise or plainly prefers English. */
 export function firstLanguage(): Language {
   try {
     const stored = localStorage.getItem("khien.language");

@@ -95,11 +95,8 @@ async function faultOf(response: Response): Promise<ApiFault> {
 
 /** An answer that never ends by itself. */
 async function stream(path: string, query: Query, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-  const response = await fetch(address(path, query), { credentials: "same-origin", signal }).catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiFault(0, { code: "network.unreachable" });
-  });
-  if (!response.ok || response.body === null) throw await faultOf(response);
+  const response = await answered(path, fetch(address(path, query), { credentials: "same-origin", signal }));
+  if (response.body === null) throw await faultOf(response);
   return response.body;
 }
 
@@ -128,21 +125,26 @@ async function withProof(attempt: (sent: { readonly reason?: string }) => Promis
   }
 }
 
-async function send(method: string, path: string, { query, body, file, signal, reason }: Call): Promise<Response> {
+function send(method: string, path: string, { query, body, file, signal, reason }: Call): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (method !== "GET") headers["x-csrf-token"] = csrfToken;
   if (body !== undefined) headers["content-type"] = "application/json";
   if (reason !== undefined) headers["x-approval-reason"] = encodeURIComponent(reason);
   if (file !== undefined) headers["content-type"] = "application/octet-stream";
+  const asked = fetch(address(path, query), {
+    method,
+    headers,
+    credentials: "same-origin",
+    body: file ?? (body === undefined ? null : JSON.stringify(body)),
+    signal: signal ?? null,
+  });
+  return answered(path, asked);
+}
+
+async function answered(path: string, asked: Promise<Response>): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(address(path, query), {
-      method,
-      headers,
-      credentials: "same-origin",
-      body: file ?? (body === undefined ? null : JSON.stringify(body)),
-      signal: signal ?? null,
-    });
+    response = await asked;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiFault(0, { code: "network.unreachable" });
@@ -157,6 +159,9 @@ async function send(method: string, path: string, { query, body, file, signal, r
 
 export const api = {
   get: <Answer>(path: string, query?: Query, signal?: AbortSignal) => call<Answer>("GET", path, { query, signal }),
+  /** What was asked for before this program was there. */
+  begun: async <Answer>(path: string, asked: Promise<Response>) =>
+    (await (await answered(path, asked)).json()) as Answer,
   stream,
   post: <Answer>(path: string, body?: unknown) => call<Answer>("POST", path, { body: body ?? {} }),
   put: <Answer>(path: string, body: unknown) => call<Answer>("PUT", path, { body }),

@@ -18,9 +18,23 @@ async function adopt(session: Session): Promise<Session> {
   return session;
 }
 
+declare global {
+  interface Window {
+    /** The first asking for the session, which public/boot.js begins while the scripts are still being read. */
+    begunSession?: Promise<Response>;
+  }
+}
+
+function askForSession(): Promise<Session> {
+  const { begunSession } = window;
+  if (begunSession === undefined) return api.get<Session>("/session");
+  delete window.begunSession;
+  return api.begun<Session>("/session", begunSession);
+}
+
 async function fetchSession(): Promise<Session | null> {
   try {
-    return await adopt(await api.get<Session>("/session"));
+    return await adopt(await askForSession());
   } catch (error) {
     if (error instanceof ApiFault && error.status === 401) return null;
     throw error;

@@ -9,6 +9,8 @@ import type { Plugin } from "vite";
 
 const PREFIX = "virtual:catalogue/";
 const LANGUAGES = ["vi", "en"];
+/** The script of the page that runs before all others. */
+const FIRST = "/boot.js";
 
 function readCatalogue(file: string): Record<string, string> {
   return JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
@@ -37,6 +39,19 @@ export function catalogues(folder: string): Plugin {
       );
       // Parsing JSON is several times faster than evaluating the same object literal.
       return `export const messages = JSON.parse(${JSON.stringify(JSON.stringify(compiled))});`;
+    },
+    /** Tells the script that runs first where the texts of each language are, so that they need not wait for the rest. */
+    transformIndexHtml: {
+      order: "post",
+      handler: (html, { bundle = {} }) => {
+        const places = Object.values(bundle).flatMap((file) => {
+          const language = LANGUAGES.find(
+            (known) => file.type === "chunk" && file.facadeModuleId === `\0${PREFIX}${known}`,
+          );
+          return language === undefined ? [] : [` data-${language}="/${file.fileName}"`];
+        });
+        return html.replace(`<script src="${FIRST}"`, (script) => `${script}${places.sort().join("")}`);
+      },
     },
   };
 }
