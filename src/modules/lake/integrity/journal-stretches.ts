@@ -9,9 +9,18 @@ export interface JournalEntry {
   readonly raw: string;
 }
 
+/** Without files that hold no record yet: one that was begun on a full disk says nothing about those before it. */
 export async function journalNames(dir: string): Promise<readonly string[]> {
-  const names = await readdir(dir).catch(() => []);
-  return names.filter((name) => firstPositionOf(name) !== undefined).sort();
+  const names = (await readdir(dir).catch(() => [])).filter((name) => firstPositionOf(name) !== undefined);
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(dir, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return names.filter((_, at) => (sizes[at] ?? 0) > SEGMENT_HEADER_BYTES).sort();
 }
 
 interface Frame {

@@ -160,6 +160,15 @@ describe("the journal, its records stamped anew", () => {
     expect(await findings()).toMatchObject([{ code: "unsealed_differs", difference: named[kind] }]);
   });
 
+  test("files begun on a full disk, which hold nothing, are no finding", async () => {
+    await store(0, 20);
+    const nameOf = (position: number) => `journal-${String(position).padStart(16, "0")}.seg`;
+    await harm(() => {
+      for (const position of [7, 12]) writeFileSync(join(folder("journal"), nameOf(position)), "");
+    });
+    expect(await findings()).toEqual([]);
+  });
+
   test.each(["flip", "drop"] as const)("%s without care: positions are named", async (kind) => {
     await store(0, 20);
     const [name = ""] = files(folder("journal"), ".seg");

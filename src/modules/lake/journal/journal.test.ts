@@ -211,6 +211,25 @@ describe("damage", () => {
     }
   });
 
+  test("files that were begun on a full disk hide nothing that was written on before them", async () => {
+    await filled(12, 1_000);
+    const [first = "", second = ""] = segmentFiles();
+    const from = Number(/(\d{16})\.seg$/u.exec(second)?.[1]);
+    const nameOf = (position: number) => join(dir, `journal-${String(position).padStart(16, "0")}.seg`);
+    // Between the records of a file, and behind those of the last.
+    writeFileSync(nameOf(2), "");
+    writeFileSync(nameOf(from + 1), readFileSync(second).subarray(0, 32));
+    expect(first).not.toBe(nameOf(2));
+    for (let again = 0; again < 2; again += 1) {
+      const journal = await start({ segmentBytes: 1_000 });
+      expect(journal.end()).toBe(12 + again);
+      expect(numbers((await journal.read(0, MANY)).records)).toEqual(range(0, 12 + again));
+      await journal.append([record(12 + again)]);
+      await journal.close();
+    }
+    expect(segmentFiles()).not.toContain(nameOf(2));
+  });
+
   test("damage in an older segment is skipped when read; a destroyed segment does not stop the rest", async () => {
     await filled(60, 1_000);
     const files = segmentFiles();
@@ -280,6 +299,43 @@ describe("a disk that fails", () => {
     const again = await start();
     expect(numbers((await again.read(0, MANY)).records)).toEqual(range(0, acknowledged + 1));
     expect(again.stats().problems).toEqual([]);
+  });
+
+  test.each([0, 10])(
+    "full when the next file is begun: what is then acknowledged is still there after a restart (%i bytes of it written)",
+    async (room) => {
+      const budget = { bytes: 1 << 20, failSync: false };
+      const options = { files: meteredFiles(budget), segmentBytes: 1_000 };
+      const journal = await start(options);
+      const files = segmentFiles().length;
+      // One frame more would fit in, a large one begins the next file.
+      for (let n = 0; n < 5; n += 1) await journal.append([record(n)]);
+      expect(segmentFiles().length).toBe(files);
+      budget.bytes = room;
+      await expect(journal.append([record(5, "x".repeat(800))])).rejects.toMatchObject({
+        code: "lake.journal.disk_full",
+      });
+      budget.bytes = 1 << 20;
+      await journal.append([record(5)]);
+      await journal.append([record(6)]);
+      await journal.close();
+      const again = await start({ segmentBytes: 1_000 });
+      expect(again.end()).toBe(7);
+      expect(numbers((await again.read(0, MANY)).records)).toEqual(range(0, 7));
+      expect(again.stats().problems).toEqual([]);
+    },
+  );
+
+  test("full when the very first file is begun anew: no damage is told of", async () => {
+    const budget = { bytes: 1 << 20, failSync: false };
+    const journal = await start({ files: meteredFiles(budget) });
+    budget.failSync = true;
+    await expect(journal.append([record(0)])).rejects.toMatchObject({ code: "lake.journal.write_failed" });
+    Object.assign(budget, { bytes: 10, failSync: false });
+    await expect(journal.append([record(0)])).rejects.toMatchObject({ code: "lake.journal.disk_full" });
+    await journal.close();
+    const again = await start();
+    expect([again.end(), again.stats().problems.map(({ code }) => code)]).toEqual([0, []]);
   });
 
   test("failed sync: rejected, the file is left behind and a new segment is begun", async () => {

@@ -42,8 +42,12 @@ export async function openSegments(place: Place, atLeast: JournalPosition): Prom
   const segments: Segment[] = [];
   for (const first of firsts) {
     const path = join(place.dir, segmentName(first));
-    segments.push({ first, path, bytes: await sizeOf(place.files, path) });
+    const bytes = await sizeOf(place.files, path);
+    const isLast = first === firsts.at(-1);
+    if (bytes > SEGMENT_HEADER_BYTES || isLast) segments.push({ first, path, bytes });
+    else await place.files.remove(path);
   }
+  await dropOvertaken(place, segments);
   const last = segments.at(-1);
   if (last === undefined) return startFresh(place, segments, atLeast);
   const file = await place.files.openForWrite(last.path);
@@ -59,6 +63,21 @@ export async function openSegments(place: Place, atLeast: JournalPosition): Prom
     bytes: 0,
   });
   return startFresh(place, segments, atLeast);
+}
+
+/**
+ * Takes away a newest file without records that begins within the file before it. Earlier versions left
+ * such files: begun on a full disk, and then the older one was written on.
+ */
+async function dropOvertaken(place: Place, segments: Segment[]): Promise<void> {
+  const [before, last] = segments.slice(-2);
+  if (before === undefined || last === undefined || last.bytes > SEGMENT_HEADER_BYTES) return;
+  const file = await place.files.openForRead(before.path);
+  const buffer = Buffer.allocUnsafe(before.bytes);
+  await file.read(buffer, 0).finally(() => file.close());
+  if (checkSegment(buffer, before.first).end <= last.first) return;
+  segments.pop();
+  await place.files.remove(last.path);
 }
 
 async function startFresh(place: Place, segments: Segment[], first: JournalPosition): Promise<OpenedSegments> {

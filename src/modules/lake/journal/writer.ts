@@ -163,6 +163,8 @@ export class JournalWriter {
     }
     const { segment, file } = await createSegment(this.#options, this.#durableEnd).catch((error: unknown) => {
       if (isEmpty) this.#segments.push(active);
+      // The name may be there now. Were the old file written on, its records would lie behind the begin of a newer one.
+      this.#mustRotate = true;
       throw error;
     });
     const old = this.#file;
@@ -175,7 +177,8 @@ export class JournalWriter {
   /** Cuts what was not acknowledged, so that it cannot come back as a record after a restart. */
   async #recover(error: unknown): Promise<Fault> {
     try {
-      await this.#file.truncate(this.#active().bytes);
+      const { bytes } = this.#active();
+      if ((await this.#file.size()) > bytes) await this.#file.truncate(bytes);
     } catch {
       this.#mustRotate = true;
     }
