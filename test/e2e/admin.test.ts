@@ -5,6 +5,8 @@ import { ApiClient } from "../flows/api-client.ts";
 import { BROKEN_FILE, GOOD_TITLE, ruleArchive } from "./support/archive.ts";
 import { words } from "./support/catalogue.ts";
 import { openForBusiness } from "./support/office.ts";
+import { expectSound } from "./support/judge.ts";
+import { WIDE } from "./support/look.ts";
 import { SHIFT } from "./support/people.ts";
 import { Stage } from "./support/stage.ts";
 import type { View } from "./support/view.ts";
@@ -82,7 +84,7 @@ test("a sensor gets the rhythm it is expected to keep", async () => {
 });
 
 describe("people and keys", () => {
-  test("a new colleague can sign in at once", async () => {
+  test("a new colleague signs in, chooses a password of their own and is where they wanted to be", async () => {
     await view.go("/settings/users");
     await (await view.shows("user-new")).click();
     const dialog = await view.shows("user-dialog");
@@ -95,18 +97,27 @@ describe("people and keys", () => {
     await view.byId("user-save").click();
     await dialog.waitFor({ state: "detached" });
     await view.until(async () => (await view.byId("user-list").innerText()).includes("Đặng Thị Mỹ Duyên"), true);
-    const answer = await view.page
-      .context()
-      .browser()
-      ?.newContext()
-      .then(async (other) => {
-        const signedIn = await other.request.post(new URL("/api/v1/session", stage.url).href, {
-          data: { username: "duyen.dang", password: "một câu dài dễ nhớ khó đoán" },
-        });
-        await other.close();
-        return signedIn.status();
-      });
-    expect(answer).toBe(200);
+    expect(await view.byId("user-list").innerText()).toContain("chưa tự đặt mật khẩu");
+    const [given, own] = ["một câu dài dễ nhớ khó đoán", "câu của riêng tôi, không ai biết"];
+    const newcomer = await stage.stranger();
+    await newcomer.go("/alerts");
+    await newcomer.page.locator("[name=username]").fill("duyen.dang");
+    await newcomer.page.locator("[name=password]").fill(given);
+    await newcomer.press("Enter");
+    await newcomer.shows("must-change-password");
+    await expectSound(newcomer, WIDE);
+    newcomer.foresee(/status of 422 .*\/api\/v1\/session\/password$/u);
+    const change = async (next: string) => {
+      await newcomer.page.locator("[name=current]").fill(given);
+      await newcomer.page.locator("[name=next]").fill(next);
+      await newcomer.byId("password-save").click();
+    };
+    await change(given);
+    await newcomer.shows("fault");
+    await change(own);
+    await newcomer.shows("alert-list");
+    newcomer.expectNoComplaints();
+    await newcomer.close();
   });
 
   test("the secret of a token is shown once, works, and is gone with it", async () => {

@@ -34,13 +34,7 @@ export async function openRange(people = ADMINS): Promise<Range> {
   const admins = [first];
   for (let n = 1; n < people; n += 1) {
     const username = `admin${n}`;
-    const added = await first.post("/api/v1/users", {
-      username,
-      displayName: username,
-      role: "admin",
-      password: PASSWORD,
-    });
-    if (added.status !== 201) throw new Error(added.text);
+    await khien(["user", "add", "--username", username, "--role", "admin", "--password-stdin", ...at], `${PASSWORD}\n`);
     admins.push(await ApiClient.signIn(child.url, { username, password: PASSWORD }));
   }
   let turn = 0;

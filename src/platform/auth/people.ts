@@ -87,6 +87,7 @@ export class People {
     const names = new Map((await this.#roles.list()).map(({ id, name }) => [id, name]));
     return (await store.allUsers(this.#records.query)).map((row) => ({
       ...toUser(row, names.get(row.role) ?? null),
+      passwordGiven: row.password_given === 1,
       factors: factorsOf(row.id),
       factorRequired: needing.has(row.role),
     }));
@@ -137,6 +138,8 @@ export class People {
       shortcuts: 1,
       disabled: 0,
       password_hash: person.passwordHash,
+      // The command line and the link of the first start are used by the person themselves.
+      password_given: person.passwordHash !== "" && by.actor.kind !== "system" ? 1 : 0,
       created_at: this.#clock.now(),
       last_sign_in_at: null,
       kind: "person",
@@ -203,7 +206,7 @@ export class People {
       });
     }
     if (passwordHash !== undefined) {
-      const revoked = await this.#setPassword(tx, id, { passwordHash });
+      const revoked = await this.#setPassword(tx, id, { passwordHash, given: by.actor.id !== id });
       await this.#tell(tx, by, { verb: "auth.password.reset", id, details: { sessionsClosed: revoked } });
     }
     return this.#toUser(tx, await this.#require(tx, id));
@@ -293,10 +296,13 @@ export class People {
       });
       throw new Fault("invalid", "auth.password.wrong", "the current password is not right");
     }
+    if (change.next === change.current)
+      throw new Fault("invalid", "auth.password.same", "the new password is the one there is");
     const passwordHash = await this.hashNew(change.next, toUser(user, null));
     await this.#records.transaction(async (tx) => {
       await this.#throttle.refund(tx, [bucket]);
-      const revoked = await this.#setPassword(tx, id, { passwordHash, keepSession: change.keepSession });
+      const next = { passwordHash, given: false, keepSession: change.keepSession };
+      const revoked = await this.#setPassword(tx, id, next);
       await this.#tell(tx, by, { verb: "auth.password.changed", id, details: { sessionsClosed: revoked } });
     });
   }
@@ -309,8 +315,12 @@ export class People {
   }
 
   /** Everyone the old password let in goes, and devices that were trusted with it. */
-  async #setPassword(tx: Tx, id: string, next: { passwordHash: string; keepSession?: string }): Promise<number> {
-    await store.updateUser(tx, id, { password_hash: next.passwordHash });
+  async #setPassword(
+    tx: Tx,
+    id: string,
+    next: { passwordHash: string; given: boolean; keepSession?: string },
+  ): Promise<number> {
+    await store.updateUser(tx, id, { password_hash: next.passwordHash, password_given: next.given ? 1 : 0 });
     await store.forgetDevicesOf(tx, id);
     return store.deleteSessionsOf(tx, id, { except: next.keepSession });
   }

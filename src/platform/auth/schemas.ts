@@ -102,6 +102,8 @@ export const Session = z.object({
     /** This session opens nothing but the way to one. */
     mustEnrol: z.boolean(),
   }),
+  /** Somebody else chose the password this session was opened with: it opens nothing but the way to an own one. */
+  mustChangePassword: z.boolean(),
   version: z.string(),
 });
 export const ProfileChange = z.object({
@@ -114,6 +116,8 @@ export const PasswordChange = z.object({ current: z.string().max(1024), next: Ne
 
 /** A person, as who administers people sees them. */
 export const UserEntry = User.extend({
+  /** The password is one somebody else chose, and not changed yet. */
+  passwordGiven: z.boolean(),
   factors: z.object({ totp: z.boolean(), passkeys: z.int() }),
   factorRequired: z.boolean(),
 }).meta({ id: "UserEntry" });

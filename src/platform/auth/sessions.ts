@@ -87,7 +87,7 @@ export class Sessions {
       kind: "user",
       id: user.id,
       name: user.username,
-      permissions: session.must_enrol === 1 ? NOTHING : await roles.permissionsOf(records.query, user.role),
+      permissions: isHeld(found) ? NOTHING : await roles.permissionsOf(records.query, user.role),
       session: { id: idHash, csrfToken: csrfTokenOf(cookie), isFresh: this.#isFresh(session, now) },
     };
   }
@@ -225,14 +225,33 @@ export class Sessions {
   ): Promise<Session> {
     const { roles, factors, policy } = this.#deps;
     const { totp, passkeys } = await factors.stateOf(query, user.id);
-    const mustEnrol = session.must_enrol === 1;
     return {
       user: toUser(user, await roles.nameOf(query, user.role)),
       csrfToken,
-      permissions: mustEnrol ? [] : [...(await roles.permissionsOf(query, user.role))],
+      permissions: isHeld({ session, user }) ? [] : [...(await roles.permissionsOf(query, user.role))],
       expiresAt: toIso(session.expires_at),
-      secondFactor: { has: totp || passkeys > 0, required: await policy.requires(query, user.role), mustEnrol },
+      secondFactor: {
+        has: totp || passkeys > 0,
+        required: await policy.requires(query, user.role),
+        mustEnrol: session.must_enrol === 1,
+      },
+      mustChangePassword: mustChangePassword({ session, user }),
       version: this.#deps.version,
     };
   }
+}
+
+interface Entered {
+  readonly session: store.SessionRow;
+  readonly user: store.UserRow;
+}
+
+/** Who came in with a password that somebody else chose; other ways are the person's own. */
+function mustChangePassword({ session, user }: Entered): boolean {
+  return user.password_given === 1 && session.way.startsWith("password");
+}
+
+/** Opens only the way to what is missing: a second factor the role needs, a password of one's own. */
+function isHeld(entered: Entered): boolean {
+  return entered.session.must_enrol === 1 || mustChangePassword(entered);
 }

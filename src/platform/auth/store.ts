@@ -15,6 +15,8 @@ type AuthTables = {
     shortcuts: number;
     disabled: number;
     password_hash: string;
+    /** Somebody else chose it. */
+    password_given: number;
     created_at: number;
     last_sign_in_at: number | null;
     /** Not a person: the account for when every other way in has failed. */

@@ -1,6 +1,6 @@
 import type { BrowserContext } from "playwright-core";
 import { ApiClient } from "../../flows/api-client.ts";
-import { PASSWORD } from "../../flows/server.ts";
+import { PASSWORD, type TestServer } from "../../flows/server.ts";
 import type { Look } from "./look.ts";
 
 export type Role = "admin" | "analyst" | "viewer" | "lead";
@@ -26,19 +26,18 @@ interface User {
   readonly username: string;
 }
 
-/** Creates everyone else through the API, as the first administrator does. */
-export async function hire(admin: ApiClient): Promise<void> {
-  for (const { username, displayName, role, ...rest } of Object.values<Person>(SHIFT)) {
-    if (username === SHIFT.admin.username) continue;
-    const { body, status, text } = await admin.post<User>("/api/v1/users", {
-      username,
-      displayName,
-      role,
-      language: "vi",
-      password: PASSWORD,
-    });
-    if (status >= 300) throw new Error(`user ${username}: ${text}`);
-    if (rest.disabled === true) await patch(admin, `/api/v1/users/${body.id}`, { disabled: true });
+/** Everyone of the shift, with passwords of their own: what the command line does. */
+export async function hire({ server }: TestServer): Promise<void> {
+  for (const { username, displayName, role } of Object.values<Person>(SHIFT)) {
+    await server.parts.auth.service.addUser({ username, displayName, role, language: "vi", password: PASSWORD });
+  }
+}
+
+export async function dismiss(admin: ApiClient): Promise<void> {
+  const { items } = await admin.get<{ items: User[] }>("/api/v1/users");
+  const former = Object.values<Person>(SHIFT).filter(({ disabled }) => disabled === true);
+  for (const { id, username } of items) {
+    if (former.some((one) => one.username === username)) await patch(admin, `/api/v1/users/${id}`, { disabled: true });
   }
 }
 

@@ -5,7 +5,7 @@ import { ApiClient } from "../../flows/api-client.ts";
 import { openServer, PASSWORD, type TestServer } from "../../flows/server.ts";
 import { launchBrowser } from "./browser.ts";
 import { contextOptions, type Look, WIDE } from "./look.ts";
-import { hire, type Person, SHIFT, signIn } from "./people.ts";
+import { dismiss, hire, type Person, SHIFT, signIn } from "./people.ts";
 import { View } from "./view.ts";
 
 /** A replay fast enough for a test; the console shows every step of it all the same. */
@@ -26,10 +26,9 @@ export class Stage {
   static async open(): Promise<Stage> {
     await ensureBuild();
     const [server, browser] = await Promise.all([openServer({ replayMs: REPLAY_MS }), launchBrowser()]);
-    const { username, displayName, role } = SHIFT.admin;
-    await server.server.parts.auth.service.addUser({ username, displayName, role, password: PASSWORD });
-    const admin = await ApiClient.signIn(server.url, { username, password: PASSWORD });
-    await hire(admin);
+    await hire(server);
+    const admin = await ApiClient.signIn(server.url, { username: SHIFT.admin.username, password: PASSWORD });
+    await dismiss(admin);
     return new Stage(server, admin, browser);
   }
 

@@ -169,6 +169,7 @@ export class BreakGlass {
       shortcuts: 1,
       disabled: 0,
       password_hash: "",
+      password_given: 0,
       created_at: now,
       last_sign_in_at: null,
       kind: "break_glass",

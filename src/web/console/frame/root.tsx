@@ -2,6 +2,7 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { FaultView } from "../fault-view.tsx";
 import { Skeleton } from "../../kit/skeleton.tsx";
 import { useSessionQuery } from "../api/session.ts";
+import { MustChangePassword } from "../screens/sign-in/must-change-password.tsx";
 import { MustEnrol } from "../screens/sign-in/must-enrol.tsx";
 import { SignIn } from "../screens/sign-in/sign-in.tsx";
 import { WallFrame } from "./wall-frame.tsx";
@@ -23,6 +24,7 @@ export function Root() {
     );
   }
   if (session.data === null) return <SignIn />;
+  if (session.data.mustChangePassword) return <MustChangePassword />;
   if (session.data.secondFactor.mustEnrol) {
     return (
       <>

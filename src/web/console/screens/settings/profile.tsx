@@ -7,16 +7,15 @@ import { SelectField, TextField } from "../../../kit/field.tsx";
 import { type Language, useText } from "../../../kit/i18n/text.tsx";
 import { SavedCheck } from "../../../kit/saved-check.tsx";
 import { useToast } from "../../../kit/toast.tsx";
-import { api } from "../../api/client.ts";
 import { useSession, useSessionActions } from "../../api/session.ts";
 import type { ProfileChange } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
 import { SETTINGS } from "../../frame/places.ts";
 import { PageTabs } from "../../page-tabs.tsx";
+import { PasswordForm } from "./password-form.tsx";
 import { useRoleName } from "./role-words.ts";
 
 const THEMES = ["system", "light", "dark"] as const;
-const MIN_PASSWORD = 12;
 
 function NameForm() {
   const t = useText();
@@ -91,57 +90,12 @@ function Choices() {
   );
 }
 
-function PasswordForm() {
-  const t = useText();
-  const toast = useToast();
-  const [current, setCurrent] = useState("");
-  const [next, setNext] = useState("");
-  const save = useMutation({
-    mutationFn: () => api.post<void>("/session/password", { current, next }),
-    onSuccess: () => {
-      setCurrent("");
-      setNext("");
-      toast.show({ text: t("profile.password.changed") });
-    },
-  });
-  const short = next !== "" && next.length < MIN_PASSWORD;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!short) save.mutate();
-  };
-  return (
-    <form onSubmit={submit} className="stack">
-      <TextField
-        label={t("profile.password.current")}
-        type="password"
-        autoComplete="current-password"
-        required
-        value={current}
-        onChange={(event) => setCurrent(event.target.value)}
-      />
-      <TextField
-        label={t("profile.password.next")}
-        hint={t("user.password.hint")}
-        error={short ? t("user.password.short", { n: MIN_PASSWORD }) : undefined}
-        type="password"
-        autoComplete="new-password"
-        required
-        value={next}
-        onChange={(event) => setNext(event.target.value)}
-      />
-      {save.isError && <FaultView error={save.error} />}
-      <Button type="submit" disabled={current === "" || next === "" || short || save.isPending}>
-        {t("profile.password.change")}
-      </Button>
-    </form>
-  );
-}
-
 export function Profile() {
   const t = useText();
   const { user, secondFactor } = useSession();
   const { signOut } = useSessionActions();
   const roleName = useRoleName();
+  const toast = useToast();
   return (
     <>
       <PageTabs tabs={SETTINGS} label={t("place.settings")} />
@@ -167,7 +121,7 @@ export function Profile() {
         </section>
         <section>
           <h2>{t("profile.password")}</h2>
-          <PasswordForm />
+          <PasswordForm onChanged={() => toast.show({ text: t("profile.password.changed") })} />
         </section>
         <section>
           <Button icon="out" onClick={() => void signOut()}>

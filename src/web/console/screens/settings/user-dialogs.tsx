@@ -111,7 +111,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
           <RoleField value={role} onChange={setRole} />
           <TextField
             label={t("users.first_password")}
-            hint={t(oidc ? "users.first_password.oidc" : "user.password.hint")}
+            hint={t(oidc ? "users.first_password.oidc" : "users.first_password.hint")}
             error={short ? t("user.password.short", { n: MIN_PASSWORD }) : undefined}
             name="password"
             type="password"

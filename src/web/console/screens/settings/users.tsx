@@ -57,7 +57,10 @@ function UserRow({ user, isMe, onEdit, onAccess }: UserRowProps) {
           <When at={user.lastSignInAt} />
         )}
       </td>
-      <td>{user.disabled ? t("user.disabled") : t("user.active")}</td>
+      <td>
+        {user.disabled ? t("user.disabled") : t("user.active")}
+        {user.passwordGiven && !user.disabled && <div className="quiet small">{t("users.password_given")}</div>}
+      </td>
       <td className="num">
         <Button onClick={onEdit} aria-label={t("users.edit_name", { name: user.displayName })}>
           {t("users.edit")}
