@@ -292,6 +292,23 @@ describe("what happens to segments", () => {
     },
   );
 
+  test("a merge and what was sealed after it, none of it in the log yet, are no finding", async () => {
+    for (const n of [0, 1, 2, 3]) await sealEvents(sealed, events(n * 10, n * 10 + 10));
+    const told = segments();
+    await sealed.lake.store.upkeep("mergeSegments", { names: told.slice(0, 3) });
+    for (const n of [4, 5]) {
+      await sealed.lake.store.append({ events: events(n * 10, n * 10 + 10), upTo: n * 10 + 10 });
+      await sealed.lake.store.seal();
+    }
+    const pending = segments().filter((name) => !told.includes(name));
+    expect(pending).toHaveLength(3);
+    await sealed.close();
+    expect(await verify()).toMatchObject({ ok: true, segments: 4, pending, findings: [] });
+    sealed = await openSealedLake(sealed.dataDir);
+    await sealed.integrity.reconcile();
+    expect(await verify()).toMatchObject({ ok: true, segments: 4, ended: 3, events: 60, pending: [], findings: [] });
+  });
+
   test("a merge that dies before its manifest is finished from its file, which is whole", async () => {
     for (const n of [0, 1, 2, 3]) await sealEvents(sealed, events(n * 10, n * 10 + 10));
     const before = segments();

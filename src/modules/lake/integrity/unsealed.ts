@@ -28,7 +28,17 @@ export interface UnsealedPlace {
   readonly reader: SegmentReader;
   /** Of a running server the newest journal file and the manifest are being written to. */
   readonly isRunning: boolean;
+  readonly strangers: Strangers;
   readonly most: number;
+}
+
+/** Files the log does not know; what they are is told of each by itself. */
+export interface Strangers {
+  /** New, or standing for others, and not told to the log yet. */
+  readonly pending: readonly string[];
+  readonly unknown: readonly string[];
+  /** Segments of the log that they say they stand for. */
+  readonly replaced: ReadonlySet<string>;
 }
 
 const upToOf = (segment: string): number => Number(/-(\d{16})\.parquet$/u.exec(segment)?.[1] ?? 0);
@@ -37,7 +47,7 @@ export async function checkUnsealed(ledger: Ledger, place: UnsealedPlace): Promi
   const journalDir = join(place.lakeDir, "journal");
   const findings = await checkJournal(journalDir, { isRunning: place.isRunning, sealed: sealedUpTo(ledger) });
   findings.push(...(await checkHotFiles(ledger, { ...place, journalDir })));
-  if (!place.isRunning) findings.push(...manifestFindings(ledger, await place.reader.manifest()));
+  if (!place.isRunning) findings.push(...manifestFindings(ledger, await place.reader.manifest(), place.strangers));
   return findings.slice(0, place.most);
 }
 
@@ -164,31 +174,27 @@ function leavesOf(events: readonly { readonly id: string; readonly raw: string }
 }
 
 /** `undefined` when there is no manifest to read: the next start makes it again from the segments. */
-function manifestFindings({ live, gone }: Ledger, rows: readonly ManifestRow[] | undefined): UnsealedFinding[] {
+function manifestFindings(
+  { live, gone }: Ledger,
+  rows: readonly ManifestRow[] | undefined,
+  { pending, unknown, replaced }: Strangers,
+): UnsealedFinding[] {
   if (rows === undefined) return [];
   const findings: UnsealedFinding[] = [];
   const listed = new Map(rows.map((row) => [row.name, row]));
   const newest = Math.max(0, ...[...live.values()].map(({ upTo }) => upTo));
+  const judged = new Set([...live.keys(), ...gone.keys(), ...pending, ...unknown]);
   for (const { name, sequence, upTo, bytes, events } of live.values()) {
     const row = listed.get(name);
     if (row === undefined) {
-      // Replaced by one that is not told yet.
-      if (!rows.some((other) => other.sequence > sequence && !live.has(other.name)))
-        findings.push({ code: "manifest_differs", name, detail: "not listed" });
+      if (!replaced.has(name)) findings.push({ code: "manifest_differs", name, detail: "not listed" });
     } else if (row.sequence !== sequence || row.upTo !== upTo || row.bytes !== bytes || row.events !== events) {
       findings.push({ code: "manifest_differs", name, detail: "listed with other figures" });
     }
   }
   for (const { name, upTo } of rows) {
-    if (!live.has(name) && !gone.has(name) && upTo < newest && !isMergedName(rows, name)) {
+    if (!judged.has(name) && upTo < newest)
       findings.push({ code: "manifest_differs", name, detail: "not in the audit log" });
-    }
   }
   return findings;
-}
-
-/** The newest by sequence may stand for older ones and not be told yet. */
-function isMergedName(rows: readonly ManifestRow[], name: string): boolean {
-  const newest = rows.reduce((most, row) => (row.sequence > most.sequence ? row : most));
-  return newest.name === name;
 }

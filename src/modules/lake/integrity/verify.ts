@@ -13,7 +13,7 @@ import { treeOf } from "./core/packed-tree.ts";
 import { chainOf } from "./integrity.ts";
 import { hashFile, leavesFileOf, readLeavesFile } from "./leaves-file.ts";
 import { holdsTheSame } from "./merge-check.ts";
-import { checkUnsealed, type UnsealedFinding } from "./unsealed.ts";
+import { checkUnsealed, type Strangers, type UnsealedFinding } from "./unsealed.ts";
 
 /** Texts under storage.finding.<code>. */
 export type FindingCode =
@@ -84,7 +84,7 @@ export async function verifySegments(
   const names = (await readdir(place.segmentDir).catch(() => [])).filter((name) => SEGMENT.test(name));
   const reader = await openSegmentReader(place.segmentDir);
   let events = 0;
-  let found: Strangers = { pending: [], unknown: [] };
+  let found: Strangers = { pending: [], replaced: new Set(), unknown: [] };
   try {
     for (const seal of ledger.live.values()) {
       if (findings.length >= MOST_FINDINGS) break;
@@ -98,7 +98,9 @@ export async function verifySegments(
     found = await strangers(names, ledger, { segmentDir: place.segmentDir, reader });
     const lakeDir = dirname(dirname(place.segmentDir));
     const isRunning = (await probeLake(lakeDir)) === "in_use";
-    findings.push(...(await checkUnsealed(ledger, { lakeDir, reader, isRunning, most: MOST_PLACES })));
+    findings.push(
+      ...(await checkUnsealed(ledger, { lakeDir, reader, isRunning, strangers: found, most: MOST_PLACES })),
+    );
   } finally {
     await reader.close();
   }
@@ -115,11 +117,6 @@ export async function verifySegments(
   };
 }
 
-interface Strangers {
-  readonly pending: readonly string[];
-  readonly unknown: readonly string[];
-}
-
 /**
  * A file the log does not know is new when it begins where the log ends, or holds exactly the events of live segments
  * that it is about to replace; anything else was put there.
@@ -132,17 +129,20 @@ async function strangers(
   const newest = Math.max(0, ...[...live.values()].map(({ upTo }) => upTo));
   const pending: string[] = [];
   const unknown: string[] = [];
+  const replaced = new Set<string>();
   for (const name of names) {
     // What is merged or dropped may still be on its way off the disk.
     if (live.has(name) || gone.has(name)) continue;
-    const sources = (await reader.merged(name)).map((source) => live.get(source));
+    const stoodFor = await reader.merged(name);
+    const sources = stoodFor.map((source) => live.get(source));
     const isNew =
       sources.length === 0
         ? Number(SEGMENT.exec(name)?.[2] ?? 0) >= newest
         : await replaces(name, sources, { segmentDir, reader });
     (isNew ? pending : unknown).push(name);
+    for (const source of stoodFor) replaced.add(source);
   }
-  return { pending: pending.sort(), unknown: unknown.sort() };
+  return { pending: pending.sort(), replaced, unknown: unknown.sort() };
 }
 
 async function replaces(
