@@ -86,7 +86,7 @@ export function alertColumns({ t, format, language, others }: Tools): Column<Ale
     {
       id: "title",
       header: t("alert.title"),
-      width: "minmax(180px, 4fr)",
+      width: "minmax(220px, 4fr)",
       render: (alert) => (
         <span title={ruleTitle(alert.rule, language)}>
           <SafeText text={ruleTitle(alert.rule, language)} />
@@ -165,6 +165,9 @@ export function alertColumns({ t, format, language, others }: Tools): Column<Ale
     },
   ];
 }
+
+/** Until somebody asks for them: what an alert is called needs the room. */
+export const HIDDEN_FIRST = ["firstSeen"];
 
 /** Beside an open panel only what tells rows apart remains. */
 export const BESIDE_PANEL = new Set(["level", "title", "entity", "lastSeen"]);

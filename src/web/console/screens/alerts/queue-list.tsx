@@ -12,7 +12,7 @@ import { FaultView } from "../../fault-view.tsx";
 import { useLiveState } from "../../live/live.tsx";
 import { useOthers } from "../../presence/presence.ts";
 import { ActionBar } from "./action-bar.tsx";
-import { alertColumns, BESIDE_PANEL, NarrowAlert } from "./columns.tsx";
+import { alertColumns, BESIDE_PANEL, HIDDEN_FIRST, NarrowAlert } from "./columns.tsx";
 import { EmptyQueue } from "./empty-queue.tsx";
 import { ExportMenu } from "./export-menu.tsx";
 import { QueuesMenu } from "./queues-menu.tsx";
@@ -58,7 +58,7 @@ export function QueueList({ triage, opened, onChange }: QueueListProps) {
   const others = useOthers();
   const tools = useMemo(() => ({ t, format, language, others }), [t, format, language, others]);
   const all = useMemo(() => alertColumns(tools), [tools]);
-  const [visible, columnMenu] = useColumnChoice("alerts", all);
+  const [visible, columnMenu] = useColumnChoice("alerts", all, HIDDEN_FIRST);
   const beside = useMemo(() => all.filter((column) => BESIDE_PANEL.has(column.id)), [all]);
   const columns = opened === undefined ? visible : beside;
   const narrow = useCallback((alert: Alert) => <NarrowAlert alert={alert} tools={tools} />, [tools]);
