@@ -21,6 +21,17 @@ import { type FiguresSearch, RANGES, type RangeName } from "./search.ts";
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+const UNITS = [
+  { name: "hours", ms: HOUR_MS },
+  { name: "minutes", ms: MINUTE_MS },
+  { name: "seconds", ms: 1_000 },
+] as const;
+/** Of the highest bar at least so many, so that lower ones are still told apart. */
+const LEAST_UNITS = 5;
+
+function unitFor(most: number): (typeof UNITS)[number] {
+  return UNITS.find(({ ms }) => most >= LEAST_UNITS * ms) ?? UNITS[2];
+}
 
 function useFigures(range: RangeName, { by, exercise }: FiguresSearch) {
   return useQuery({
@@ -46,10 +57,11 @@ function useFigures(range: RangeName, { by, exercise }: FiguresSearch) {
 function OverTime({ figures, metric }: { figures: AlertFigures; metric: MetricName }) {
   const t = useText();
   const format = useFormat();
-  const values = figures.overTime.map(({ figures: each }) =>
-    Math.round((each.find((figure) => figure.metric === metric)?.medianMs ?? 0) / MINUTE_MS),
+  const medians = figures.overTime.map(
+    ({ figures: each }) => each.find((figure) => figure.metric === metric)?.medianMs ?? 0,
   );
-  const title = t("figures.over_time", { metric: t(`figures.${metric}`) });
+  const unit = unitFor(Math.max(0, ...medians));
+  const title = t("figures.over_time", { metric: t(`figures.${metric}`), unit: t(`figures.unit.${unit.name}`) });
   return (
     <TimeChart
       title={<h2>{title}</h2>}
@@ -59,7 +71,14 @@ function OverTime({ figures, metric }: { figures: AlertFigures; metric: MetricNa
       })}
       starts={figures.overTime.map(({ start }) => Date.parse(start))}
       bucketMs={figures.bucketMs}
-      layers={[{ id: metric, label: t("figures.median_minutes"), colour: "--accent", values }]}
+      layers={[
+        {
+          id: metric,
+          label: t("figures.median"),
+          colour: "--accent",
+          values: medians.map((ms) => Math.round(ms / unit.ms)),
+        },
+      ]}
     />
   );
 }
