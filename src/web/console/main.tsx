@@ -2,6 +2,7 @@ import "../kit/fonts.css";
 import "../kit/tokens.css";
 import "../kit/base.css";
 import "../kit/controls.css";
+import "../kit/choices.css";
 import "../kit/grid.css";
 import "./frame/frame.css";
 import "./panels.css";

@@ -76,7 +76,7 @@ export function VerdictView({ content, verdict }: VerdictProps) {
   const language = useLanguage();
   const outcome = content.outcomes.find(({ id }) => id === verdict.outcome);
   return (
-    <div className="verdict stack" data-testid="verdict">
+    <div className="assessment-verdict stack" data-testid="verdict">
       <div>
         <p className="quiet small">{t("assets.result")}</p>
         <p className="verdict-outcome" data-testid="verdict-outcome">

@@ -14,7 +14,7 @@ export function Verification() {
   const verify = useMutation({ mutationFn: () => api.get<AuditVerification>("/audit/verification") });
   const result = verify.data;
   return (
-    <section className="verification" aria-label={t("audit.verify")}>
+    <section className="log-verification" aria-label={t("audit.verify")}>
       <Button icon="check" disabled={verify.isPending} onClick={() => verify.mutate()} data-testid="audit-verify">
         {verify.isPending ? t("audit.verifying") : t("audit.verify")}
       </Button>

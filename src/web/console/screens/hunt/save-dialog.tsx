@@ -90,7 +90,7 @@ export function SaveDialog({ draft, existing, onClose, onSaved }: SaveDialogProp
         onChange={(event) => change({ name: event.target.value })}
         data-testid="save-name"
       />
-      <p className="raw-box saved-query">
+      <p className="raw-box query-to-save">
         <RawText text={draft.query === "" ? "*" : draft.query} block />
       </p>
       <TextField

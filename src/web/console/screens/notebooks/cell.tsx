@@ -119,7 +119,7 @@ export function Cell(props: CellProps) {
   const { cell, position, of, tools, editing } = props;
   return (
     <section
-      className={`cell ${cell.content.kind}`}
+      className={`notebook-cell ${cell.content.kind}`}
       aria-label={t(`notebook.cell.${cell.content.kind}`, { n: position })}
       data-testid="cell"
     >

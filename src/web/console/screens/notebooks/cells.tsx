@@ -29,7 +29,7 @@ function NewCell({ draft, writing, onDone }: NewCellProps) {
     if (await writing.write({ op: "add", cell: crypto.randomUUID(), after, content })) onDone();
   };
   return (
-    <section className="cell new">
+    <section className="notebook-cell new">
       {draft.kind === "text" ? (
         <TextEditor
           value=""

@@ -55,7 +55,7 @@ function WebhookPart({ draft, onChange, kinds }: PartProps & { kinds: Destinatio
           <span className="quiet small">{t("destinations.personal.hint")}</span>
         </span>
       </label>
-      <fieldset className="kind-choice">
+      <fieldset className="choices">
         <legend>{t("destinations.team")}</legend>
         {kinds.map(({ kind }) => (
           <label key={kind} className="check">

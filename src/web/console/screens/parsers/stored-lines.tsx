@@ -46,7 +46,7 @@ export function StoredLines({ onPick }: { onPick: (lines: readonly string[]) => 
   const lines = [...new Set(found.data?.items.map(({ raw }) => raw) ?? [])];
   return (
     <div className="stack stored-lines">
-      <form className="row wrap stored-form" onSubmit={ask}>
+      <form className="row wrap stored-lines-form" onSubmit={ask}>
         <SelectField label={t("parsers.sensor")} value={sensor} onChange={(event) => setSensor(event.target.value)}>
           <option value="">{t("parsers.sensor.any")}</option>
           {sensors.data?.items.map(({ name }) => (

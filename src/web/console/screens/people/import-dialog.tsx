@@ -60,7 +60,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           label={t("people.import.text")}
           hint={t("people.import.columns")}
           rows={8}
-          className="input template-text"
+          className="input import-text"
           value={csv}
           onChange={(event) => setCsv(event.target.value)}
           data-testid="import-text"

@@ -27,7 +27,7 @@ function Roles({ draft, onChange, profiles }: PartProps & { profiles: Roster["pr
   const t = useText();
   const language = useLanguage();
   return (
-    <fieldset className="kind-choice">
+    <fieldset className="choices">
       <legend>{t("people.roles")}</legend>
       {profiles.map((profile) => (
         <label key={profile.id} className="check" title={profile.instrument}>

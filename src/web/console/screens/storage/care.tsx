@@ -15,7 +15,7 @@ import { useCare, useStartCheck } from "./use-storage.ts";
 /** A command to be run on the server, with what it does. */
 export function CommandLine({ command, children }: { command: string; children: ReactNode }) {
   return (
-    <div className="command">
+    <div className="shell-line">
       <p className="quiet small">{children}</p>
       <div className="row">
         <code className="grow">{command}</code>
