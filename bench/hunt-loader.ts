@@ -8,5 +8,6 @@ if (port === null) throw new Error("bench/hunt.ts starts this");
 const encoder = new EventEncoder();
 port.on("message", (ask: { from: number; count: number; total: number }) => {
   const encoded = encoder.encode(eventsOf(ask), { withColumns: false });
-  port.postMessage(encoded, [encoded.file.buffer, encoded.ids.buffer]);
+  const { hashes, ids } = encoded.inventory.leaves;
+  port.postMessage(encoded, [encoded.file.buffer, hashes.buffer, ids.buffer]);
 });

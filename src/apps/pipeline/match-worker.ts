@@ -20,9 +20,13 @@ let matcher: BatchMatcher | undefined;
 
 port.on("message", (order: MatchOrder) => {
   const answer = obey(order);
-  const given = answer.kind === "batch" ? [answer.events.file.buffer, answer.events.ids.buffer, ...answer.spent] : [];
-  port.postMessage(answer, given);
+  port.postMessage(answer, answer.kind === "batch" ? buffersOf(answer) : []);
 });
+
+function buffersOf({ events: { file, inventory }, spent }: BatchMatched): ArrayBuffer[] {
+  const { hashes, ids } = inventory.leaves;
+  return [file.buffer, hashes.buffer, ids.buffer, ...spent];
+}
 
 function obey(order: MatchOrder): MatchAnswer {
   switch (order.kind) {

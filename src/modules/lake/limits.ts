@@ -72,6 +72,8 @@ export const DEFAULT_SEAL_LIMITS = {
   slowAgeMs: 24 * 3_600_000,
 } as const;
 export const SEAL_CHECK_MS = 60_000;
+/** Segments whose leaves wait in memory, 48 bytes an event, for the log to be told; others are read for them. */
+export const MAX_INVENTORIES = 4;
 /** Native field names the lake remembers for case-insensitive lookup; a name beyond is found as written. */
 export const MAX_FIELD_NAMES = 20_000;
 /** Spellings of one field name looked at by a query. */

@@ -59,11 +59,16 @@ export class ByteSink {
   }
 
   lengthAndSpliced(bytes: Uint8Array, edits: readonly TextEdit[]): void {
-    let most = 4 + bytes.length;
+    const start = this.length;
+    this.int32(0);
+    this.spliced(bytes, edits);
+    this.#buffer.writeUInt32LE(this.length - start - 4, start);
+  }
+
+  spliced(bytes: Uint8Array, edits: readonly TextEdit[]): void {
+    let most = bytes.length;
     for (const { text } of edits) most += text.length * 3;
     this.#reserve(most);
-    const start = this.length;
-    this.length += 4;
     let at = 0;
     for (const { from, to, text } of edits) {
       this.put(bytes.subarray(at, from));
@@ -71,16 +76,21 @@ export class ByteSink {
       at = to;
     }
     if (at < bytes.length) this.put(bytes.subarray(at));
+  }
+
+  /** A text behind its length in four bytes. */
+  lengthAndText(text: string): void {
+    const start = this.length;
+    this.int32(0);
+    this.text(text);
     this.#buffer.writeUInt32LE(this.length - start - 4, start);
   }
 
-  /** A text as UTF-8 behind its length in four bytes; lone surrogates become U+FFFD. */
-  lengthAndText(text: string): void {
+  /** A text as UTF-8; lone surrogates become U+FFFD. */
+  text(text: string): void {
     // A UTF-16 unit is three bytes at most.
-    this.#reserve(4 + text.length * 3);
-    const written = this.#buffer.write(text, this.length + 4, "utf8");
-    this.#buffer.writeUInt32LE(written, this.length);
-    this.length += 4 + written;
+    this.#reserve(text.length * 3);
+    this.length += this.#buffer.write(text, this.length, "utf8");
   }
 
   #reserve(more: number): void {

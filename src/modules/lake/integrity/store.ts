@@ -1,7 +1,8 @@
 /** Seals and the end of their chain, in the records. */
 import type { Instant } from "../../../kernel/index.ts";
 import type { NoTables, Query, Tx } from "../../../platform/db/index.ts";
-import type { SourceShare, Witnessed } from "../store/witness.ts";
+import type { SourceShare } from "../store/inventory.ts";
+import type { Witnessed } from "../store/witness.ts";
 import { FIRST_CHAIN } from "./core/ledger.ts";
 
 type SealState = "live" | "going" | "gone";

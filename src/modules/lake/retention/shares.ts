@@ -1,7 +1,7 @@
 /** Who takes how much of the segments, and how much comes to it every day. */
 import { type Instant, toIso } from "../../../kernel/index.ts";
 import type { StoredSeal } from "../integrity/store.ts";
-import type { SourceShare } from "../store/witness.ts";
+import { joinedShare, type SourceShare } from "../store/inventory.ts";
 import { type AppliedTerm, addDuration, fits, lapseOf, type Source } from "./core/term.ts";
 import type { Storage } from "./schemas.ts";
 
@@ -84,7 +84,7 @@ function sharesOf(seals: readonly StoredSeal[], terms: readonly AppliedTerm[]): 
       const key = keyOf(source);
       const known = byKey.get(key);
       byKey.set(key, {
-        source: known === undefined ? source : joined(known.source, source),
+        source: known === undefined ? source : joinedShare(known.source, source),
         stored: (known?.stored ?? 0) + stored,
         lapsesAt: earlier(known?.lapsesAt, lapsesAt),
       });
@@ -127,15 +127,4 @@ function keyOf({ sensor, product, category, service }: Source): string {
 function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return Math.min(one, other);
-}
-
-function joined(one: SourceShare, other: SourceShare): SourceShare {
-  return {
-    ...one,
-    events: one.events + other.events,
-    rawBytes: one.rawBytes + other.rawBytes,
-    oldest: Math.min(one.oldest, other.oldest),
-    newest: Math.max(one.newest, other.newest),
-    newestIngest: Math.max(one.newestIngest, other.newestIngest),
-  };
 }

@@ -9,14 +9,14 @@ import type { TextValue } from "../columnar/column-chunk.ts";
 import { ID_BYTES, packId } from "./dedup.ts";
 import { type EventColumns, TEXT_COLUMNS, type TextColumn } from "./event-columns.ts";
 import { EventFileWriter } from "./event-file.ts";
+import { type Inventory, LeafHasher, SourceShares } from "./inventory.ts";
 import { addEvent, emptySummary, type PartSummary } from "./summary.ts";
 
 export interface EncodedEvents {
   readonly count: number;
   /** A Parquet file; empty when there are no events. */
   readonly file: Uint8Array<ArrayBuffer>;
-  /** 16 bytes for each event, in its order in the file; see `packId`. */
-  readonly ids: Uint8Array<ArrayBuffer>;
+  readonly inventory: Inventory;
   /** As if stored when they came in. */
   readonly summary: PartSummary;
   /** Native field names this encoder has not sent before. */
@@ -34,6 +34,7 @@ export class EventEncoder {
   /** Lists of names of which all are known. */
   #knownLists = new WeakSet<readonly string[]>();
   readonly #files = new EventFileWriter();
+  readonly #leaves = new LeafHasher();
 
   encode(events: readonly KhienEvent[], options: EncodeOptions): EncodedEvents {
     const batch = this.batch(options);
@@ -46,6 +47,7 @@ export class EventEncoder {
     return new EventBatch({
       learn: (event, fresh) => this.#learnNames(event, fresh),
       write: (columns, about) => this.#files.write(columns, about),
+      hash: (columns) => this.#leaves.hashes(columns),
       withColumns,
     });
   }
@@ -77,6 +79,7 @@ export class EventEncoder {
 interface Pen {
   readonly learn: (event: KhienEvent, fresh: string[]) => void;
   readonly write: EventFileWriter["write"];
+  readonly hash: LeafHasher["hashes"];
   readonly withColumns: boolean;
 }
 
@@ -86,6 +89,7 @@ export class EventBatch {
   /** Texts are strings for those who look at events as they come. */
   readonly #shown: ColumnsInWork<string> | undefined;
   readonly #summary = emptySummary();
+  readonly #sources = new SourceShares();
   readonly #newFieldNames: string[] = [];
   #ids = new Uint8Array(1_024 * ID_BYTES);
 
@@ -99,6 +103,7 @@ export class EventBatch {
     this.#pen.learn(event, this.#newFieldNames);
     const rawCharacters = bytes?.isPlain === true ? bytes.raw.length : event.raw.length;
     addEvent(this.#summary, { time, ingestedAt, storedAt: ingestedAt, sensor, rawCharacters });
+    this.#sources.add(event, bytes?.raw.length ?? Buffer.byteLength(event.raw));
     this.#packId(event.id);
     if (bytes === undefined) this.#stored.add(event, contentOf(event));
     else this.#stored.add(event, contentOfBytes(event, bytes));
@@ -108,10 +113,12 @@ export class EventBatch {
   end(): EncodedEvents {
     const count = this.#stored.count;
     const about = { summary: this.#summary, fieldNames: this.#newFieldNames };
+    const columns = this.#stored.columns();
+    const leaves = { count, hashes: this.#pen.hash(columns), ids: this.#ids.slice(0, count * ID_BYTES) };
     return {
       count,
-      file: count === 0 ? new Uint8Array() : this.#pen.write(this.#stored.columns(), about),
-      ids: this.#ids.slice(0, count * ID_BYTES),
+      file: count === 0 ? new Uint8Array() : this.#pen.write(columns, about),
+      inventory: { leaves, sources: this.#sources.shares() },
       summary: this.#summary,
       newFieldNames: this.#newFieldNames,
       columns: this.#shown?.columns(),

@@ -18,7 +18,7 @@ import type { Connection } from "./database.ts";
 import type { Damage } from "./damage.ts";
 import { ID_BYTES, RecentIds } from "./dedup.ts";
 import { recentSources } from "./recent-sources.ts";
-import { DamagedHotFile, type HotFile, mergeableTail, removeFile, writeHotFile } from "./hot-files.ts";
+import { DamagedHotFile, type HotFile, mergeableTail, removeFile, summaryOfFiles, writeHotFile } from "./hot-files.ts";
 import { Lane } from "./lane.ts";
 import { insertSegment } from "./manifest.ts";
 import { type OpenedStore, openStore, type StorePlace } from "./open.ts";
@@ -26,7 +26,7 @@ import { RetiredFiles } from "./retired-files.ts";
 import { mergedFile, withoutRows } from "./rewrite.ts";
 import { type Segment, writeSegment } from "./segment-files.ts";
 import type { Appended, Parts, SealLimits, StoreProblem, Stretch } from "./shapes.ts";
-import { addSummary, emptySummary, type PartSummary } from "./summary.ts";
+import { UntoldInventories } from "./untold-inventories.ts";
 
 export class EventStore {
   readonly #clock: Clock;
@@ -38,6 +38,7 @@ export class EventStore {
   /** One background task at a time: merging must not take away what is being sealed. */
   readonly #background = new Lane();
   readonly #retired = new RetiredFiles();
+  readonly inventories = new UntoldInventories();
   #recentReady: Promise<void>;
   #sealing: Promise<void> | undefined;
   #merging = false;
@@ -215,8 +216,9 @@ export class EventStore {
     });
   }
 
-  #duplicatesIn({ count, ids }: EncodedEvents): readonly number[] {
+  #duplicatesIn({ count, inventory }: EncodedEvents): readonly number[] {
     const duplicates: number[] = [];
+    const { ids } = inventory.leaves;
     for (let index = 0; index < count; index++) {
       if (!this.#recent.addPacked(ids, index * ID_BYTES)) duplicates.push(index);
     }
@@ -227,10 +229,13 @@ export class EventStore {
   async #write(batch: EncodedEvents, duplicates: readonly number[], upTo: JournalPosition): Promise<void> {
     const { fieldNames, hot, hotDir } = this.#opened;
     if (duplicates.length < batch.count) {
-      const { file: bytes, summary } =
-        duplicates.length === 0 ? batch : await withoutRows(this.#writer, hotDir, { batch, rows: duplicates });
-      const since = this.#clock.now();
-      hot.push(writeHotFile({ dir: hotDir, from: this.#chainEnd, upTo, bytes, summary: { ...summary, since } }));
+      const {
+        file: bytes,
+        inventory,
+        ...rest
+      } = duplicates.length === 0 ? batch : await withoutRows(this.#writer, hotDir, { batch, rows: duplicates });
+      const summary = { ...rest.summary, since: this.#clock.now() };
+      hot.push(writeHotFile({ dir: hotDir, from: this.#chainEnd, upTo, bytes, summary, inventory }));
     }
     for (const name of batch.newFieldNames) if (fieldNames.size < MAX_FIELD_NAMES) fieldNames.add(name);
     this.#opened.position = upTo;
@@ -310,6 +315,7 @@ export class EventStore {
         throw error;
       }
       segments.push(segment);
+      this.inventories.keep(segment.name, files);
       hot.splice(0, files.length);
       this.#opened.sealedUpTo = upTo;
       this.#retired.retire(paths);
@@ -388,10 +394,4 @@ export class EventStore {
     this.#opened.problems.push({ code, detail: String(error).slice(0, 500), at: this.#clock.now() });
     if (this.#opened.problems.length > MAX_STORE_PROBLEMS) this.#opened.problems.shift();
   }
-}
-
-function summaryOfFiles(files: readonly HotFile[]): PartSummary {
-  const sum = emptySummary();
-  for (const { summary } of files) addSummary(sum, summary);
-  return sum;
 }

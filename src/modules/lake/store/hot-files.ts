@@ -11,7 +11,8 @@ import { crc32 } from "node:zlib";
 import type { JournalPosition } from "../../../kernel/index.ts";
 import { openFile } from "../columnar/file.ts";
 import { MIN_MERGED_FILES, SMALL_HOT_FILE_EVENTS } from "../limits.ts";
-import { type PartSummary, parseSummary } from "./summary.ts";
+import type { Inventory } from "./inventory.ts";
+import { addSummary, emptySummary, type PartSummary, parseSummary } from "./summary.ts";
 
 export interface HotFile {
   readonly path: string;
@@ -21,6 +22,8 @@ export interface HotFile {
   readonly upTo: JournalPosition;
   readonly bytes: number;
   readonly summary: PartSummary;
+  /** Of files written as they were encoded since the start. */
+  readonly inventory?: Inventory | undefined;
 }
 
 const NAME = /^hot-(\d{16})-(\d{16})-([0-9a-f]{8})\.parquet$/;
@@ -31,9 +34,10 @@ export interface HotFileOrder {
   readonly upTo: JournalPosition;
   readonly bytes: Uint8Array;
   readonly summary: PartSummary;
+  readonly inventory?: Inventory | undefined;
 }
 
-export function writeHotFile({ dir, from, upTo, bytes, summary }: HotFileOrder): HotFile {
+export function writeHotFile({ dir, from, upTo, bytes, summary, inventory }: HotFileOrder): HotFile {
   const digits = (position: JournalPosition) => String(position).padStart(16, "0");
   const name = `hot-${digits(from)}-${digits(upTo)}-${crc32(bytes).toString(16).padStart(8, "0")}.parquet`;
   const path = join(dir, name);
@@ -45,7 +49,7 @@ export function writeHotFile({ dir, from, upTo, bytes, summary }: HotFileOrder):
     removeFile(temporary);
     throw error;
   }
-  return { path, from, upTo, bytes: bytes.length, summary };
+  return { path, from, upTo, bytes: bytes.length, summary, inventory };
 }
 
 /** A file that is not what it was when it was written. */
@@ -128,6 +132,12 @@ function readHotFile(path: string, sum: number) {
 function namesIn(json = "[]"): readonly string[] {
   const names: unknown = JSON.parse(json);
   return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+}
+
+export function summaryOfFiles(files: readonly HotFile[]): PartSummary {
+  const sum = emptySummary();
+  for (const { summary } of files) addSummary(sum, summary);
+  return sum;
 }
 
 export function removeFile(path: string): void {

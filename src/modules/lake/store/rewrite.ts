@@ -8,12 +8,12 @@ import { DamagedHotFile, type HotFile, isIntact, removeFile } from "./hot-files.
 import { addEvent, addSensor, addSummary, emptySummary, type PartSummary, partMetadata } from "./summary.ts";
 import { COLUMN_LIST, sqlText } from "./tables.ts";
 
-/** The batch's file without these rows. */
+/** The batch's file without these rows, in whatever order the engine writes the others: what is in it has to be read. */
 export async function withoutRows(
   connection: Connection,
   dir: string,
   { batch, rows }: { batch: EncodedEvents; rows: readonly number[] },
-): Promise<{ file: Uint8Array; summary: PartSummary }> {
+): Promise<{ file: Uint8Array; summary: PartSummary; inventory: undefined }> {
   const whole = join(dir, "batch.tmp");
   try {
     writeFileSync(whole, batch.file);
@@ -23,7 +23,7 @@ export async function withoutRows(
       select: `SELECT ${COLUMN_LIST} FROM ${source}`,
       about: partMetadata(summary, batch.newFieldNames),
     });
-    return { file, summary };
+    return { file, summary, inventory: undefined };
   } finally {
     removeFile(whole);
   }

@@ -58,7 +58,8 @@ export class Upkeep {
       const { segments, segmentDir } = store.parts();
       const segment = segments.find((one) => one.name === name);
       if (segment === undefined) throw new Error(`no segment ${name}`);
-      return await witnessSegment(connection, segmentDir, segment);
+      const inventory = store.inventories.take(name);
+      return await witnessSegment(connection, { dir: segmentDir, segment, inventory });
     });
   }
 

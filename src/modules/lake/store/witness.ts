@@ -1,5 +1,5 @@
 /**
- * Reading a segment as the leaves of its tree, and what sealing it for good needs: root, hashes of its files, sources.
+ * What sealing a segment for good needs: root, hashes of its files, sources; and reading its leaves from its rows.
  * The leaf's text is put together by the engine (see integrity/core/leaf.ts) and hashed here: measured on events of
  * 2 KB, the engine's own SHA-256 costs twice as much.
  */
@@ -13,21 +13,9 @@ import type { SealFacts } from "../integrity/core/ledger.ts";
 import { foldTree, HASH_BYTES } from "../integrity/core/packed-tree.ts";
 import { hashFile, leavesFileOf, writeLeaves } from "../integrity/leaves-file.ts";
 import type { Connection } from "./database.ts";
+import type { Inventory, SourceShare } from "./inventory.ts";
 import { describeSegment, type Segment } from "./segment-files.ts";
 import { sqlText } from "./tables.ts";
-
-/** Who sent what of a segment. */
-export interface SourceShare {
-  readonly sensor: string;
-  readonly product: string | null;
-  readonly category: string | null;
-  readonly service: string | null;
-  readonly events: number;
-  readonly rawBytes: number;
-  readonly oldest: number;
-  readonly newest: number;
-  readonly newestIngest: number;
-}
 
 export interface Witnessed extends SealFacts {
   readonly leavesBytes: number;
@@ -63,10 +51,13 @@ export async function readLeaves(connection: Connection, path: string): Promise<
   return { count, hashes, ids };
 }
 
-/** Writes the segment's side file and says what is to be put into the log. */
-export async function witnessSegment(connection: Connection, dir: string, segment: Segment): Promise<Witnessed> {
+/** Writes the segment's side file and says what is to be put into the log. Without an inventory the file is read for it. */
+export async function witnessSegment(
+  connection: Connection,
+  { dir, segment, inventory }: { dir: string; segment: Segment; inventory: Inventory | undefined },
+): Promise<Witnessed> {
   const path = join(dir, segment.name);
-  const leaves = await readLeaves(connection, path);
+  const leaves = inventory?.leaves ?? (await readLeaves(connection, path));
   const root = await rootSlowly(leaves.hashes);
   const leavesPath = leavesFileOf(path);
   const leavesHash = await writeLeaves(leavesPath, leaves, root);
@@ -83,7 +74,7 @@ export async function witnessSegment(connection: Connection, dir: string, segmen
     leavesHash,
     minTime: summary.minTime,
     maxTime: summary.maxTime,
-    sources: await sourcesOf(connection, path),
+    sources: inventory?.sources ?? (await sourcesOf(connection, path)),
     merged: (await describeSegment(connection, dir, name))?.merged ?? [],
   };
 }
@@ -98,7 +89,7 @@ async function rootSlowly(hashes: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-async function sourcesOf(connection: Connection, path: string): Promise<SourceShare[]> {
+export async function sourcesOf(connection: Connection, path: string): Promise<SourceShare[]> {
   const rows = await connection.rows(
     `SELECT "sensor" AS sensor, "product" AS product, "category" AS category, "service" AS service,
        count(*) AS events, sum(strlen("raw")) AS raw_bytes, min("time") AS oldest, max("time") AS newest,
