@@ -2,9 +2,29 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GramScreen, GramSearch } from "./search/gram-search.ts";
 import { LiteralScreen } from "./search/literal-screen.ts";
+import { byUnit, unitBytes } from "./search/unit-bytes.ts";
 import { fold } from "./pattern.ts";
 
-const units = ["a", "B", "c", "::", "\\", "/", '"', "é", "K", "\u212a", "İ", "Σ", "😀", "invoke-", "mimikatz"];
+/** The lower halves of "š" and "ŋ" are an "a" and a "K". */
+const units = [
+  "š",
+  "ŋ",
+  "a",
+  "B",
+  "c",
+  "::",
+  "\\",
+  "/",
+  '"',
+  "é",
+  "K",
+  "\u212a",
+  "İ",
+  "Σ",
+  "😀",
+  "invoke-",
+  "mimikatz",
+];
 const literals = fc.uniqueArray(fc.string({ unit: fc.constantFrom(...units), minLength: 1, maxLength: 8 }).map(fold), {
   minLength: 1,
   maxLength: 40,
@@ -22,6 +42,19 @@ const alike = fc.uniqueArray(
   { minLength: 1, maxLength: 120 },
 );
 const repetitive = fc.string({ unit: fc.constantFrom("POWER", "shell", ".dll", "1q", "x", "é"), maxLength: 80 });
+
+test("without Buffer, texts are copied unit by unit to the same bytes", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+      const memory = new WebAssembly.Memory({ initial: 1 });
+      const byBuffer = unitBytes(memory, 1_000);
+      byBuffer.write(text);
+      const one = byUnit(new Uint8Array(1_000));
+      one.write(text);
+      expect([...one.bytes.subarray(0, text.length)]).toEqual([...byBuffer.bytes.subarray(0, text.length)]);
+    }),
+  );
+});
 
 test.each([
   ["mixed literals", literals, texts],

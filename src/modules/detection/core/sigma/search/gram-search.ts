@@ -11,13 +11,15 @@ import type { Payload } from "./automaton.ts";
 import { GRAM_SEARCH_WASM } from "./gram-search-wasm.ts";
 import { type ByteScreen, verbatimPart } from "./literal-screen.ts";
 import { KELVIN, rarestStretch } from "./rarity.ts";
-import { insideIndex } from "./skip-search.ts";
+import { insideIndex, standsAt } from "./skip-search.ts";
 import type { InsideIndex } from "./skip-search.ts";
+import { type UnitBytes, unitBytes } from "./unit-bytes.ts";
 import { instantiate } from "./wasm.ts";
 
 const TABLE_AT = 65_536;
 const STEPPED_AT = 196_608;
-const TEXT_AT = 327_680;
+const EIGHTS_AT = 327_680;
+const TEXT_AT = 458_752;
 const PAGE = 65_536;
 /** What follows a text: no letter, so that nothing is found across its end. */
 const MARGIN = 16;
@@ -26,12 +28,13 @@ const SHORT = 2;
 const MAX_TABLE_BITS = 20;
 /** Bits of the table for each literal: about one place in this many is looked at closely for nothing. */
 const SPARSENESS = 64;
+/** The same for eight bytes, which are looked for at five places. */
+const EIGHTS_SPARSENESS = 8;
 const ASCII = /^[\x01-\x7e]+$/;
 /** Literals from this length on are found by looking at every fifth place or fewer. */
 const STEPPED_FROM = 8;
 const LONGEST_STRETCH = 16;
 const anyByte = Array.from({ length: 256 }, (_, byte) => byte);
-const BYTES_PER_UNIT = 3;
 /** Longer texts are left to others: memory once grown is kept. */
 const MAX_TEXT = 16 * PAGE;
 
@@ -39,10 +42,12 @@ interface Kernel {
   readonly memory: WebAssembly.Memory;
   readonly find: (at: number, end: number, shift: number) => number;
   readonly findShort: Kernel["find"];
-  readonly findStepped: (at: number, end: number, shift: number, step: number) => number;
+  /** `eights`: the shift of the table for eight bytes. */
+  readonly findStepped: (at: number, end: number, step: number, shift: number, eights: number) => number;
 }
 
 interface Needle {
+  readonly literal: string;
   readonly bytes: Uint8Array;
   /** Where the fingerprint begins. */
   readonly offset: number;
@@ -72,16 +77,21 @@ export class GramSearch {
   private readonly stepped = new Map<number, Bucket>();
   private readonly shift: number;
   private readonly steppedShift: number;
+  /** Of the literals of `stepped`: eight bytes of which a fingerprint is part. */
+  private readonly eights = new Set<number>();
+  private readonly eightsShift: number;
   /** Every literal of `stepped` has fingerprints at this many places in a row. */
   private readonly step: number;
   /** For literals outside ASCII, which only texts outside ASCII can hold; prepared for the first of these. */
   private readonly foreign: (() => InsideIndex) | undefined;
-  private text: Uint8Array;
+  private text: UnitBytes;
+  /** The text searched, unless bytes are. */
+  private source: string | undefined;
 
   /** All literals are case folded. */
   constructor(literals: ReadonlyMap<string, Payload>) {
     this.kernel = instantiate<Kernel>(GRAM_SEARCH_WASM);
-    this.text = new Uint8Array(this.kernel.memory.buffer, TEXT_AT);
+    this.text = unitBytes(this.kernel.memory, TEXT_AT);
     const plain = [...literals].filter(([literal]) => ASCII.test(literal));
     const foreign = new Map([...literals].filter(([literal]) => !ASCII.test(literal)));
     let prepared: InsideIndex | undefined;
@@ -94,10 +104,12 @@ export class GramSearch {
     for (const [literal, payload] of plain) if (literal.length < STEPPED_FROM) this.enter(literal, payload);
     this.shift = shiftFor(this.long.size);
     this.steppedShift = shiftFor(this.stepped.size);
+    this.eightsShift = shiftFor(EIGHTS_SPARSENESS * this.eights.size);
     this.find = this.short.size === 0 ? this.kernel.find : this.kernel.findShort;
     const memory = new Uint8Array(this.kernel.memory.buffer);
     for (const gram of this.long.keys()) mark(memory, TABLE_AT, hashOf(gram, this.shift));
     for (const gram of this.stepped.keys()) mark(memory, STEPPED_AT, hashOf(gram, this.steppedShift));
+    for (const eight of this.eights) mark(memory, EIGHTS_AT, hashOf(eight, this.eightsShift));
     for (const pair of this.short.keys()) mark(memory, 0, pair);
   }
 
@@ -107,7 +119,8 @@ export class GramSearch {
     for (let offset = start; offset < start + this.step; offset++) {
       const gram = gramAt(bytes, offset, LONG);
       const bucket = this.stepped.get(gram);
-      const needle: Needle = { bytes, offset, payload };
+      const needle: Needle = { literal, bytes, offset, payload };
+      this.eights.add(eightAt(bytes, Math.min(offset, bytes.length - 2 * LONG)));
       if (bucket !== undefined) bucket.needles.push(needle);
       else this.stepped.set(gram, { needles: [needle], byNext: undefined, byPrevious: undefined });
     }
@@ -123,55 +136,63 @@ export class GramSearch {
         ? anyByte.map((last) => gramAt([...bytes, last], 0, length))
         : [gramAt(bytes, offset, length)];
     const table = length === LONG ? this.long : this.short;
-    for (const gram of new Set(grams)) push(table, gram, { bytes, offset, payload });
+    for (const gram of new Set(grams)) push(table, gram, { literal, bytes, offset, payload });
   }
 
   /** False when the text is not for this search: then nothing was reported. */
   search(text: string, report: (payload: Payload) => void): boolean {
     if (text.length > MAX_TEXT) return false;
-    this.makeRoom(text.length * BYTES_PER_UNIT);
-    const { written } = encoder.encodeInto(text, this.text);
-    if (written !== text.length) {
+    this.makeRoom(text.length);
+    if (this.foreign === undefined || !this.takesAscii(text)) {
       if (text.includes(KELVIN)) return false;
+      this.text.write(text);
       this.foreign?.().search(text, report);
     }
-    this.searchWritten(written, report);
+    this.source = text;
+    this.searchWritten(text.length, report);
     return true;
+  }
+
+  /** Copies the text and tells whether it is ASCII. */
+  private takesAscii(text: string): boolean {
+    const { read, written } = encoder.encodeInto(text, this.text.bytes);
+    return written === read && read === text.length;
   }
 
   /** The same for UTF-8 without Kelvin signs; literals outside ASCII are not looked for. */
   searchBytes(bytes: Uint8Array, report: (payload: Payload) => void): boolean {
     if (bytes.length > MAX_TEXT) return false;
     this.makeRoom(bytes.length);
-    this.text.set(bytes);
+    this.text.bytes.set(bytes);
+    this.source = undefined;
     this.searchWritten(bytes.length, report);
     return true;
   }
 
   private searchWritten(written: number, report: (payload: Payload) => void): void {
-    this.text.fill(0, written, written + MARGIN);
+    this.text.bytes.fill(0, written, written + MARGIN);
     if (this.stepped.size > 0) this.searchStepped(written, report);
     if (this.long.size + this.short.size > 0) this.searchEverywhere(written, report);
   }
 
   private searchStepped(length: number, report: (payload: Payload) => void): void {
-    const { stepped, step, steppedShift } = this;
+    const { stepped, step, steppedShift, eightsShift } = this;
     const { findStepped } = this.kernel;
     const end = TEXT_AT + length;
-    let at = findStepped(TEXT_AT, end, steppedShift, step);
-    for (; at !== -1; at = findStepped(at + step, end, steppedShift, step)) {
-      const bucket = stepped.get(gramAt(this.text, at - TEXT_AT, LONG));
+    let at = findStepped(TEXT_AT, end, step, steppedShift, eightsShift);
+    for (; at !== -1; at = findStepped(at + step, end, step, steppedShift, eightsShift)) {
+      const bucket = stepped.get(gramAt(this.text.bytes, at - TEXT_AT, LONG));
       if (bucket !== undefined) this.lookInto(bucket, at - TEXT_AT, report);
     }
   }
 
   private lookInto({ needles, byNext, byPrevious }: Bucket, place: number, report: (payload: Payload) => void): void {
     if (byNext !== undefined) {
-      const fitting = byNext.get(gramAt(this.text, place + LONG, LONG));
+      const fitting = byNext.get(gramAt(this.text.bytes, place + LONG, LONG));
       if (fitting !== undefined) this.compare(fitting, place, report);
     }
     if (byPrevious !== undefined && place >= LONG) {
-      const fitting = byPrevious.get(gramAt(this.text, place - LONG, LONG));
+      const fitting = byPrevious.get(gramAt(this.text.bytes, place - LONG, LONG));
       if (fitting !== undefined) this.compare(fitting, place, report);
     }
     this.compare(needles, place, report);
@@ -182,28 +203,29 @@ export class GramSearch {
     const end = TEXT_AT + length;
     for (let at = find(TEXT_AT, end, shift); at !== -1; at = find(at + 1, end, shift)) {
       const place = at - TEXT_AT;
-      const long = this.long.get(gramAt(this.text, place, LONG));
+      const long = this.long.get(gramAt(this.text.bytes, place, LONG));
       if (long !== undefined) this.compare(long, place, report);
-      const short = this.short.get(gramAt(this.text, place, SHORT));
+      const short = this.short.get(gramAt(this.text.bytes, place, SHORT));
       if (short !== undefined) this.compare(short, place, report);
     }
   }
 
   private compare(needles: readonly Needle[], place: number, report: (payload: Payload) => void): void {
-    for (const { bytes, offset, payload } of needles) if (this.standsAt(bytes, place - offset)) report(payload);
+    for (const needle of needles) if (this.standsAt(needle, place - needle.offset)) report(needle.payload);
   }
 
-  private standsAt(bytes: Uint8Array, start: number): boolean {
+  private standsAt({ literal, bytes }: Needle, start: number): boolean {
     if (start < 0) return false;
-    for (let at = 0; at < bytes.length; at++)
-      if (lowerCase(this.text[start + at] as number) !== bytes[at]) return false;
-    return true;
+    const { bytes: text } = this.text;
+    for (let at = 0; at < bytes.length; at++) if (lowerCase(text[start + at] as number) !== bytes[at]) return false;
+    return this.source === undefined || standsAt(literal, this.source, start);
   }
 
   private makeRoom(length: number): void {
-    if (length + MARGIN <= this.text.length) return;
-    this.kernel.memory.grow(Math.ceil((length + MARGIN - this.text.length) / PAGE));
-    this.text = new Uint8Array(this.kernel.memory.buffer, TEXT_AT);
+    const missing = length + MARGIN - this.text.bytes.length;
+    if (missing <= 0) return;
+    this.kernel.memory.grow(Math.ceil(missing / PAGE));
+    this.text = unitBytes(this.kernel.memory, TEXT_AT);
   }
 }
 
@@ -236,6 +258,11 @@ function gramAt(bytes: ArrayLike<number>, at: number, length: number): number {
   let gram = 0;
   for (let place = length - 1; place >= 0; place--) gram = (gram << 8) | (bytes[at + place] as number) | 32;
   return gram;
+}
+
+/** Eight bytes as the kernel joins them before it hashes. */
+function eightAt(bytes: ArrayLike<number>, at: number): number {
+  return (Math.imul(gramAt(bytes, at, LONG), 0x85ebca6b) + gramAt(bytes, at + LONG, LONG)) | 0;
 }
 
 function tellApart(bucket: Bucket): void {

@@ -1,12 +1,13 @@
 ;; Where a text holds one of many fingerprints. `findStepped` looks at every `step`-th place for four bytes, `find` at
 ;; every place, `findShort` at every place for four bytes or two. Tables of bits, by a hash of the four bytes and by two
 ;; bytes as they are, say whether the caller should look closer. Bit 5 is set in every byte first, so that the case of
-;; letters is ignored.
+;; letters is ignored. Where `findStepped` finds four, the eight bytes of a literal of which they are part must follow: these
+;; may begin up to four places before, and have a table of their own.
 ;;
-;; Memory: 0 the table of pairs, then two tables of hashes (a megabit each at most), at 65,536 and at 196,608; text from
-;; 327,680.
+;; Memory: 0 the table of pairs, then three tables of hashes (a megabit each at most): at 65,536, at 196,608 for
+;; `findStepped`, at 327,680 for eight bytes; text from 458,752.
 (module
-  (memory (export "memory") 6)
+  (memory (export "memory") 8)
 
   (func $bit (param $table i32) (param $number i32) (result i32)
     (i32.and
@@ -19,14 +20,32 @@
     (call $bit (local.get $table)
       (i32.shr_u (i32.mul (local.get $four) (i32.const 0x9e3779b1)) (local.get $shift))))
 
-  ;; The next such place of $at, $at + $step … before $end, or -1. $shift leaves as many bits of the hash as the table has.
-  (func (export "findStepped") (param $at i32) (param $end i32) (param $shift i32) (param $step i32) (result i32)
+  (func $lower (param $at i32) (result i32)
+    (i32.or (i32.load align=1 (local.get $at)) (i32.const 0x20202020)))
+
+  ;; Whether eight bytes from one of the places $at - 4 … $at on are those of a literal.
+  (func $eightMarked (param $at i32) (param $shift i32) (result i32)
+    (local $last i32)
+    (local.set $last (i32.sub (local.get $at) (i32.const 5)))
+    (loop $earlier
+      (if (call $marked
+            (i32.add (i32.mul (call $lower (local.get $at)) (i32.const 0x85ebca6b))
+              (call $lower (i32.add (local.get $at) (i32.const 4))))
+            (i32.const 327680) (local.get $shift))
+        (then (return (i32.const 1))))
+      (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+      (br_if $earlier (i32.ne (local.get $at) (local.get $last))))
+    (i32.const 0))
+
+  ;; The next such place of $at, $at + $step … before $end, or -1. $shift leaves as many bits of the hash as the table has,
+  ;; $eights those of the table for eight bytes.
+  (func (export "findStepped")
+    (param $at i32) (param $end i32) (param $step i32) (param $shift i32) (param $eights i32) (result i32)
     (loop $next
       (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1))))
-      (if (call $marked
-            (i32.or (i32.load align=1 (local.get $at)) (i32.const 0x20202020))
-            (i32.const 196608) (local.get $shift))
-        (then (return (local.get $at))))
+      (if (call $marked (call $lower (local.get $at)) (i32.const 196608) (local.get $shift))
+        (then
+          (if (call $eightMarked (local.get $at) (local.get $eights)) (then (return (local.get $at))))))
       (local.set $at (i32.add (local.get $at) (local.get $step)))
       (br $next))
     (unreachable))
@@ -36,7 +55,7 @@
     (local $four i32)
     (loop $next
       (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1))))
-      (local.set $four (i32.or (i32.load align=1 (local.get $at)) (i32.const 0x20202020)))
+      (local.set $four (call $lower (local.get $at)))
       (if (call $marked (local.get $four) (i32.const 65536) (local.get $shift))
         (then (return (local.get $at))))
       (local.set $at (i32.add (local.get $at) (i32.const 1)))
@@ -48,7 +67,7 @@
     (local $four i32)
     (loop $next
       (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1))))
-      (local.set $four (i32.or (i32.load align=1 (local.get $at)) (i32.const 0x20202020)))
+      (local.set $four (call $lower (local.get $at)))
       (if (i32.or
             (call $marked (local.get $four) (i32.const 65536) (local.get $shift))
             (call $bit (i32.const 0) (i32.and (local.get $four) (i32.const 0xffff))))

@@ -7,6 +7,7 @@
  */
 import { LITERAL_SCREEN_WASM } from "./literal-screen-wasm.ts";
 import { KELVIN, rarestStretch, shareOfCharacter, totalSurprise } from "./rarity.ts";
+import { type UnitBytes, unitBytes } from "./unit-bytes.ts";
 import { instantiate } from "./wasm.ts";
 
 /** More literals than this, and the fingerprints are found everywhere. */
@@ -22,7 +23,6 @@ const PAIRS_AT = 128;
 const MARKS_AT = 4096;
 const TEXT_AT = 16_384;
 const PAGE = 65_536;
-const BYTES_PER_UNIT = 3;
 /** Longer texts are not screened; the tables and what a block reads beyond the end need room too. */
 export const MAX_SCREENED_BYTES = 16 * PAGE;
 
@@ -53,7 +53,9 @@ export class LiteralScreen implements ByteScreen {
   private readonly needles = new Map<number, Needle[]>();
   private readonly find: Kernel["find"];
   private readonly memory: WebAssembly.Memory;
-  private text: Uint8Array;
+  /** Whether a Kelvin sign could stand in a literal. */
+  private readonly hasKelvin: boolean;
+  private text: UnitBytes;
 
   private constructor(runs: readonly string[]) {
     const pairs = pairsOf(runs);
@@ -67,8 +69,10 @@ export class LiteralScreen implements ByteScreen {
     this.find = pairs === undefined ? find : findPairs;
     const tables = new Uint8Array(memory.buffer);
     if (pairs === undefined) tables.set(bucketTables(needles));
-    else enterPairs(tables, pairs, [...this.needles.keys()]);
-    this.text = new Uint8Array(memory.buffer, TEXT_AT);
+    else enterPairs(tables, pairs);
+    for (const fingerprint of this.needles.keys()) mark(tables, fingerprint);
+    this.hasKelvin = runs.some((run) => run.includes("k"));
+    this.text = unitBytes(memory, TEXT_AT);
   }
 
   /** Undefined when the literals cannot be screened. All of them are case folded. */
@@ -81,28 +85,29 @@ export class LiteralScreen implements ByteScreen {
   /** False is certain. */
   mayHold(text: string): boolean {
     if (text.length > MAX_SCREENED_BYTES) return true;
-    this.makeRoom(text.length * BYTES_PER_UNIT);
-    const { written } = encoder.encodeInto(text, this.text);
-    return (written !== text.length && text.includes(KELVIN)) || this.holds(written);
+    this.makeRoom(text.length);
+    this.text.write(text);
+    return this.holds(text.length) || (this.hasKelvin && text.includes(KELVIN));
   }
 
   mayHoldBytes(bytes: Uint8Array): boolean {
     if (bytes.length > MAX_SCREENED_BYTES) return true;
     this.makeRoom(bytes.length);
-    this.text.set(bytes);
+    this.text.bytes.set(bytes);
     return this.holds(bytes.length);
   }
 
   private makeRoom(length: number): void {
-    if (length + FINGERPRINT + 16 <= this.text.length) return;
-    this.memory.grow(Math.ceil((length + FINGERPRINT + 16 - this.text.length) / PAGE));
-    this.text = new Uint8Array(this.memory.buffer, TEXT_AT);
+    const missing = length + FINGERPRINT + 16 - this.text.bytes.length;
+    if (missing <= 0) return;
+    this.memory.grow(Math.ceil(missing / PAGE));
+    this.text = unitBytes(this.memory, TEXT_AT);
   }
 
   private holds(length: number): boolean {
     const end = TEXT_AT + length;
     for (let at = this.find(TEXT_AT, end); at !== -1; at = this.find(at + 1, end)) {
-      const needles = this.needles.get(fingerprintAt(this.text, at - TEXT_AT));
+      const needles = this.needles.get(fingerprintAt(this.text.bytes, at - TEXT_AT));
       if (needles?.some((needle) => this.standsAt(needle, at - TEXT_AT, length)) === true) return true;
     }
     return false;
@@ -112,7 +117,7 @@ export class LiteralScreen implements ByteScreen {
     const start = place - offset;
     if (start < 0 || start + bytes.length > length) return false;
     for (let at = 0; at < bytes.length; at++)
-      if (lowerCase(this.text[start + at] as number) !== bytes[at]) return false;
+      if (lowerCase(this.text.bytes[start + at] as number) !== bytes[at]) return false;
     return true;
   }
 }
@@ -163,14 +168,15 @@ function pairsOf(runs: readonly string[]): string[] | undefined {
   return chosen;
 }
 
-function enterPairs(tables: Uint8Array, pairs: readonly string[], fingerprints: readonly number[]): void {
+function enterPairs(tables: Uint8Array, pairs: readonly string[]): void {
   const filled = Array.from({ length: PAIRS }, (_, number) => pairs[number] ?? (pairs[0] as string));
   for (const [at, byte] of encoder.encode(filled.join("")).entries()) tables[PAIRS_AT + at] = byte | 32;
-  for (const fingerprint of fingerprints) {
-    const hash = Math.imul(fingerprint, 0x9e3779b1) >>> 16;
-    const cell = MARKS_AT + (hash >>> 3);
-    tables[cell] = (tables[cell] as number) | (1 << (hash & 7));
-  }
+}
+
+function mark(tables: Uint8Array, fingerprint: number): void {
+  const hash = Math.imul(fingerprint, 0x9e3779b1) >>> 16;
+  const cell = MARKS_AT + (hash >>> 3);
+  tables[cell] = (tables[cell] as number) | (1 << (hash & 7));
 }
 
 function lowerCase(byte: number): number {

@@ -2,11 +2,12 @@
 ;;
 ;; The fingerprints are dealt to eight buckets, one bit each. For each of the four bytes two tables say, by its lower
 ;; and by its upper half, which buckets have a fingerprint with such a byte there; what survives all eight look-ups may
-;; be a fingerprint, and the caller looks closer. Letters have both their cases in the tables.
+;; be a fingerprint. Letters have both their cases in the tables.
 ;;
 ;; When four pairs of bytes tell all literals, `findPairs` is faster: a pair is compared with all sixteen places at once,
-;; and where one stands, a table of bits says by a hash of four bytes, the pair and the two before it, whether these
-;; begin a fingerprint. Bit 5 is set in every byte first, so that the case of letters is ignored.
+;; the two bytes before it begin the fingerprint. Bit 5 is set in every byte first, so that the case of letters is ignored.
+;;
+;; Either way a table of bits says by a hash of the four bytes whether they are a fingerprint, before the caller looks.
 ;;
 ;; Memory: 0 the eight tables of sixteen bytes, first the lower half of the first byte; 128 the four pairs; 4096 the
 ;; table of 65,536 bits; text from 16384.
@@ -18,9 +19,29 @@
       (i8x16.swizzle (local.get $low) (v128.and (local.get $bytes) (i8x16.splat (i32.const 15))))
       (i8x16.swizzle (local.get $high) (i8x16.shr_u (local.get $bytes) (i32.const 4)))))
 
+  ;; The first of the places of $mask, from $at on, that is marked; -1 when none is.
+  (func $marked (param $at i32) (param $mask i32) (result i32)
+    (local $place i32) (local $hash i32)
+    (loop $marks
+      (local.set $place (i32.add (local.get $at) (i32.ctz (local.get $mask))))
+      (local.set $hash (i32.shr_u
+        (i32.mul
+          (i32.or (i32.load align=1 (local.get $place)) (i32.const 0x20202020))
+          (i32.const 0x9e3779b1))
+        (i32.const 16)))
+      (if (i32.and
+            (i32.shr_u
+              (i32.load8_u offset=4096 (i32.shr_u (local.get $hash) (i32.const 3)))
+              (i32.and (local.get $hash) (i32.const 7)))
+            (i32.const 1))
+        (then (return (local.get $place))))
+      (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
+      (br_if $marks (local.get $mask)))
+    (i32.const -1))
+
   ;; The first place from $at, before $end, where a fingerprint may begin; -1 when there is none.
   (func (export "find") (param $at i32) (param $end i32) (result i32)
-    (local $mask i32)
+    (local $mask i32) (local $place i32)
     (local $low0 v128) (local $high0 v128) (local $low1 v128) (local $high1 v128) (local $low2 v128) (local $high2 v128)
     (local $low3 v128) (local $high3 v128)
     (local.set $low0 (v128.load (i32.const 0)))
@@ -41,19 +62,22 @@
           (v128.and
             (call $buckets (v128.load offset=2 align=1 (local.get $at)) (local.get $low2) (local.get $high2))
             (call $buckets (v128.load offset=3 align=1 (local.get $at)) (local.get $low3) (local.get $high3)))))))
-      (if (i32.eqz (local.get $mask))
+      (if (local.get $mask)
         (then
-          (local.set $at (i32.add (local.get $at) (i32.const 16)))
-          (br $blocks))))
-    (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $mask))))
-    (select (local.get $at) (i32.const -1) (i32.lt_s (local.get $at) (local.get $end))))
+          (local.set $place (call $marked (local.get $at) (local.get $mask)))
+          (if (i32.ne (local.get $place) (i32.const -1))
+            (then
+              (return (select (local.get $place) (i32.const -1) (i32.lt_s (local.get $place) (local.get $end))))))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br $blocks))
+    (unreachable))
 
   (func $lower (param $bytes v128) (result v128)
     (v128.or (local.get $bytes) (i8x16.splat (i32.const 32))))
 
   ;; The first place from $at, before $end, two bytes before a pair, where a fingerprint may begin; -1 when there is none.
   (func (export "findPairs") (param $at i32) (param $end i32) (result i32)
-    (local $one v128) (local $two v128) (local $found v128) (local $mask i32) (local $place i32) (local $hash i32)
+    (local $one v128) (local $two v128) (local $found v128) (local $place i32)
     (local $a0 v128) (local $b0 v128) (local $a1 v128) (local $b1 v128)
     (local $a2 v128) (local $b2 v128) (local $a3 v128) (local $b3 v128)
     (local.set $a0 (v128.load8_splat (i32.const 128)))
@@ -78,23 +102,10 @@
             (v128.and (i8x16.eq (local.get $one) (local.get $a3)) (i8x16.eq (local.get $two) (local.get $b3))))))
       (if (v128.any_true (local.get $found))
         (then
-          (local.set $mask (i8x16.bitmask (local.get $found)))
-          (loop $marks
-            (local.set $place (i32.add (local.get $at) (i32.ctz (local.get $mask))))
-            (local.set $hash (i32.shr_u
-              (i32.mul
-                (i32.or (i32.load align=1 (local.get $place)) (i32.const 0x20202020))
-                (i32.const 0x9e3779b1))
-              (i32.const 16)))
-            (if (i32.and
-                  (i32.shr_u
-                    (i32.load8_u offset=4096 (i32.shr_u (local.get $hash) (i32.const 3)))
-                    (i32.and (local.get $hash) (i32.const 7)))
-                  (i32.const 1))
-              (then
-                (return (select (local.get $place) (i32.const -1) (i32.lt_s (local.get $place) (local.get $end))))))
-            (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
-            (br_if $marks (local.get $mask)))))
+          (local.set $place (call $marked (local.get $at) (i8x16.bitmask (local.get $found))))
+          (if (i32.ne (local.get $place) (i32.const -1))
+            (then
+              (return (select (local.get $place) (i32.const -1) (i32.lt_s (local.get $place) (local.get $end))))))))
       (local.set $at (i32.add (local.get $at) (i32.const 16)))
       (br $blocks))
     (unreachable)))

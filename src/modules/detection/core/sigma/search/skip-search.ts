@@ -128,7 +128,8 @@ class SkipIndex implements InsideIndex {
   }
 }
 
-function standsAt(literal: string, text: string, start: number): boolean {
+/** Whether a folded literal stands at a place of a text. */
+export function standsAt(literal: string, text: string, start: number): boolean {
   if (start < 0 || start + literal.length > text.length) return false;
   for (let at = 0; at < literal.length; at++) {
     if (literal.charCodeAt(at) !== folded[text.charCodeAt(start + at)]) return false;
