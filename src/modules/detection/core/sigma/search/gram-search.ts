@@ -28,6 +28,8 @@ const SHORT = 2;
 const MAX_TABLE_BITS = 20;
 /** Bits of the table for each literal: about one place in this many is looked at closely for nothing. */
 const SPARSENESS = 64;
+/** Literals of four bytes and less are looked for everywhere: a stop for nothing costs more than a larger table. */
+const SHORT_SPARSENESS = 8;
 /** The same for eight bytes, which are looked for at five places. */
 const EIGHTS_SPARSENESS = 8;
 const ASCII = /^[\x01-\x7e]+$/;
@@ -47,6 +49,8 @@ interface Kernel {
 }
 
 interface Needle {
+  /** The search that found it last: many of a script's words come again and again. */
+  foundIn: number;
   readonly literal: string;
   readonly bytes: Uint8Array;
   /** Where the fingerprint begins. */
@@ -85,6 +89,7 @@ export class GramSearch {
   /** For literals outside ASCII, which only texts outside ASCII can hold; prepared for the first of these. */
   private readonly foreign: (() => InsideIndex) | undefined;
   private text: UnitBytes;
+  private searches = 0;
   /** The text searched, unless bytes are. */
   private source: string | undefined;
 
@@ -102,7 +107,7 @@ export class GramSearch {
     for (const [literal, payload] of long) this.enterStepped(literal, payload, stretch);
     for (const bucket of this.stepped.values()) if (bucket.needles.length > FEW_NEEDLES) tellApart(bucket);
     for (const [literal, payload] of plain) if (literal.length < STEPPED_FROM) this.enter(literal, payload);
-    this.shift = shiftFor(this.long.size);
+    this.shift = shiftFor(SHORT_SPARSENESS * this.long.size);
     this.steppedShift = shiftFor(this.stepped.size);
     this.eightsShift = shiftFor(EIGHTS_SPARSENESS * this.eights.size);
     this.find = this.short.size === 0 ? this.kernel.find : this.kernel.findShort;
@@ -119,7 +124,7 @@ export class GramSearch {
     for (let offset = start; offset < start + this.step; offset++) {
       const gram = gramAt(bytes, offset, LONG);
       const bucket = this.stepped.get(gram);
-      const needle: Needle = { literal, bytes, offset, payload };
+      const needle: Needle = { literal, bytes, offset, payload, foundIn: 0 };
       this.eights.add(eightAt(bytes, Math.min(offset, bytes.length - 2 * LONG)));
       if (bucket !== undefined) bucket.needles.push(needle);
       else this.stepped.set(gram, { needles: [needle], byNext: undefined, byPrevious: undefined });
@@ -136,7 +141,8 @@ export class GramSearch {
         ? anyByte.map((last) => gramAt([...bytes, last], 0, length))
         : [gramAt(bytes, offset, length)];
     const table = length === LONG ? this.long : this.short;
-    for (const gram of new Set(grams)) push(table, gram, { literal, bytes, offset, payload });
+    const needle: Needle = { literal, bytes, offset, payload, foundIn: 0 };
+    for (const gram of new Set(grams)) push(table, gram, needle);
   }
 
   /** False when the text is not for this search: then nothing was reported. */
@@ -170,6 +176,7 @@ export class GramSearch {
   }
 
   private searchWritten(written: number, report: (payload: Payload) => void): void {
+    this.searches++;
     this.text.bytes.fill(0, written, written + MARGIN);
     if (this.stepped.size > 0) this.searchStepped(written, report);
     if (this.long.size + this.short.size > 0) this.searchEverywhere(written, report);
@@ -211,7 +218,11 @@ export class GramSearch {
   }
 
   private compare(needles: readonly Needle[], place: number, report: (payload: Payload) => void): void {
-    for (const needle of needles) if (this.standsAt(needle, place - needle.offset)) report(needle.payload);
+    for (const needle of needles) {
+      if (needle.foundIn === this.searches || !this.standsAt(needle, place - needle.offset)) continue;
+      needle.foundIn = this.searches;
+      report(needle.payload);
+    }
   }
 
   private standsAt({ literal, bytes }: Needle, start: number): boolean {
