@@ -31,7 +31,8 @@ export interface FoundEntities {
 function first(fields: OpenFields, names: readonly string[]): string | undefined {
   for (const name of names) {
     const found = text(fields[name]);
-    if (found !== undefined) return found;
+    // What firewalls write where nobody is known.
+    if (found !== undefined && found !== "N/A") return found;
   }
   return undefined;
 }

@@ -50,7 +50,9 @@ export function readKeyValues(text: string, rule: KeyValueRule, fields: OpenFiel
       continue;
     }
     const key = text.slice(at, equals).trim();
-    const from = equals + assign.length;
+    let from = equals + assign.length;
+    // Check Point writes the sign twice before some values.
+    if (text.startsWith(assign, from) && quotes.includes(text[from + assign.length] ?? "\0")) from += assign.length;
     let value: string;
     const valueAt = blank ? from : skipBlanks(text, from);
     const quoted = quotes.includes(text[valueAt] ?? "\0") ? quotedValue(text, valueAt) : undefined;

@@ -124,7 +124,10 @@ function stampOf(raw: string, at: number, receivedAt: Instant, utcOffsetMinutes:
 }
 
 // What looks like a tag and is the message: Cisco's "%ASA-6-302013:" and sequence numbers, CEF and LEEF.
-const TAG = /^(?!%|\*|\d+:|CEF:|LEEF:)([^\s:[\]]{1,128})(?:\[([^\]\s]{1,64})\])?:? ?/;
+// A comma is in no program's name: "1,2026/11/18 09:14:04,…" is PAN-OS without a header of its own.
+const TAG = /^(?!%|\*|\d+:|CEF:|LEEF:)([^\s:,[\]]{1,128})(?:\[([^\]\s]{1,64})\])?:? ?/;
+/** Cisco writes its own name where others write the program: "fw1: %ASA-6-302013:", "sw1: 4711: Nov 18 09:14:05: %SYS-5-…". */
+const CISCO = /^(?:\d{1,12}: )?(?:[*.]?[A-Z][a-z]{2} [ \d]?\d (?:\d{4} )?\d\d:\d\d:\d\d[^%]{0,24}: )?%[A-Z]/;
 
 /** The header of a line, or undefined when it has neither a priority nor a time in syslog's place. */
 export function parseSyslogHeader(
@@ -144,22 +147,25 @@ export function parseSyslogHeader(
   if (stamp !== undefined) {
     // A word that ends in ":" or "]:" is the tag already: some senders leave the host out.
     const word = /^(\S{1,255}) /.exec(rest);
-    if (word !== null && !(word[1] as string).endsWith(":")) {
+    if (word !== null && !/:$|,/.test(word[1] as string)) {
       host = word[1];
       rest = rest.slice(word[0].length);
     }
   }
   const tag = TAG.exec(rest);
   const isTag = tag !== null && (tag[2] !== undefined || tag[0].trimEnd().endsWith(":"));
+  const message = isTag ? rest.slice(tag[0].length) : rest.replace(/^: /, "");
+  const isDevice = isTag && host === undefined && tag[2] === undefined && CISCO.test(message);
+  if (isDevice) host = tag[1];
   // Any program's own log starts with an ISO time; it is syslog only with a host and a tag behind.
   if (priority.length === 0 && stamp?.kind === "iso" && (host === undefined || !isTag)) return undefined;
   return {
     format: "syslog-3164",
     time: stamp?.time ?? Number.NaN,
     host,
-    program: isTag ? tag[1] : undefined,
+    program: isTag && !isDevice ? tag[1] : undefined,
     pid: isTag ? tag[2] : undefined,
-    message: isTag ? rest.slice(tag[0].length) : rest.replace(/^: /, ""),
+    message,
     extra,
   };
 }
