@@ -101,7 +101,7 @@ function entitiesOf(fields: OpenFields): Entities {
   return {
     user: text(fields["acct"]) ?? text(fields["AUID"]) ?? text(fields["UID"]) ?? text(fields["auid"]),
     process: text(fields["exe"]),
-    commandLine: text(fields["CommandLine"]) ?? text(fields["proctitle"]),
+    commandLine: text(fields["CommandLine"]) ?? text(fields["proctitle"]) ?? text(fields["cmd"]),
     srcIp: addressOrNone(text(fields["addr"])),
     dstIp: text(fields["daddr"]),
     dstPort: typeof port === "number" ? port : undefined,

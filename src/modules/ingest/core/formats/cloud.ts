@@ -6,7 +6,7 @@ import type { LogSource } from "../../../../kernel/index.ts";
 import { flattenInto } from "../flatten.ts";
 import { logSource } from "../logsources.ts";
 import type { JsonObject, OpenEntities, OpenFields, Parsed } from "../parsed.ts";
-import { isObject, newFields, text, TRUNCATED } from "../parsed.ts";
+import { isObject, newFields, portNumber, text, TRUNCATED } from "../parsed.ts";
 import { parseTime } from "../time.ts";
 
 interface CloudFormat {
@@ -204,23 +204,49 @@ function first(fields: OpenFields, names: readonly string[]): string | undefined
   return undefined;
 }
 
+/** Microsoft 365 writes an address alone, in brackets, and with a port behind, IPv4 also in IPv6's clothes. */
+const PEER = /^(?:\[([0-9a-fA-F.:]{2,45})\]|(\d{1,3}(?:\.\d{1,3}){3})|([0-9a-fA-F.:]{2,45}))(?::(\d{1,5}))?$/;
+
+function peerOf(value: string | undefined): Pick<OpenEntities, "srcIp" | "srcPort"> {
+  // CloudTrail writes a service's name here for calls made inside the cloud.
+  const found = value === undefined ? null : PEER.exec(value);
+  if (found === null) return {};
+  const address = found[1] ?? found[2] ?? found[3] ?? "";
+  return { srcIp: /^::ffff:\d/i.test(address) ? address.slice(7) : address, srcPort: portNumber(found[4]) };
+}
+
+/** Azure exports the audit log of its Kubernetes service as text inside its own records. */
+function kubernetesOf(record: JsonObject): JsonObject | undefined {
+  const properties = record["properties"];
+  const log = isObject(properties) && startsWith(record["category"], "kube-audit") ? properties["log"] : undefined;
+  if (typeof log !== "string") return undefined;
+  try {
+    const inner: unknown = JSON.parse(log);
+    return isObject(inner) && startsWith(inner["apiVersion"], "audit.k8s.io/") ? inner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The record as one of the known services' events; undefined when it is none of them. */
-export function parseCloud(record: JsonObject): Parsed | undefined {
+export function parseCloud(exported: JsonObject): Parsed | undefined {
+  const inner = kubernetesOf(exported);
+  const record = inner ?? exported;
   const known = FORMATS.find((format) => format.is(record));
   if (known === undefined) return undefined;
   const fields = flattenInto(newFields(), record);
   known.extra?.(fields, record);
+  const cluster = inner === undefined ? undefined : text(exported["resourceId"]);
+  if (cluster !== undefined) fields["resourceId"] = cluster;
   let time = Number.NaN;
   for (const name of known.time) {
     if (Number.isNaN(time)) time = parseTime(fields[name]);
   }
   const user = first(fields, known.user);
-  const source = first(fields, known.srcIp);
   const entities: OpenEntities = {
     user,
     email: user?.includes("@") === true ? user : undefined,
-    // CloudTrail writes a service's name here for calls made inside the cloud.
-    srcIp: source !== undefined && /^[0-9a-fA-F.:]+$/.test(source) ? source : undefined,
+    ...peerOf(first(fields, known.srcIp)),
   };
   return { format: known.format, time, host: undefined, logsource: known.source(record), entities, fields };
 }

@@ -83,9 +83,10 @@ function parse5424(raw: string, at: number, priority: number, utcOffsetMinutes: 
   const dataAt = at + match[0].length;
   const end = structuredData(raw, dataAt, extra);
   const text = raw.slice(raw[end] === " " ? end + 1 : end).replace(/^\ufeff/, "");
-  // Junos says all it has to say in the structured data: then that is the message.
-  const message =
-    text === "" && end > dataAt + 1 ? `${msgid === undefined ? "" : `${msgid} `}${raw.slice(dataAt, end)}` : text;
+  // Junos says all it has to say in the structured data: then that is the message, also where a text follows or a
+  // value is quoted wrongly.
+  const isMessage = (text === "" && end > dataAt + 1) || raw.startsWith("[junos@", dataAt);
+  const message = isMessage ? `${msgid === undefined ? "" : `${msgid} `}${raw.slice(dataAt).trimEnd()}` : text;
   return {
     format: "syslog-5424",
     time,
