@@ -104,7 +104,7 @@ interface Stamp {
   readonly length: number;
 }
 
-const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?= )/;
+const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?=:? )/;
 /** Some put the year before the clock, some behind it; some put the zone behind the clock. */
 const BSD =
   /^((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)) ([ \d]?\d) (?:(\d{4}) )?(\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?:([+-])(\d\d):?(\d\d))?(?: (20\d\d)(?= \S+ ))?(?=[ :])/;

@@ -15,6 +15,9 @@ const CONNECTION = ["orig_h", "orig_p", "resp_h", "resp_p"] as const;
 export function isZeek(record: JsonObject): boolean {
   if (record["ts"] === undefined) return false;
   if (record["id.orig_h"] !== undefined || record["id_orig_h"] !== undefined) return true;
+  // Logs of files, leases and notices name no connection, or several.
+  if (record["fuid"] !== undefined || record["uids"] !== undefined) return true;
+  if (record["note"] !== undefined && record["peer_descr"] !== undefined) return true;
   return record["uid"] !== undefined || PATH_NAMES.some((name) => typeof record[name] === "string");
 }
 
@@ -23,7 +26,10 @@ const SIGNATURES: readonly (readonly [string, readonly string[]])[] = [
   ["conn", ["conn_state"]],
   ["dns", ["qtype"]],
   ["dns", ["trans_id", "proto"]],
+  ["smtp", ["helo"]],
+  ["sip", ["call_id"]],
   ["http", ["trans_depth"]],
+  ["kerberos", ["request_type"]],
   ["ssl", ["cipher"]],
   ["ssl", ["resumed"]],
   ["x509", ["certificate.subject"]],
@@ -31,7 +37,6 @@ const SIGNATURES: readonly (readonly [string, readonly string[]])[] = [
   ["smb_files", ["action", "name"]],
   ["smb_mapping", ["share_type"]],
   ["dce_rpc", ["endpoint", "operation"]],
-  ["kerberos", ["request_type"]],
   ["ntlm", ["domainname"]],
   ["rdp", ["security_protocol"]],
   ["ssh", ["auth_attempts"]],
@@ -42,7 +47,13 @@ const SIGNATURES: readonly (readonly [string, readonly string[]])[] = [
   ["weird", ["name", "notice", "peer"]],
   ["dhcp", ["msg_types"]],
   ["ftp", ["arg", "command"]],
-  ["smtp", ["helo"]],
+  ["snmp", ["get_requests"]],
+  ["ntp", ["stratum"]],
+  ["pe", ["compile_ts"]],
+  ["intel", ["seen.indicator"]],
+  ["software", ["software_type"]],
+  ["mqtt_connect", ["connect_status"]],
+  ["dpd", ["failure_reason"]],
   ["tunnel", ["tunnel_type"]],
   ["analyzer", ["analyzer_kind"]],
 ];
@@ -60,8 +71,10 @@ function urlOf(fields: OpenFields): string | undefined {
 }
 
 function entitiesOf(fields: OpenFields): Entities {
+  // In other logs than Kerberos' the client is a program.
+  const principal = fields["request_type"] === undefined ? undefined : text(fields["client"]);
   return {
-    user: text(fields["username"]) ?? text(fields["user"]) ?? text(fields["client_name"]),
+    user: text(fields["username"]) ?? text(fields["user"]) ?? text(fields["client_name"]) ?? principal,
     srcIp: text(fields["id.orig_h"]) ?? text(fields["src"]),
     srcPort: portNumber(fields["id.orig_p"]),
     dstIp: text(fields["id.resp_h"]) ?? text(fields["dst"]),
