@@ -28,11 +28,13 @@ export interface FoundEntities {
   readonly entities: OpenEntities;
 }
 
+/** What firewalls write where nobody is known. */
+const NOBODY: ReadonlySet<string> = new Set(["N/A", "No Authentication Required"]);
+
 function first(fields: OpenFields, names: readonly string[]): string | undefined {
   for (const name of names) {
     const found = text(fields[name]);
-    // What firewalls write where nobody is known.
-    if (found !== undefined && found !== "N/A") return found;
+    if (found !== undefined && !NOBODY.has(found)) return found;
   }
   return undefined;
 }

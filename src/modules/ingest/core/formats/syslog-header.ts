@@ -148,7 +148,7 @@ export function parseSyslogHeader(
   if (stamp !== undefined) {
     // A word that ends in ":" or "]:" is the tag already: some senders leave the host out.
     const word = /^(\S{1,255}) /.exec(rest);
-    if (word !== null && !/:$|,/.test(word[1] as string)) {
+    if (word !== null && !/:$|,|^(?:CEF|LEEF):/.test(word[1] as string)) {
       host = word[1];
       rest = rest.slice(word[0].length);
     }
@@ -158,8 +158,10 @@ export function parseSyslogHeader(
   const message = isTag ? rest.slice(tag[0].length) : rest.replace(/^: /, "");
   const isDevice = isTag && host === undefined && tag[2] === undefined && CISCO.test(message);
   if (isDevice) host = tag[1];
-  // Any program's own log starts with an ISO time; it is syslog only with a host and a tag behind.
-  if (priority.length === 0 && stamp?.kind === "iso" && (host === undefined || !isTag)) return undefined;
+  // Any program's own log starts with an ISO time; it is syslog only with a host and a tag behind, or around CEF.
+  if (priority.length === 0 && stamp?.kind === "iso" && (host === undefined || !isTag)) {
+    if (!/^(?:CEF|LEEF):/.test(message)) return undefined;
+  }
   return {
     format: "syslog-3164",
     time: stamp?.time ?? Number.NaN,
