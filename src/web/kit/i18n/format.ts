@@ -66,23 +66,29 @@ function bytes(value: number, decimal: Intl.NumberFormat): string {
   return `${decimal.format(amount)} ${units[unit]}`;
 }
 
+/** Browsers take ten milliseconds and more to make one of these; the first page needs none of most. */
+function onceNeeded<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
+}
+
 export function makeFormat(language: Language, t: Text): Format {
-  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-  const decimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
-  const collator = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
+  const whole = onceNeeded(() => new Intl.NumberFormat(language, { maximumFractionDigits: 0 }));
+  const decimal = onceNeeded(() => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }));
+  const percent = onceNeeded(() => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }));
+  const collator = onceNeeded(() => new Intl.Collator(language, { numeric: true, sensitivity: "base" }));
   return {
-    number: (value) => whole.format(value),
-    decimal: (value) => decimal.format(value),
-    percent: (ratio) => percent.format(ratio),
-    bytes: (value) => bytes(value, decimal),
+    number: (value) => whole().format(value),
+    decimal: (value) => decimal().format(value),
+    percent: (ratio) => percent().format(ratio),
+    bytes: (value) => bytes(value, decimal()),
     date: (at) => date(at, language),
     clock,
     exact: (at) => `${date(at, language)} ${clock(at)}`,
     brief: (at) => `${date(at, language)} ${clock(at).slice(0, 5)}`,
     ago: (at, now) => ago(at, now, t),
     duration: (seconds) => duration(seconds, t),
-    compare: collator.compare,
+    compare: (a, b) => collator().compare(a, b),
   };
 }
 
