@@ -29,7 +29,7 @@ export interface FoundEntities {
 }
 
 /** What firewalls write where nobody is known. */
-const NOBODY: ReadonlySet<string> = new Set(["N/A", "No Authentication Required"]);
+const NOBODY: ReadonlySet<string> = new Set(["N/A", "No Authentication Required", "Not Found"]);
 
 function first(fields: OpenFields, names: readonly string[]): string | undefined {
   for (const name of names) {
