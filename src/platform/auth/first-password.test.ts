@@ -51,6 +51,14 @@ describe("a password that somebody else chose", () => {
     expect((await session(await signIn(house.app, "minh", OWN))).mustChangePassword).toBe(false);
   });
 
+  test("may be followed by as many unfit new ones as it takes: only a wrong current one makes wait", async () => {
+    const entered = await signIn(house.app, "minh", GIVEN);
+    for (let n = 0; n < 8; n += 1) {
+      expect((await change(entered, GIVEN, "123456789012")).json()).toMatchObject({ code: "auth.password.weak" });
+    }
+    expect((await change(entered, GIVEN, OWN)).statusCode).toBe(204);
+  });
+
   test("is asked for again after a reset, also of who is signed in elsewhere by then", async () => {
     const entered = await signIn(house.app, "minh", GIVEN);
     await change(entered, GIVEN, OWN);

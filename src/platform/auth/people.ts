@@ -296,11 +296,12 @@ export class People {
       });
       throw new Fault("invalid", "auth.password.wrong", "the current password is not right");
     }
+    // Who knows the current one guesses nothing, however often the new one is refused.
+    await this.#records.transaction((tx) => this.#throttle.refund(tx, [bucket]));
     if (change.next === change.current)
       throw new Fault("invalid", "auth.password.same", "the new password is the one there is");
     const passwordHash = await this.hashNew(change.next, toUser(user, null));
     await this.#records.transaction(async (tx) => {
-      await this.#throttle.refund(tx, [bucket]);
       const next = { passwordHash, given: false, keepSession: change.keepSession };
       const revoked = await this.#setPassword(tx, id, next);
       await this.#tell(tx, by, { verb: "auth.password.changed", id, details: { sessionsClosed: revoked } });
