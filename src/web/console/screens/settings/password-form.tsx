@@ -5,8 +5,7 @@ import { TextField } from "../../../kit/field.tsx";
 import { useText } from "../../../kit/i18n/text.tsx";
 import { api } from "../../api/client.ts";
 import { FaultView } from "../../fault-view.tsx";
-
-const MIN_PASSWORD = 12;
+import { isTooShort, NewPassword } from "../../new-password.tsx";
 
 interface PasswordFormProps {
   readonly onChanged: () => void | Promise<void>;
@@ -26,7 +25,7 @@ export function PasswordForm({ onChanged, autoFocus = false }: PasswordFormProps
       return onChanged();
     },
   });
-  const short = next !== "" && next.length < MIN_PASSWORD;
+  const short = isTooShort(next);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!short) save.mutate();
@@ -43,16 +42,13 @@ export function PasswordForm({ onChanged, autoFocus = false }: PasswordFormProps
         value={current}
         onChange={(event) => setCurrent(event.target.value)}
       />
-      <TextField
+      <NewPassword
         label={t("profile.password.next")}
         hint={t("user.password.hint")}
-        error={short ? t("user.password.short", { n: MIN_PASSWORD }) : undefined}
         name="next"
-        type="password"
-        autoComplete="new-password"
         required
         value={next}
-        onChange={(event) => setNext(event.target.value)}
+        onChange={setNext}
       />
       {save.isError && <FaultView error={save.error} />}
       <Button

@@ -7,10 +7,9 @@ import { hasText, useLanguage, useText } from "../../../kit/i18n/text.tsx";
 import { api } from "../../api/client.ts";
 import type { SetupState, User } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
+import { isTooShort, NewPassword } from "../../new-password.tsx";
 import { useRoleName } from "./role-words.ts";
 import { useRoles } from "./roles/use-roles.ts";
-
-const MIN_PASSWORD = 12;
 
 interface RoleFieldProps {
   readonly value: string;
@@ -82,7 +81,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     create.mutate();
   };
-  const short = password !== "" && password.length < MIN_PASSWORD;
+  const short = isTooShort(password);
   return (
     <Dialog title={t("users.new")} onClose={onClose} testId="user-dialog">
       <form onSubmit={submit}>
@@ -109,16 +108,13 @@ export function NewUser({ onClose }: { onClose: () => void }) {
             onChange={(event) => setUsername(event.target.value)}
           />
           <RoleField value={role} onChange={setRole} />
-          <TextField
+          <NewPassword
             label={t("users.first_password")}
             hint={t(oidc ? "users.first_password.oidc" : "users.first_password.hint")}
-            error={short ? t("user.password.short", { n: MIN_PASSWORD }) : undefined}
             name="password"
-            type="password"
-            autoComplete="new-password"
             required={!oidc}
             value={password}
-            onChange={(event) => setPassword(event.target.value)}
+            onChange={setPassword}
           />
           {create.isError && <FaultView error={create.error} />}
         </div>
@@ -153,7 +149,7 @@ export function EditUser({ user, isMe, onClose }: { user: User; isMe: boolean; o
     event.preventDefault();
     save.mutate();
   };
-  const short = password !== "" && password.length < MIN_PASSWORD;
+  const short = isTooShort(password);
   return (
     <Dialog title={t("users.edit_name", { name: user.displayName })} onClose={onClose} testId="user-dialog">
       <form onSubmit={submit}>
@@ -177,14 +173,12 @@ export function EditUser({ user, isMe, onClose }: { user: User; isMe: boolean; o
               </span>
             </label>
           )}
-          <TextField
+          <NewPassword
             label={t("users.reset_password")}
             hint={t("users.reset_password.hint")}
-            error={short ? t("user.password.short", { n: MIN_PASSWORD }) : undefined}
-            type="password"
-            autoComplete="new-password"
+            name="password"
             value={password}
-            onChange={(event) => setPassword(event.target.value)}
+            onChange={setPassword}
           />
           {save.isError && <FaultView error={save.error} />}
         </div>

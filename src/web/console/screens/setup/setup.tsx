@@ -8,10 +8,9 @@ import { api } from "../../api/client.ts";
 import { useSessionActions } from "../../api/session.ts";
 import type { Session, SetupState } from "../../api/types.ts";
 import { FaultView } from "../../fault-view.tsx";
+import { isTooShort, NewPassword } from "../../new-password.tsx";
 import { Door } from "../sign-in/door.tsx";
 import { SampleOffer } from "./sample-offer.tsx";
-
-const MIN_PASSWORD = 12;
 
 function useSetupForm(onDone: () => void) {
   const language = useLanguage();
@@ -35,7 +34,7 @@ function useSetupForm(onDone: () => void) {
 function FirstAdmin({ onDone }: { onDone: () => void }) {
   const t = useText();
   const form = useSetupForm(onDone);
-  const short = form.password !== "" && form.password.length < MIN_PASSWORD;
+  const short = isTooShort(form.password);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!short) form.create.mutate();
@@ -67,16 +66,13 @@ function FirstAdmin({ onDone }: { onDone: () => void }) {
           value={form.username}
           onChange={(event) => form.setUsername(event.target.value)}
         />
-        <TextField
+        <NewPassword
           label={t("sign_in.password")}
           hint={t("user.password.hint")}
-          error={short ? t("user.password.short", { n: MIN_PASSWORD }) : undefined}
           name="password"
-          type="password"
-          autoComplete="new-password"
           required
           value={form.password}
-          onChange={(event) => form.setPassword(event.target.value)}
+          onChange={form.setPassword}
         />
         {form.create.isError && <FaultView error={form.create.error} />}
         <Button
