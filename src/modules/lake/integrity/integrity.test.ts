@@ -344,6 +344,29 @@ describe("what happens to segments", () => {
     expect(await verify()).toMatchObject({ ok: true, segments: 2, ended: 5, events: 50 });
   });
 
+  test("a seal that dies before its manifest is taken, though a merge beside it took its number", async () => {
+    for (const n of [0, 1, 2, 3]) await sealEvents(sealed, events(n * 10, n * 10 + 10));
+    const old = await manifestOf();
+    const before = segments();
+    await sealed.lake.store.append({ events: events(40, 50), upTo: 50 });
+    await sealed.lake.store.seal();
+    await sealed.close();
+    const late = segments().at(-1) ?? "";
+    const aside = join(sealed.dataDir, late);
+    renameSync(join(sealed.segmentDir, late), aside);
+    old.putBack();
+    sealed = await openSealedLake(sealed.dataDir);
+    const { sequence } = await sealed.lake.store.upkeep("mergeSegments", { names: before });
+    await sealed.close();
+    expect(Number(late.slice(7, 15))).toBe(sequence);
+    renameSync(aside, join(sealed.segmentDir, late));
+    sealed = await openSealedLake(sealed.dataDir);
+    expect(await sealed.lake.store.stats()).toMatchObject({ events: 50, problems: [] });
+    expect(sealed.lake.store.position()).toBe(50);
+    await sealed.integrity.reconcile();
+    expect(await verify()).toMatchObject({ ok: true, segments: 2, ended: 4, events: 50, pending: [], findings: [] });
+  });
+
   test("a file that says it stands for others and does not hold their events ends none of their seals", async () => {
     for (const n of [0, 1, 2, 3]) await sealEvents(sealed, events(n * 10, n * 10 + 10));
     const before = segments();

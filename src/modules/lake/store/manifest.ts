@@ -52,15 +52,17 @@ export async function reconcileSegments(connection: Connection, loading: Loading
   const { segmentDir } = loading;
   const onDisk = new Set(await segmentNames(segmentDir));
   const { segments, isolated, newest } = await listedSegments(connection, loading, onDisk);
+  const sealed = await sealedPosition(connection);
   const fresh: SelfDescription[] = [];
   const strangers: string[] = [];
   for (const name of onDisk) {
-    if ((sequenceOf(name) ?? 0) <= newest) strangers.push(name);
-    else {
-      const described = await describeSegment(connection, segmentDir, name);
-      if (described === undefined) await giveUp(loading, name);
-      else fresh.push(described);
-    }
+    const described = await describeSegment(connection, segmentDir, name);
+    const isNumberedAfter = (sequenceOf(name) ?? 0) > newest;
+    // A merge beside the seal may have taken the same number and been entered first.
+    const goesOn = described?.from !== undefined && described.from >= sealed;
+    if (described === undefined && isNumberedAfter) await giveUp(loading, name);
+    else if (described !== undefined && (isNumberedAfter || goesOn)) fresh.push(described);
+    else strangers.push(name);
   }
   await adopt(connection, loading, { fresh, segments });
   if (strangers.length > 0) await judgeStrangers(connection, loading, { strangers, segments });
