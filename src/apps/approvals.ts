@@ -16,8 +16,8 @@ export async function decidersOf(auth: Auth, also?: Permission): ReturnType<Auth
 export function wireCaseAccess(parts: { approvals: Approvals; auth: Auth; incidents: Incidents }): void {
   const { approvals, auth, incidents } = parts;
   approvals.register(incidents.access.kind((tx, id) => auth.service.standingOf(tx, id)));
-  auth.service.guardLeaving(async (tx, { id, loses, others }) => {
-    if (loses.has("cases.read")) await incidents.access.requireSuccessor(tx, id, await others("cases.read"));
+  auth.service.guardLeaving(async (tx, { people, loses, others }) => {
+    if (loses.has("cases.read")) await incidents.access.requireSuccessor(tx, people, await others("cases.read"));
   });
 }
 

@@ -17,6 +17,11 @@ interface Made {
   readonly number: string;
   readonly version: number;
 }
+interface Role {
+  readonly id: string;
+  readonly permissions: readonly Permission[];
+  readonly version: number;
+}
 interface Request {
   readonly id: string;
   readonly kind: string;
@@ -71,11 +76,12 @@ const decide = (who: Person, id: string, decision = "approve") =>
 const requests = async (who: Person) => (await who.client.get<{ items: Request[] }>("/api/v1/approvals")).items;
 const withdraw = (who: Person, id: string) => who.client.ask("POST", `/api/v1/approvals/${id}/withdraw`);
 const sees = async (who: Person) => (await who.client.ask("GET", `/api/v1/cases/${secret.id}`)).status;
-const patch = (who: Person, id: string, change: object) =>
-  who.client.ask<{ code: string }>("PATCH", `/api/v1/users/${id}`, {
-    body: JSON.stringify(change),
+const change = (who: Person, path: string, to: object, method = "PUT") =>
+  who.client.ask<{ code: string }>(method, path, {
+    body: JSON.stringify(to),
     headers: { "content-type": "application/json" },
   });
+const patch = (who: Person, id: string, to: object) => change(who, `/api/v1/users/${id}`, to, "PATCH");
 
 /** An answer without what names the question: the number and the ids made for it. */
 function words({ status, text }: Answer, number: string): string {
@@ -102,6 +108,25 @@ describe("the last one who can open a restricted case", () => {
     // Who may not change people learns nothing of it either.
     expect(await patch(lead, keeper.id, { disabled: true })).toMatchObject({ status: 403 });
     heir = { ...heir, client: await ApiClient.signIn(server.url, { username: heir.name, password: PASSWORD }) };
+  });
+
+  test("keeps the right to read cases when the role is cut; one that nobody else needs can be", async () => {
+    const admin = await person("admin");
+    const { items } = await admin.client.get<{ items: Role[] }>("/api/v1/roles");
+    const cut = async (id: string, withdrawn: Permission) => {
+      const { permissions, version } = items.find((role) => role.id === id) as Role;
+      return await change(admin, `/api/v1/roles/${id}`, {
+        permissions: permissions.filter((one) => one !== withdrawn),
+        version,
+      });
+    };
+    const refused = await cut("analyst", "cases.read");
+    expect(refused).toMatchObject({ status: 409, body: { code: "incidents.access.last_person" } });
+    for (const word of [secret.id, secret.number, TITLE]) expect(refused.text).not.toContain(word);
+    const after = await admin.client.get<{ items: Role[] }>("/api/v1/roles");
+    expect(after.items).toEqual(items.map((role) => expect.objectContaining({ id: role.id, version: role.version })));
+    expect(await sees(keeper)).toBe(200);
+    expect(await cut("viewer", "cases.read")).toMatchObject({ status: 200 });
   });
 
   test("may leave once another is named", async () => {

@@ -8,7 +8,7 @@ import { audienceOf, CASE_TOLD, type CaseLedger } from "./ledger.ts";
 import type { CaseDeps } from "./ports.ts";
 import type { Person } from "./records.ts";
 import type { AccessRequested } from "./schemas.ts";
-import { keepsAlone, membersOf, restrictedByNumber, setMembers } from "./store/index.ts";
+import { keepAlone, membersOf, restrictedByNumber, setMembers } from "./store/index.ts";
 
 export const ACCESS_REQUEST = "incidents.access.open";
 const ACCESS_OPENED = "incidents.access.opened";
@@ -63,9 +63,11 @@ export class AccessRequests {
   }
 
   /** Nobody is disabled, or made to read no cases, who is the last to open a restricted one. Names no case. */
-  async requireSuccessor(tx: Tx, userId: string, others: readonly string[]): Promise<void> {
-    if (await keepsAlone(tx, userId, others))
-      throw new Fault("conflict", "incidents.access.last_person", "this person is the last who opens restricted cases");
+  async requireSuccessor(tx: Tx, leaving: readonly string[], others: readonly string[]): Promise<void> {
+    if (await keepAlone(tx, leaving, others))
+      throw new Fault("conflict", "incidents.access.last_person", "nobody else opens some restricted cases", {
+        people: leaving.length,
+      });
   }
 
   async #carryOut(tx: Tx, request: Approved, standingOf: StandingOf): Promise<void> {

@@ -13,11 +13,11 @@ import { Oidc } from "./oidc/oidc.ts";
 import type { OidcSettings } from "./oidc/provider.ts";
 import { Passkeys, type RelyingParty } from "./passkeys/passkeys.ts";
 import type { Acting } from "./acting.ts";
-import { GRANT_ADMIN, type LeavingGuard, type NewUser, People, type User, type Wanted } from "./people.ts";
+import { GRANT_ADMIN, type NewUser, People, type User, type Wanted } from "./people.ts";
 import { PeopleImport } from "./people-import/people-import.ts";
 import { authRoutes } from "./routes.ts";
 import type { Governing } from "./roles/routes.ts";
-import { Roles } from "./roles/roles.ts";
+import { type LeavingGuard, Roles } from "./roles/roles.ts";
 import * as schemas from "./schemas.ts";
 import { Factors } from "./second-factor/factors.ts";
 import { FactorPolicy } from "./second-factor/policy.ts";
@@ -90,7 +90,7 @@ export interface AuthService {
   holders(permission: Permission): Promise<{ id: string; name: string }[]>;
   /** What an active person may do, within the caller's transaction; nothing for anybody else. */
   standingOf(tx: Tx, id: string): Promise<ReadonlySet<Permission>>;
-  /** Asked before somebody is disabled or given a lesser role. */
+  /** Asked before somebody is disabled or given a lesser role, and before a role that people have is cut. */
   guardLeaving(guard: LeavingGuard): void;
 }
 
@@ -163,7 +163,7 @@ export async function openAuth(deps: AuthDeps): Promise<Auth> {
       grant: (tx, wanted, by) => people.grant(tx, wanted, by),
       holders: (permission) => people.holders(permission),
       standingOf: (tx, id) => people.standingOf(tx, id),
-      guardLeaving: (guard) => people.guardBy(guard),
+      guardLeaving: (guard) => roles.guardBy(guard),
     },
   };
 }

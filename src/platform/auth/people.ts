@@ -35,16 +35,6 @@ export interface Wanted {
   readonly reason: string;
 }
 
-/** Somebody who from now on may do less: what they lose, and who else may still do it. */
-export interface Leaving {
-  readonly id: string;
-  readonly loses: ReadonlySet<Permission>;
-  /** Other active people who hold a permission, within the same transaction. */
-  readonly others: (permission: Permission) => Promise<readonly string[]>;
-}
-/** Refuses with a Fault what must not be lost with a person. */
-export type LeavingGuard = (tx: Tx, leaving: Leaving) => Promise<void>;
-
 /** The people of this installation. Every change and its audit entry are one transaction. */
 export class People {
   readonly #records: Records;
@@ -55,7 +45,6 @@ export class People {
   readonly #roles: Roles;
   readonly #factors: Factors;
   readonly #policy: FactorPolicy;
-  #guardLeaving: LeavingGuard = async () => undefined;
 
   constructor(deps: {
     records: Records;
@@ -75,10 +64,6 @@ export class People {
     this.#roles = deps.roles;
     this.#factors = deps.factors;
     this.#policy = deps.policy;
-  }
-
-  guardBy(guard: LeavingGuard): void {
-    this.#guardLeaving = guard;
   }
 
   async list(): Promise<UserEntry[]> {
@@ -163,9 +148,7 @@ export class People {
       // After the change, so that who may not make it learns nothing; a refusal takes it back.
       const left = await this.standingOf(tx, id);
       const loses = new Set([...held].filter((permission) => !left.has(permission)));
-      const others = async (permission: Permission) =>
-        (await this.#holders(tx, permission)).map((one) => one.id).filter((one) => one !== id);
-      if (loses.size > 0) await this.#guardLeaving(tx, { id, loses, others });
+      await this.#roles.letGo(tx, { people: [id], loses });
       return changed;
     });
   }
@@ -243,19 +226,8 @@ export class People {
 
   /** Active people whose role holds a permission. */
   async holders(permission: Permission): Promise<{ id: string; name: string }[]> {
-    return this.#holders(this.#records.query, permission);
-  }
-
-  async #holders(
-    query: Parameters<typeof store.userById>[0],
-    permission: Permission,
-  ): Promise<{ id: string; name: string }[]> {
-    const users = (await store.allUsers(query)).filter(({ disabled }) => disabled === 0);
-    const holding = new Map<string, boolean>();
-    for (const { role } of users) {
-      if (!holding.has(role)) holding.set(role, (await this.#roles.permissionsOf(query, role)).has(permission));
-    }
-    return users.filter(({ role }) => holding.get(role)).map((user) => ({ id: user.id, name: user.display_name }));
+    const users = await this.#roles.holders(this.#records.query, permission);
+    return users.map((user) => ({ id: user.id, name: user.display_name }));
   }
 
   async changeProfile(id: string, change: ProfileChange, by: Acting): Promise<User> {

@@ -87,6 +87,10 @@ export async function allUsers(query: Reader): Promise<UserRow[]> {
   return on(query).selectFrom("auth_users").selectAll().where("kind", "=", "person").orderBy("username").execute();
 }
 
+export async function activePeople(query: Reader): Promise<UserRow[]> {
+  return (await allUsers(query)).filter(({ disabled }) => disabled === 0);
+}
+
 /** The break-glass account too: its name is taken. */
 export async function accountsOfAnyKind(query: Reader): Promise<UserRow[]> {
   return on(query).selectFrom("auth_users").selectAll().orderBy("username").execute();

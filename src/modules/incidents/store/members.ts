@@ -23,11 +23,15 @@ export async function setMembers(tx: Tx, caseId: string, people: readonly Person
   }
 }
 
-/** Whether a restricted case names this person and nobody of the others. */
-export async function keepsAlone(query: Query<NoTables>, userId: string, others: readonly string[]): Promise<boolean> {
+/** Whether a restricted case names one of these people and nobody of the others. */
+export async function keepAlone(
+  query: Query<NoTables>,
+  people: readonly string[],
+  others: readonly string[],
+): Promise<boolean> {
   const row = await sql<{ n: number }>`
     SELECT count(*) AS n FROM incidents_members AS m JOIN incidents_cases AS c ON c.id = m.case_id AND c.restricted = 1
-    WHERE m.user_id = ${userId} AND NOT EXISTS (
+    WHERE m.user_id IN (SELECT value FROM json_each(${JSON.stringify(people)})) AND NOT EXISTS (
       SELECT 1 FROM incidents_members AS o
       WHERE o.case_id = c.id AND o.user_id IN (SELECT value FROM json_each(${JSON.stringify(others)})))`.execute(
     tables(query),

@@ -8,7 +8,7 @@ import { MAX_ROLES } from "../limits.ts";
 import type { Acting } from "../acting.ts";
 import { randomId } from "../secrets.ts";
 import { countAccountsOfRole } from "../service-accounts/store.ts";
-import { countUsersByRole } from "../store.ts";
+import { activePeople, countUsersByRole, type UserRow } from "../store.ts";
 import { ADMIN, BUILT_IN_ROLES, builtInPermissions } from "./built-in.ts";
 import { requireHeld } from "./holding.ts";
 import type * as schemas from "./schemas.ts";
@@ -20,11 +20,22 @@ type RoleChange = z.output<typeof schemas.RoleChange>;
 
 const KNOWN: ReadonlySet<string> = new Set(PERMISSIONS);
 
+/** People who from now on may do less: what they lose, and who else may still do it. */
+export interface Leaving {
+  readonly people: readonly string[];
+  readonly loses: ReadonlySet<Permission>;
+  /** Other active people who hold a permission, within the same transaction. */
+  readonly others: (permission: Permission) => Promise<readonly string[]>;
+}
+/** Refuses with a Fault what must not be lost with people. */
+export type LeavingGuard = (tx: Tx, leaving: Leaving) => Promise<void>;
+
 /** Sets of permissions with a name. Looked up at every request, so a change works at once. */
 export class Roles {
   readonly #records: Records;
   readonly #audit: Audit;
   readonly #clock: Clock;
+  #guardLeaving: LeavingGuard = async () => undefined;
 
   constructor(deps: { records: Records; audit: Audit; clock: Clock }) {
     this.#records = deps.records;
@@ -45,6 +56,29 @@ export class Roles {
   /** Empty for a role that is not there. */
   async permissionsOf(query: Query<NoTables>, id: string): Promise<ReadonlySet<Permission>> {
     return permissionsWith(id, id === ADMIN ? undefined : await roleRow(query, id));
+  }
+
+  guardBy(guard: LeavingGuard): void {
+    this.#guardLeaving = guard;
+  }
+
+  /** After the change, so that who may not make it learns nothing; a refusal takes the change back. */
+  async letGo(tx: Tx, { people, loses }: Pick<Leaving, "people" | "loses">): Promise<void> {
+    if (people.length === 0 || loses.size === 0) return;
+    const leaving = new Set(people);
+    const others = async (permission: Permission) =>
+      (await this.holders(tx, permission)).map(({ id }) => id).filter((id) => !leaving.has(id));
+    await this.#guardLeaving(tx, { people, loses, others });
+  }
+
+  /** Active people whose role holds a permission. */
+  async holders(query: Query<NoTables>, permission: Permission): Promise<UserRow[]> {
+    const users = await activePeople(query);
+    const holding = new Map<string, boolean>();
+    for (const { role } of users) {
+      if (!holding.has(role)) holding.set(role, (await this.permissionsOf(query, role)).has(permission));
+    }
+    return users.filter(({ role }) => holding.get(role));
   }
 
   /** Whether people of a role administer people. */
@@ -84,7 +118,7 @@ export class Roles {
     });
   }
 
-  /** Fault auth.role.fixed, auth.role.missing, auth.role.not_held, auth.role.changed. */
+  /** Fault auth.role.fixed, auth.role.missing, auth.role.not_held, auth.role.changed; whatever the guard refuses. */
   async change(id: string, change: RoleChange, by: Acting): Promise<Role> {
     if (id === ADMIN) throw new Fault("conflict", "auth.role.fixed", "the role admin holds everything, always");
     return this.#records.transaction(async (tx) => {
@@ -110,6 +144,8 @@ export class Roles {
         withdrawn: [...before].filter((one) => !after.has(one)),
       };
       await this.#tell(tx, by, { verb: "auth.role.changed", id, details });
+      const people = (await activePeople(tx)).filter(({ role }) => role === id).map((person) => person.id);
+      await this.letGo(tx, { people, loses: new Set(details.withdrawn) });
       return toRole(id, { row: next, people: (await countUsersByRole(tx)).get(id) ?? 0 });
     });
   }
