@@ -18,6 +18,8 @@ export interface HeadLine {
 export class HeadsFile {
   readonly #file: FileHandle;
   #lastSize: number | undefined;
+  /** A line the disk had no room for. */
+  #refused: Buffer | undefined;
 
   private constructor(file: FileHandle, lastSize: number | undefined) {
     this.#file = file;
@@ -28,7 +30,7 @@ export class HeadsFile {
     const { heads } = auditPaths(dataDir);
     if (existsSync(heads)) truncateSync(heads, readFileSync(heads).lastIndexOf(LINE_FEED) + 1);
     const lastSize = readHeadLines(dataDir)?.at(-1)?.head?.size;
-    return new HeadsFile(await open(heads, "a", 0o600), lastSize);
+    return new HeadsFile(await open(heads, "a+", 0o600), lastSize);
   }
 
   /** Undefined when the file holds none. */
@@ -38,9 +40,29 @@ export class HeadsFile {
 
   /** On disk when it resolves. */
   async append(head: SignedHead): Promise<void> {
-    await this.#file.appendFile(`${lineOf(head)}\n`);
+    const line = Buffer.from(`${lineOf(head)}\n`);
+    await this.#takeBack();
+    try {
+      await this.#file.appendFile(line);
+    } catch (error) {
+      this.#refused = line;
+      await this.#takeBack().catch(() => undefined);
+      throw error;
+    }
     await this.#file.datasync();
     this.#lastSize = head.size;
+  }
+
+  /** What fitted of a refused line, else the next one would go on in it. Only that: others write here too. */
+  async #takeBack(): Promise<void> {
+    const line = this.#refused;
+    if (line === undefined) return;
+    const { size } = await this.#file.stat();
+    const tail = Buffer.alloc(Math.min(size, line.length));
+    await this.#file.read(tail, 0, tail.length, size - tail.length);
+    const begun = tail.subarray(tail.lastIndexOf(LINE_FEED) + 1);
+    if (line.indexOf(begun) === 0) await this.#file.truncate(size - begun.length);
+    this.#refused = undefined;
   }
 
   close(): Promise<void> {
