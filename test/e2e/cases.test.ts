@@ -127,7 +127,7 @@ test("a hold of a case somebody may not know of is there for them, without its g
   const fact = { kind: "fact", time: new Date().toISOString(), text: "x", factKind: "observed", confidence: "likely" };
   await stage.admin.post(`/api/v1/cases/${body.id}/parts`, { content: { ...fact, source } });
   await stage.admin.ask("PUT", `/api/v1/cases/${body.id}/hold`, {
-    body: JSON.stringify({ held: true, reason: "theo công văn" }),
+    body: JSON.stringify({ reason: "theo công văn" }),
     headers: { "content-type": "application/json" },
   });
   await one.go("/storage/holds");

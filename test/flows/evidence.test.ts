@@ -134,12 +134,12 @@ describe("evidence", () => {
   });
 
   test("a hold keeps the events the case names, and lets them go with a reason", async () => {
-    const put = (held: boolean) =>
-      admin.ask<{ held: boolean }>("PUT", `/api/v1/cases/${caseId}/hold`, {
-        body: JSON.stringify({ held, reason: "theo yêu cầu điều tra" }),
+    const hold = (method: "PUT" | "POST", path = "") =>
+      admin.ask<{ held: boolean }>(method, `/api/v1/cases/${caseId}/hold${path}`, {
+        body: JSON.stringify({ reason: "theo yêu cầu điều tra" }),
         headers: { "content-type": "application/json" },
       });
-    expect((await put(true)).body.held).toBe(true);
+    expect((await hold("PUT")).body.held).toBe(true);
     const holds = async () =>
       (
         await admin.get<{ items: { name: string; scope: { events?: string[] }; releasedAt: string | null }[] }>(
@@ -148,9 +148,9 @@ describe("evidence", () => {
       ).items.filter((one) => one.releasedAt === null);
     expect((await holds())[0]).toMatchObject({ name: expect.stringMatching(/^HS-\d{4}-0001$/u) });
     expect((await holds())[0]?.scope.events).toHaveLength(3);
-    await put(true);
+    await hold("PUT");
     expect(await holds()).toHaveLength(1);
-    expect((await put(false)).body.held).toBe(false);
+    expect((await hold("POST", "/release")).body.held).toBe(false);
     expect(await holds()).toHaveLength(0);
   });
 

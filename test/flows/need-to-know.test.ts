@@ -82,7 +82,8 @@ const BODIES: Readonly<Record<string, (id: string) => unknown>> = {
   "POST /api/v1/cases/:id/evidence/proofs": () => ({}),
   "POST /api/v1/cases/:id/evidence/:evidence/content": () => ({}),
   "POST /api/v1/cases/:id/bag": () => ({}),
-  "PUT /api/v1/cases/:id/hold": () => ({ held: true, reason: "vì" }),
+  "PUT /api/v1/cases/:id/hold": () => ({ reason: "vì" }),
+  "POST /api/v1/cases/:id/hold/release": () => ({ reason: "vì" }),
 };
 
 /** What the answer says, but for the two things that name the question: the id asked for and that of the request. */
@@ -328,7 +329,7 @@ describe("holds and alerts of a restricted case", () => {
       confidence: "likely",
     };
     await lead.post(`/api/v1/cases/${held.id}/parts`, { content: { ...fact, source } });
-    expect((await put(`/api/v1/cases/${held.id}/hold`, { held: true, reason: REASON })).status).toBe(200);
+    expect((await put(`/api/v1/cases/${held.id}/hold`, { reason: REASON })).status).toBe(200);
     const { version } = await lead.get<Created>(`/api/v1/cases/${held.id}`);
     await put(`/api/v1/cases/${held.id}/access`, { version, restricted: true, members: [], reason: "cần biết" });
     hold = (await inForce(lead))[0] as Hold;
@@ -363,7 +364,7 @@ describe("holds and alerts of a restricted case", () => {
       expect(told).toMatchObject({ status: 409, body: { code: "lake.hold.bound" } });
     }
     expect((await inForce(lead)).map(({ id }) => id)).toEqual([hold.id]);
-    expect((await put(`/api/v1/cases/${held.id}/hold`, { held: false, reason: "xong" })).status).toBe(200);
+    expect((await lead.post(`/api/v1/cases/${held.id}/hold/release`, { reason: "xong" })).status).toBe(200);
     expect(await inForce(lead)).toEqual([]);
     const [, analyst] = strangers[1] ?? [];
     const past = await analyst?.ask("GET", "/api/v1/holds");

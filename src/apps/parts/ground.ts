@@ -9,7 +9,7 @@ import { EgressGate } from "../../platform/egress/index.ts";
 import { LiveChannel } from "../../platform/live/index.ts";
 import { type Log, openLog } from "../../platform/log/index.ts";
 import { Outbox } from "../../platform/outbox/index.ts";
-import { decidersOf, wireApprovals } from "../approvals.ts";
+import { decidersOf, wireGrants } from "../approvals.ts";
 import { BackupLeases } from "../backup/leases.ts";
 import { natsDestinations } from "../door-settings.ts";
 import { mailDestinations } from "../notices/wire-notices.ts";
@@ -47,7 +47,7 @@ export async function openGround(config: Config, content: Pick<Content, "retenti
   const auth = await openAuth({ ...config, records, audit, clock, outbox, live, version, oidc });
   const deciders: ConstructorParameters<typeof Approvals>[0]["deciders"] = (also) => decidersOf(auth, also);
   const approvals = new Approvals({ records, audit, clock, outbox, live, deciders });
-  wireApprovals({ approvals, auth, retention });
+  wireGrants({ approvals, auth });
   return {
     config,
     log,

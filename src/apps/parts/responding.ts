@@ -3,8 +3,8 @@ import { openIncidents } from "../../modules/incidents/index.ts";
 import { Overview } from "../../modules/overview/index.ts";
 import { Press } from "../../platform/documents/index.ts";
 import { Presence } from "../../platform/presence/index.ts";
-import { wireCaseAccess } from "../approvals.ts";
-import { evidencePorts } from "../evidence-ports.ts";
+import { wireCases } from "../approvals.ts";
+import { evidencePorts, holdPorts } from "../evidence-ports.ts";
 import { ExerciseCourier } from "../exercise-courier.ts";
 import { OwnNews } from "../notices/own-news.ts";
 import { wireNotices } from "../notices/wire-notices.ts";
@@ -27,7 +27,7 @@ export async function openResponding(ground: Ground, watching: Watching, given: 
   const { alerts, sensors } = watching;
   const { content } = given;
   const incidents = await openCasesOf(ground, watching, content);
-  wireCaseAccess({ approvals, auth, incidents });
+  wireCases({ approvals, auth, incidents, retention: ground.retention });
   const courier = new ExerciseCourier();
   const { replayMs } = given.tuning;
   const exercises = new Exercises({
@@ -90,7 +90,8 @@ function openCasesOf(ground: Ground, watching: Watching, { caseTemplates }: Cont
     importanceOf,
     dataDir: config.dataDir,
     papersDir: EVIDENCE_PAPERS_DIR,
-    ports: evidencePorts({ lake, records, audit, integrity, retention, notebooks }),
+    ports: evidencePorts({ lake, records, audit, integrity, notebooks }),
+    holds: holdPorts(retention),
   });
 }
 

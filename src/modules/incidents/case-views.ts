@@ -34,7 +34,7 @@ import {
   findCase,
   hiddenFrom,
   historyOf,
-  holdsOfRestricted,
+  holdsOfCases,
   listCases,
   membersOf,
   partsOf,
@@ -201,9 +201,9 @@ export class CaseViews {
     return hiddenFrom(this.#deps.records.query, userId);
   }
 
-  /** Holds that are for restricted cases: told of, and released, by who may know of the case. */
-  holdSight(userId: string): ReturnType<typeof holdsOfRestricted> {
-    return holdsOfRestricted(this.#deps.records.query, userId);
+  /** Holds that are for cases: released in the case alone, and told of to who may know of it. */
+  holdSight(userId: string): ReturnType<typeof holdsOfCases> {
+    return holdsOfCases(this.#deps.records.query, userId);
   }
 
   async #alike(ask: Parameters<typeof sharedWith>[1]): Promise<readonly SimilarCase[]> {

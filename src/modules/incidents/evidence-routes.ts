@@ -15,6 +15,7 @@ import {
   Proved,
 } from "./evidence/schemas.ts";
 import type { Incidents } from "./incidents.ts";
+import type { HoldGate } from "./evidence/holds.ts";
 import { BAGS_PER_MINUTE } from "./limits.ts";
 import { presentPage } from "./present.ts";
 import type { CaseRecord } from "./records.ts";
@@ -22,8 +23,8 @@ import { CasePage, CaseParams } from "./schemas.ts";
 
 const adding = { method: "POST", access: "cases.write", audit: "own", params: CaseParams, status: 201 } as const;
 
-export function evidenceRoutes(incidents: Incidents): Route[] {
-  return [...addingRoutes(incidents), ...leavingRoutes(incidents), holdRoute(incidents)];
+export function evidenceRoutes(incidents: Incidents, deps: { readonly gate: HoldGate }): Route[] {
+  return [...addingRoutes(incidents), ...leavingRoutes(incidents), ...holdRoutes(incidents, deps)];
 }
 
 function addingRoutes({ evidence, bagging }: Incidents): Route[] {
@@ -123,22 +124,39 @@ function leavingRoutes({ evidence, bagging }: Incidents): Route[] {
   ];
 }
 
-function holdRoute({ evidence, views, templates }: Incidents): Route {
-  return route({
-    method: "PUT",
-    path: "/api/v1/cases/:id/hold",
-    summary: "Hold the events a case names so that retention keeps them, or let them go",
-    access: "cases.lead",
-    audit: "own",
-    params: CaseParams,
-    body: HoldChange,
-    reply: CasePage,
-    handle: async ({ params, body, who, peer }) => {
-      if (body.held) await evidence.hold(params.id, body.reason, { who, peer });
-      else await evidence.release(params.id, body.reason, { who, peer });
-      return presentPage(await views.page(params.id, who), who, templates);
-    },
-  });
+function holdRoutes({ holds, views, templates }: Incidents, { gate }: { readonly gate: HoldGate }): Route[] {
+  return [
+    route({
+      method: "PUT",
+      path: "/api/v1/cases/:id/hold",
+      summary: "Hold the events a case names so that retention keeps them",
+      access: "cases.lead",
+      audit: "own",
+      params: CaseParams,
+      body: HoldChange,
+      reply: CasePage,
+      handle: async ({ params, body, who, peer }) => {
+        await holds.place(params.id, body.reason, { who, peer });
+        return presentPage(await views.page(params.id, who), who, templates);
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/cases/:id/hold/release",
+      summary: "Let the events a case names go; a second person may have to agree",
+      access: "cases.lead",
+      audit: "own",
+      stepUp: true,
+      params: CaseParams,
+      body: HoldChange,
+      reply: CasePage,
+      handle: async (asked) => {
+        const { params, body, who, peer } = asked;
+        await holds.release(params.id, body.reason, { who, peer }, (wanted) => gate(wanted, asked));
+        return presentPage(await views.page(params.id, who), who, templates);
+      },
+    }),
+  ];
 }
 
 /** Nothing that a double click would run: what it was called is told in the list. */

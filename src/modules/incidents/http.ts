@@ -45,7 +45,7 @@ export function incidentRoutes(incidents: Incidents, deps: IncidentRouteDeps): R
     ...viewRoutes(incidents),
     ...changeRoutes(incidents),
     ...partRoutes(incidents),
-    ...evidenceRoutes(incidents),
+    ...evidenceRoutes(incidents, deps),
     reportRoute(incidents, deps),
     accessRoute(incidents, deps),
   ];

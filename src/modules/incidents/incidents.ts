@@ -7,6 +7,7 @@ import { CaseViews } from "./case-views.ts";
 import { Cases } from "./cases.ts";
 import { Bagging } from "./evidence/bagging.ts";
 import { Evidence, type EvidencePorts } from "./evidence/evidence.ts";
+import { CaseHolds, type HoldPorts } from "./evidence/holds.ts";
 import { openSigningKey } from "./evidence/signing-key.ts";
 import { Vault } from "./evidence/vault.ts";
 import { CaseLedger } from "./ledger.ts";
@@ -22,6 +23,7 @@ export interface Incidents {
   readonly parts: CaseParts;
   readonly merging: Merging;
   readonly evidence: Evidence;
+  readonly holds: CaseHolds;
   readonly bagging: Bagging;
   readonly access: AccessRequests;
   readonly templates: readonly CaseTemplate[];
@@ -29,6 +31,7 @@ export interface Incidents {
 
 export interface IncidentsOptions extends CaseDeps {
   readonly ports: EvidencePorts;
+  readonly holds: HoldPorts;
   readonly dataDir: string;
   /** Holds what explains and checks a bag: content/evidence. */
   readonly papersDir: string;
@@ -57,6 +60,7 @@ export async function openIncidents(options: IncidentsOptions): Promise<Incident
     parts: new CaseParts(ledger),
     merging: new Merging(ledger),
     evidence,
+    holds: new CaseHolds(options, { ledger, evidence }),
     bagging: new Bagging(options, { ledger, views, evidence, vault, key, papers }),
     access: new AccessRequests(options, ledger),
     templates: options.templates,

@@ -4,6 +4,7 @@ import { type Migration, readMigrations } from "../../platform/db/index.ts";
 export { ACCESS_REQUEST, ENTITLED } from "./access-requests.ts";
 export type { CaseViews } from "./case-views.ts";
 export type { EvidencePorts } from "./evidence/evidence.ts";
+export type { HoldPorts } from "./evidence/holds.ts";
 export { incidentRoutes } from "./http.ts";
 export { STAGES } from "./core/stages.ts";
 export { type Incidents, openIncidents } from "./incidents.ts";

@@ -46,7 +46,7 @@ export { chainOf } from "./integrity/integrity.ts";
 export { type SegmentVerification, verifySegments } from "./integrity/verify.ts";
 export { checkSegment as checkJournalSegment, firstPositionOf } from "./journal/segment.ts";
 export { MERGE_EVERY_MS, RECONCILE_EVERY_MS, RETENTION_EVERY_MS } from "./limits.ts";
-export { retentionKinds } from "./retention/governed.ts";
+export { RELEASE_HOLD, retentionKinds } from "./retention/governed.ts";
 export { Retention } from "./retention/retention.ts";
 export { storageRoutes } from "./retention/routes.ts";
 export { loadRetentionRules } from "./retention/rules.ts";

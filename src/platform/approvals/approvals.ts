@@ -15,6 +15,11 @@ export type { Approved, ApprovalRequest, Wanted };
 export const REQUEST_OPENED = "approvals.request.opened";
 export const REQUEST_DECIDED = "approvals.request.decided";
 const REQUEST_APPROVED = "approvals.request.approved";
+/** Not done, but asked for: another person has to agree first. `params.request` names the request. */
+export function isRequestOpened(error: unknown): error is Fault {
+  return isFault(error) && error.code === REQUEST_OPENED;
+}
+
 const SWITCH_OFF = "approvals.kind.switch_off";
 
 export interface Asker {

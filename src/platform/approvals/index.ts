@@ -5,6 +5,7 @@ export {
   type ApprovalKind,
   type ApprovalRequest,
   Approvals,
+  isRequestOpened,
   REQUEST_DECIDED,
   REQUEST_OPENED,
   type Wanted,

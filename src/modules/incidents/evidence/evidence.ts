@@ -4,12 +4,12 @@ import { Fault, isFault } from "../../../kernel/index.ts";
 import type { Principal } from "../../../platform/http/index.ts";
 import type { EventProof, StoredEvent } from "../../lake/index.ts";
 import { sniff } from "../core/sniff.ts";
-import type { CaseLedger, Desk } from "../ledger.ts";
-import { MAX_EVIDENCE_PER_CASE, MAX_HELD_EVENTS } from "../limits.ts";
-import type { Asker, CaseDeps, Doer } from "../ports.ts";
+import type { CaseLedger } from "../ledger.ts";
+import { MAX_EVIDENCE_PER_CASE } from "../limits.ts";
+import type { CaseDeps, Doer } from "../ports.ts";
 import { custodyOf, evidenceOf, putEvidence, setProof } from "../store/evidence.ts";
 import type { CaseRecord } from "../records.ts";
-import { partsOf, withMerged } from "../store/index.ts";
+import { withMerged } from "../store/index.ts";
 import { enterCustody } from "./custody.ts";
 import type { EvidenceRecord, SealedEntry } from "./records.ts";
 import type { Kept, Vault } from "./vault.ts";
@@ -21,11 +21,6 @@ export interface EvidencePorts {
   readonly prove: (id: string) => Promise<EventProof>;
   /** The page and every entry of it, as the notebook screen saves it; fault when the person may not see it. */
   readonly notebook: (id: string, who: Principal) => Promise<{ title: string; text: string }>;
-  readonly placeHold: (
-    hold: { name: string; reason: string; events: readonly string[] },
-    asker: Asker,
-  ) => Promise<string>;
-  readonly releaseHold: (id: string, reason: string, asker: Asker) => Promise<void>;
 }
 
 /** Evidence as one case keeps it. What a case was merged with stays in the custody of the case that took it in. */
@@ -35,8 +30,6 @@ export interface CaseEvidence {
   /** Oldest first. */
   readonly custody: readonly SealedEntry[];
 }
-
-const ITSELF: Asker = { actor: { kind: "system", id: "incidents", name: "incidents" }, peer: null };
 
 /** Files, events and notebooks kept as evidence, each deed with them written into the custody of the case. */
 export class Evidence {
@@ -176,69 +169,6 @@ export class Evidence {
     return waiting.length - proofs.length;
   }
 
-  /**
-   * A legal hold on every event the case names: no segment goes in which one of them lies. Placed before the old one
-   * is released, so that nothing is ever without. The hold of a restricted case says nothing of the case.
-   */
-  async hold(caseId: string, reason: string, by: Doer): Promise<void> {
-    const record = await this.#ledger.read(caseId, by.who);
-    const { query } = this.#deps.records;
-    const ofFacts = (await partsOf(query, caseId)).flatMap(({ content, hidden }) =>
-      content.kind === "fact" && !hidden && content.source.eventId !== null ? [content.source.eventId] : [],
-    );
-    // A hold of a case everybody may see names no event of one they may not.
-    const ofEvidence = (await this.list(caseId, by.who))
-      .filter((one) => record.restricted || !one.record.restricted)
-      .flatMap(({ items }) => items)
-      .flatMap(({ kind, sourceId }) => (kind === "event" && sourceId !== null ? [sourceId] : []));
-    const events = [...new Set([...ofEvidence, ...ofFacts])];
-    if (events.length === 0) throw new Fault("conflict", "incidents.hold.nothing", "the case names no event to hold");
-    if (events.length > MAX_HELD_EVENTS)
-      throw new Fault("too_large", "incidents.hold.too_many", "too many events for one hold", {
-        limit: MAX_HELD_EVENTS,
-      });
-    // Nobody who may not do it places a hold, not even for a moment.
-    await this.#lead(caseId, by, async () => undefined);
-    const opaque = `HS-M-${randomUUID().slice(0, 8)}`;
-    const asker = record.restricted ? ITSELF : askerOf(by);
-    const holdId = await this.#deps.ports.placeHold(
-      record.restricted ? { name: opaque, reason: opaque, events } : { name: record.number, reason, events },
-      asker,
-    );
-    const before = await this.#lead(caseId, by, async (desk) => {
-      const old = desk.record.holdId;
-      await desk.save({ holdId }, { action: "held", subject: "hold", reason });
-      const { hash } = await enterCustody(desk, { act: "held", details: { events: events.length, hold: holdId } });
-      Object.assign(desk.details, { hold: holdId, custody: hash });
-      return old;
-    });
-    if (before !== null) await this.#deps.ports.releaseHold(before, record.restricted ? opaque : record.number, asker);
-  }
-
-  async release(caseId: string, reason: string, by: Doer): Promise<void> {
-    const record = await this.#ledger.read(caseId, by.who);
-    if (record.holdId === null) throw new Fault("conflict", "incidents.hold.none", "no hold is in force for this case");
-    await this.#lead(caseId, by, async (desk) => {
-      await desk.save({ holdId: null }, { action: "released", subject: "hold", reason });
-      const { hash } = await enterCustody(desk, { act: "released", details: { hold: record.holdId } });
-      Object.assign(desk.details, { hold: record.holdId, custody: hash });
-    });
-    const asker = record.restricted ? ITSELF : askerOf(by);
-    await this.#deps.ports.releaseHold(record.holdId, record.restricted ? "HS-M" : reason, asker);
-  }
-
-  #lead<Outcome>(caseId: string, by: Doer, work: (desk: Desk) => Promise<Outcome>): Promise<Outcome> {
-    return this.#ledger.write(caseId, by, { verb: "incidents.case.hold_set", evenClosed: true }, async (desk) => {
-      if (!desk.who.permissions.has("cases.lead"))
-        throw new Fault(
-          "forbidden",
-          "incidents.hold.lead_needed",
-          "a hold is placed and released by who may lead every case",
-        );
-      return work(desk);
-    });
-  }
-
   async #add(
     caseId: string,
     by: Doer,
@@ -288,8 +218,4 @@ export class Evidence {
       return record;
     });
   }
-}
-
-function askerOf({ who, peer }: Doer): Asker {
-  return { actor: { kind: who.kind, id: who.id, name: who.name }, peer };
 }

@@ -20,7 +20,7 @@ export const EventsAdded = z.object({
   description: Description,
 });
 export const NotebookAdded = z.object({ notebook: Id, description: Description });
-export const HoldChange = z.object({ held: z.boolean(), reason: z.string().trim().min(1).max(MAX_REASON) });
+export const HoldChange = z.object({ reason: z.string().trim().min(1).max(MAX_REASON) });
 
 /** The merged case that took it in and keeps its custody; null for the case itself. */
 const FromCase = z.object({ id: z.string(), number: z.string() }).nullable();

@@ -67,6 +67,16 @@ export async function findCase(query: Query<NoTables>, id: string, userId: strin
   return row === undefined ? undefined : toCase(row);
 }
 
+/** Whose hold this is; nobody is asked whether they may know of it. */
+export async function caseOfHold(query: Query<NoTables>, holdId: string): Promise<CaseRecord | undefined> {
+  const row = await tables(query)
+    .selectFrom("incidents_cases")
+    .selectAll()
+    .where("hold_id", "=", holdId)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toCase(row);
+}
+
 /** For what two people agreed to; nobody is asked whether they may know of it. */
 export async function restrictedByNumber(query: Query<NoTables>, number: string): Promise<CaseRecord | undefined> {
   const row = await tables(query)

@@ -39,16 +39,16 @@ export async function keepAlone(
   return Number(row.rows[0]?.n ?? 0) > 0;
 }
 
-/** Every hold a restricted case ever placed, and which of them are of cases that do not exist for this person. */
-export async function holdsOfRestricted(
+/** Every hold a case ever placed, and which of them are of cases that do not exist for this person. */
+export async function holdsOfCases(
   query: Query<NoTables>,
   userId: string,
 ): Promise<{ hidden: ReadonlySet<string>; bound: ReadonlySet<string> }> {
   const { rows } = await sql<{ hold: string; known: number }>`
-    SELECT json_extract(h.after, '$.holdId') AS hold, EXISTS (
+    SELECT json_extract(h.after, '$.holdId') AS hold, c.restricted = 0 OR EXISTS (
       SELECT 1 FROM incidents_members AS m WHERE m.case_id = c.id AND m.user_id = ${userId}) AS known
     FROM incidents_cases AS c JOIN incidents_history AS h ON h.case_id = c.id
-    WHERE c.restricted = 1 AND h.subject = 'hold' AND h.action = 'held'`.execute(tables(query));
+    WHERE h.subject = 'hold' AND h.action = 'held'`.execute(tables(query));
   return {
     hidden: new Set(rows.filter(({ known }) => known === 0).map(({ hold }) => hold)),
     bound: new Set(rows.map(({ hold }) => hold)),

@@ -94,9 +94,8 @@ export async function openHouse(): Promise<House> {
       event: async () => undefined,
       prove: () => Promise.reject(new Error("no store in this house")),
       notebook: () => Promise.reject(new Error("no notebooks in this house")),
-      placeHold: async () => "hold",
-      releaseHold: async () => undefined,
     },
+    holds: { releaseKind: "lake.hold.release", place: async () => "hold", release: async () => undefined },
   });
   return {
     dataDir,

@@ -49,12 +49,18 @@ export async function quotaChange(retention: Retention, bytes: number | null): P
   return { kind: SHORTEN_RETENTION, object, details: { act: "quota", before, after: bytes }, reason: "" };
 }
 
+/** Says whether the hold was somebody else's, who released it. */
+export type HolderRelease = (tx: Tx, request: Approved) => Promise<boolean>;
+
 /** The kinds of request this module carries out. */
-export function retentionKinds(retention: Retention): ApprovalKind[] {
+export function retentionKinds(retention: Retention, byHolder: HolderRelease): ApprovalKind[] {
   return [
     {
       kind: RELEASE_HOLD,
-      carryOut: (tx, request) => retention.releaseHold(request.object.id, request.reason, askerOf(request), tx),
+      carryOut: async (tx, request) => {
+        if (await byHolder(tx, request)) return;
+        await retention.releaseHold(request.object.id, request.reason, askerOf(request), tx);
+      },
     },
     { kind: SHORTEN_RETENTION, carryOut: (tx, request) => shorten(retention, request, tx) },
   ];

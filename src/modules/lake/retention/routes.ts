@@ -204,8 +204,8 @@ function holdRoutes({ retention, gate, sightOf }: Pick<StorageRoutesDeps, "reten
       audit: "read",
       reply: z.object({ items: z.array(ShownHold) }),
       handle: async ({ who }) => {
-        const { hidden } = await sightOf(who);
-        return { items: (await retention.holds()).map((hold) => shownHold(hold, hidden)) };
+        const sight = await sightOf(who);
+        return { items: (await retention.holds()).map((hold) => shownHold(hold, sight)) };
       },
     }),
     route({
@@ -270,11 +270,12 @@ function holdRoutes({ retention, gate, sightOf }: Pick<StorageRoutesDeps, "reten
 }
 
 /** When it was placed and released stays: who plans storage has to know that something is kept. */
-function shownHold(hold: HoldOfStore, hidden: ReadonlySet<string>): z.input<typeof ShownHold> {
-  if (!hidden.has(hold.id)) return { ...hold, concealed: false };
+function shownHold(hold: HoldOfStore, { hidden, bound }: HoldSight): z.input<typeof ShownHold> {
+  const ofCase = bound.has(hold.id);
+  if (!hidden.has(hold.id)) return { ...hold, concealed: false, ofCase };
   const { id, placedAt, releasedAt } = hold;
   const untold = { name: "", reason: "", placedBy: "", releasedBy: null, releaseReason: null, scope: null };
-  return { id, placedAt, releasedAt, ...untold, concealed: true };
+  return { id, placedAt, releasedAt, ...untold, concealed: true, ofCase };
 }
 
 function askerOf({ who, peer }: Pick<Asked<0, 0, 0>, "who" | "peer">): Asker {

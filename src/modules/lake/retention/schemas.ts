@@ -114,7 +114,12 @@ export const Hold = z
   .meta({ id: "Hold" });
 export type Hold = z.infer<typeof Hold>;
 /** As a reader is told of it: one whose grounds they may not know is in force or not, and nothing else. */
-export const ShownHold = Hold.extend({ scope: HoldScope.nullable(), concealed: z.boolean() }).meta({ id: "ShownHold" });
+export const ShownHold = Hold.extend({
+  scope: HoldScope.nullable(),
+  concealed: z.boolean(),
+  /** Placed in a case, and released there alone. */
+  ofCase: z.boolean(),
+}).meta({ id: "ShownHold" });
 export type ShownHold = z.infer<typeof ShownHold>;
 
 /** What a hold finds. Whole segments are kept for it, so it keeps more than it names. */

@@ -105,7 +105,11 @@ function HoldDialog({ page, writing, onClose }: TabProps & { onClose: () => void
       testId="hold-case"
       submit={title}
       ready={reason.trim() !== ""}
-      work={() => api.put(`${casePath(page.id)}/hold`, { held: !page.held, reason })}
+      work={() =>
+        page.held
+          ? api.post(`${casePath(page.id)}/hold/release`, { reason })
+          : api.put(`${casePath(page.id)}/hold`, { reason })
+      }
     >
       <p className="quiet">{t(page.held ? "case.hold.release.means" : "case.hold.means")}</p>
       <Reason value={reason} onChange={setReason} required />

@@ -71,7 +71,7 @@ export function HoldPanel({ hold, onClose }: { hold: Hold; onClose: () => void }
         <div className="row">
           <HoldState hold={hold} />
           <span className="grow" />
-          {hold.releasedAt === null && !hold.concealed && (
+          {hold.releasedAt === null && !hold.ofCase && (
             <AdminButton icon="release" onClick={() => setReleasing(true)} data-testid="hold-release">
               {t("holds.release")}
             </AdminButton>
@@ -93,6 +93,7 @@ export function HoldPanel({ hold, onClose }: { hold: Hold; onClose: () => void }
         ) : (
           <>
             {hold.releasedAt === null && <Extent id={hold.id} />}
+            {hold.releasedAt === null && hold.ofCase && <p data-testid="hold-of-case">{t("holds.of_case")}</p>}
             <ScopeView scope={hold.scope} />
             <Steps hold={hold} />
           </>
