@@ -17,7 +17,7 @@ function changeOf(now: number | null, before: number | null | undefined): number
   return (now - before) / before;
 }
 
-/** Every figure with its definition beside it; the chosen one is drawn below. */
+/** Every figure with its definition under its name; the chosen one is drawn below. */
 export function FigureTable({ figures, chosen, onChoose }: FigureTableProps) {
   const t = useText();
   const format = useFormat();
@@ -28,7 +28,6 @@ export function FigureTable({ figures, chosen, onChoose }: FigureTableProps) {
         <thead>
           <tr>
             <th scope="col">{t("figures.metric")}</th>
-            <th scope="col">{t("figures.definition")}</th>
             <th scope="col" className="num">
               {t("figures.median")}
             </th>
@@ -56,8 +55,8 @@ export function FigureTable({ figures, chosen, onChoose }: FigureTableProps) {
                   <button type="button" className="button plain" onClick={() => onChoose(metric)}>
                     {t(`figures.${metric}`)}
                   </button>
+                  <p className="quiet small">{t(`figures.${metric}.is`)}</p>
                 </th>
-                <td className="quiet">{t(`figures.${metric}.is`)}</td>
                 <td className="num">
                   <strong>{time(medianMs)}</strong>
                 </td>
