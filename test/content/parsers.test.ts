@@ -4,12 +4,14 @@ import type { EventId, KhienEvent } from "../../src/kernel/index.ts";
 import type { Sample } from "../../src/modules/ingest/core/definitions/index.ts";
 import { ENTITY_NAMES } from "../../src/modules/ingest/core/definitions/entities.ts";
 import { contentParsers, parserProblems, parseRecord } from "../../src/modules/ingest/index.ts";
+import { fuzzFamilies } from "../faults/fuzz-families.ts";
+import { mutatedDocument } from "../faults/mutate-documents.ts";
 import { mutatedLine, randomFrom } from "../faults/mutate-lines.ts";
 
 const RECEIVED = Date.UTC(2026, 10, 20);
 const LEAST_SAMPLES = 4;
 /** The long run is test/faults/parser-fuzz.ts. */
-const MUTATED_LINES = 5_000;
+const MUTATED_LINES_EACH = 250;
 
 function eventOf({ raw, format }: Sample): KhienEvent {
   const record = { id: "" as EventId, door: "file" as const, sensor: "s", receivedAt: RECEIVED, raw };
@@ -73,17 +75,24 @@ describe.each(contentParsers().definitions.map((one) => [one.name, one] as const
   });
 });
 
-test("samples with parts cut out, doubled and filled crash no parser and keep none busy", () => {
-  const raws = contentParsers().definitions.flatMap(({ samples }) => samples.map(({ raw }) => raw));
-  const random = randomFrom(20_261_122);
-  for (let i = 0; i < MUTATED_LINES; i++) {
-    const raw = mutatedLine(raws, random);
-    const before = process.cpuUsage();
-    const event = parseRecord({ id: "" as EventId, door: "file", sensor: "s", receivedAt: RECEIVED, raw });
-    const { user, system } = process.cpuUsage(before);
-    expect(event.parseFailure, raw).not.toBe("parse.failure.internal");
-    expect(Object.getPrototypeOf(event.fields)).toBe(null);
-    // Far above what any line takes, far below what one that is not linear would.
-    expect((user + system) / 1_000, raw).toBeLessThan(1_000);
-  }
-});
+describe.each(await fuzzFamilies())(
+  "samples of $name with parts cut out, doubled and made into others",
+  ({ samples }) => {
+    test("crash no parser and keep none busy", () => {
+      const raws = samples.map(({ raw }) => raw);
+      const random = randomFrom(20_261_122);
+      for (let i = 0; i < MUTATED_LINES_EACH; i++) {
+        const raw = i % 2 === 0 ? mutatedLine(raws, random) : mutatedDocument(raws, random);
+        const { format } = samples[i % samples.length] ?? {};
+        const record = { id: "" as EventId, door: "file" as const, sensor: "s", receivedAt: RECEIVED, raw };
+        const before = process.cpuUsage();
+        const event = parseRecord(format === undefined ? record : { ...record, format });
+        const { user, system } = process.cpuUsage(before);
+        expect(event.parseFailure, raw).not.toBe("parse.failure.internal");
+        expect(Object.getPrototypeOf(event.fields)).toBe(null);
+        // Far above what any line takes, far below what one that is not linear would.
+        expect((user + system) / 1_000, raw).toBeLessThan(1_000);
+      }
+    });
+  },
+);
