@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { readFile } from "node:fs/promises";
 import { Fault, toIso } from "../../kernel/index.ts";
 import { probeLake } from "../../modules/lake/index.ts";
 import {
@@ -15,10 +14,11 @@ import {
   secretOfPassphrase,
 } from "../../platform/backup/index.ts";
 import { systemClock } from "../../platform/clock/index.ts";
-import { type Config, processEnvironment } from "../../platform/config/index.ts";
+import type { Config } from "../../platform/config/index.ts";
 import { flag, type Parsed, readArguments, text } from "../arguments.ts";
 import { backUpFolder } from "../backup/contents.ts";
 import { ask, type ServerAddress } from "../client.ts";
+import { SERVER_OPTIONS, serverOf } from "../server-address.ts";
 import { version } from "../version.ts";
 import { CONFIG_OPTIONS, configOf } from "./config.ts";
 
@@ -53,9 +53,8 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, {
     ...CONFIG_OPTIONS,
     ...SECRET_OPTIONS,
+    ...SERVER_OPTIONS,
     "new-key": { type: "string" },
-    "token-file": { type: "string" },
-    url: { type: "string" },
     list: { type: "boolean" },
     check: { type: "boolean" },
     prune: { type: "boolean" },
@@ -81,8 +80,9 @@ export async function backupCommand(args: readonly string[]): Promise<number> {
     return await pruneRepository(place, secret, { policy, isJson });
   }
   const config = configOf(parsed);
-  const server =
-    (await probeLake(join(config.dataDir, "lake"))) === "in_use" ? await serverOf(parsed, config) : undefined;
+  const isServed = (await probeLake(join(config.dataDir, "lake"))) === "in_use";
+  const wanted = "a server is running on this data: give a token of scope backup";
+  const server = isServed ? await serverOf(parsed, config, wanted) : undefined;
   const started = performance.now();
   const run = await takeBackup({ place, secret, config, server });
   const seconds = (performance.now() - started) / 1_000;
@@ -137,17 +137,6 @@ async function takeLease(server: ServerAddress) {
       await ask(server, "POST", `${path}/finish`, outcome);
     },
   };
-}
-
-async function serverOf(parsed: Parsed, config: Config): Promise<ServerAddress> {
-  const file = text(parsed, "token-file");
-  const token = (file === undefined ? processEnvironment().KHIEN_TOKEN : await readFile(file, "utf8"))?.trim() ?? "";
-  if (token === "") {
-    const detail = "a server is running on this data: give a token of scope backup by --token-file or KHIEN_TOKEN";
-    throw new Fault("invalid", "cli.token.missing", detail);
-  }
-  const host = config.httpHost.includes(":") ? `[${config.httpHost}]` : config.httpHost;
-  return { url: new URL(text(parsed, "url") ?? `http://${host}:${config.httpPort}`), token };
 }
 
 export async function secretOf(parsed: Parsed): Promise<OwnerSecret> {

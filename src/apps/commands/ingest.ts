@@ -6,6 +6,7 @@ import { processEnvironment } from "../../platform/config/index.ts";
 import { flag, readArguments, text } from "../arguments.ts";
 import { deliver, type ServerAddress } from "../client.ts";
 import { Progress } from "../scan/progress.ts";
+import { SERVER_OPTIONS, serverUrlOf } from "../server-address.ts";
 import { CONFIG_OPTIONS, configOf } from "./config.ts";
 
 export const INGEST_HELP = `khien ingest PATH… --token-stdin [--url http://127.0.0.1:7443] [--sensor NAME]
@@ -27,10 +28,9 @@ interface Target {
 export async function ingestCommand(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, {
     ...CONFIG_OPTIONS,
-    url: { type: "string" },
+    ...SERVER_OPTIONS,
     sensor: { type: "string" },
     "token-stdin": { type: "boolean" },
-    "token-file": { type: "string" },
     quiet: { type: "boolean" },
     help: { type: "boolean", short: "h" },
   });
@@ -39,10 +39,10 @@ export async function ingestCommand(args: readonly string[]): Promise<number> {
     return flag(parsed, "help") ? 0 : 1;
   }
   const token = await readToken({ stdin: flag(parsed, "token-stdin"), file: text(parsed, "token-file") });
-  const config = configOf(parsed);
-  const url = text(parsed, "url") ?? `http://${config.httpHost}:${config.httpPort}`;
-  if (!URL.canParse(url)) throw new Fault("invalid", "cli.arguments.url", `--url: "${url}" is no address`);
-  const target: Target = { server: { url: new URL(url), token }, sensor: text(parsed, "sensor") };
+  const target: Target = {
+    server: { url: serverUrlOf(parsed, configOf(parsed)), token },
+    sensor: text(parsed, "sensor"),
+  };
   const progress = new Progress(!flag(parsed, "quiet"));
   const files: string[] = [];
   let bytes = 0;
