@@ -73,8 +73,8 @@ function huntRoutes(hunts: RetroHunts): Route[] {
       status: 202,
       handle: async ({ body, who, peer }) => {
         mayReadEvents(who);
-        const { from, to, kind, ruleId, text, query, raise } = body;
-        const ask = { kind, ruleId, text, query, raise, from: Date.parse(from), to: Date.parse(to) };
+        const { from, to, kind, ruleId, text, document, query, raise } = body;
+        const ask = { kind, ruleId, text, document, query, raise, from: Date.parse(from), to: Date.parse(to) };
         return present(await hunts.start(ask, { who, peer }));
       },
     }),

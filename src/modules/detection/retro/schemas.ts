@@ -155,6 +155,7 @@ export const RetroHuntRequest = z
     kind: HuntKind,
     ruleId: z.string().max(256).optional(),
     text: DraftText.optional(),
+    document: z.string().max(256).optional().describe("Id or name of the rule that is meant, of a text with several"),
     from: IsoTime,
     to: IsoTime,
     query: z.string().max(4_096).optional().describe("A hunt query to narrow the events further"),
@@ -162,7 +163,8 @@ export const RetroHuntRequest = z
   })
   .refine((asked) => (asked.ruleId === undefined) !== (asked.text === undefined), {
     message: "either ruleId or text",
-  });
+  })
+  .refine(({ text, document }) => document === undefined || text !== undefined, { message: "document is of a text" });
 
 export const RetroHunt = z
   .object({

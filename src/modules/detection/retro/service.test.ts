@@ -169,6 +169,7 @@ const ask = (more: Partial<HuntAsk> = {}): HuntAsk => ({
   kind: "retro-hunt",
   ruleId: "rule-one",
   text: undefined,
+  document: undefined,
   from: START,
   to: START + 3 * DAY,
   query: undefined,
@@ -281,8 +282,16 @@ describe("a hunt", () => {
     ["detection.draft.no_rule", { ruleId: undefined, text: "title: x" }],
     ["detection.hunt.raise_draft", { ruleId: undefined, text, raise: true }],
     ["detection.draft.several", { ruleId: undefined, text }],
+    ["detection.draft.document", { ruleId: undefined, text, document: "nobody" }],
   ])("is refused: %s", async (code, more) => {
     await expect(house.hunts.start(ask(more), by)).rejects.toMatchObject({ code });
+  });
+
+  test("of a draft with several rules runs the one that is named, by id or name", async () => {
+    for (const document of ["rule-one", "one"]) {
+      const { rule } = await house.hunts.start(ask({ ruleId: undefined, text, document }), by);
+      expect(rule.id).toBe("rule-one");
+    }
   });
 
   test("of a correlation whose rule is missing is refused with its name", async () => {

@@ -55,6 +55,8 @@ export interface HuntAsk {
   readonly kind: HuntKind;
   readonly ruleId: string | undefined;
   readonly text: string | undefined;
+  /** Id or name of the document of the text that is meant. */
+  readonly document: string | undefined;
   readonly from: Instant;
   readonly to: Instant;
   readonly query: string | undefined;
@@ -245,7 +247,10 @@ export class RetroHunts {
       if (ask.raise)
         throw new Fault("invalid", "detection.hunt.raise_draft", "save the rule first: findings must name a rule");
       const own = readDraft(ask.text);
-      return targetOf(mainOf(own), [...own, ...others.filter((one) => !own.some(({ id }) => id === one.id))]);
+      return targetOf(mainOf(own, ask.document), [
+        ...own,
+        ...others.filter((one) => !own.some(({ id }) => id === one.id)),
+      ]);
     }
     const id = ask.ruleId ?? "";
     const main = library.documents().find((one) => one.id === id);

@@ -36,10 +36,15 @@ export function targetOf(main: Rule | Correlation, known: readonly RuleDocument[
 }
 
 /**
- * The document a text is about: its correlation that no other one names, else its only detection rule. Several of a
- * kind are several hunts.
+ * The document a text is about: the one that was named, else its correlation that no other one names, else its only
+ * detection rule. Several of a kind are several hunts.
  */
-export function mainOf(documents: readonly RuleDocument[]): Rule | Correlation {
+export function mainOf(documents: readonly RuleDocument[], wanted?: string): Rule | Correlation {
+  if (wanted !== undefined) {
+    const named = documents.find(({ id, name }) => id === wanted || name === wanted);
+    if (named !== undefined && named.kind !== "filter") return named;
+    throw new Fault("missing", "detection.draft.document", "the text holds no such rule", { id: wanted });
+  }
   const correlations = documents.filter((one) => one.kind === "correlation");
   const named = new Set(correlations.flatMap(({ rules }) => rules.map(({ text }) => text)));
   const tops = correlations.filter(({ id, name }) => !named.has(id) && (name === undefined || !named.has(name)));
