@@ -66,17 +66,30 @@ export function wholeNumber(parsed: Parsed, name: string, least: number, most: n
 export function instant(parsed: Parsed, name: string, now: number): number | undefined {
   const value = text(parsed, name);
   if (value === undefined) return undefined;
+  const spanMs = spanOf(value);
+  return spanMs === undefined ? dateOf(value, name) : now - spanMs;
+}
+
+/** RFC 3339, a plain date, or a span from now on, of an option that must be there. */
+export function deadline(parsed: Parsed, name: string, now: number): number {
+  const value = required(parsed, name);
+  const spanMs = spanOf(value);
+  return spanMs === undefined ? dateOf(value, name) : now + spanMs;
+}
+
+function spanOf(value: string): number | undefined {
   const span = /^(\d{1,6})([mhd])$/u.exec(value);
   const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-  if (span !== null) return now - Number(span[1]) * unitMs[span[2] as keyof typeof unitMs];
+  return span === null ? undefined : Number(span[1]) * unitMs[span[2] as keyof typeof unitMs];
+}
+
+function dateOf(value: string, name: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}(?:T.*)?$/u.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(ms)) {
-    throw new Fault(
-      "invalid",
-      "cli.arguments.time",
-      `--${name}: "${value}" is no time; write 2026-11-21, 2026-11-21T08:00:00Z or 24h`,
-      { option: name },
-    );
-  }
-  return ms;
+  if (!Number.isNaN(ms)) return ms;
+  throw new Fault(
+    "invalid",
+    "cli.arguments.time",
+    `--${name}: "${value}" is no time; write 2026-11-21, 2026-11-21T08:00:00Z or 24h`,
+    { option: name },
+  );
 }

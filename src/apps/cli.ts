@@ -30,7 +30,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     },
   },
   rules: {
-    summary: "lint, test, explain, convert, back-test, import and list detection rules",
+    summary: "detection rules: lint, test, explain, convert, back-test, save, enable, tune, import, list",
     load: async () => {
       const { RULES_HELP, rulesCommand } = await import("./commands/rules.ts");
       return { run: rulesCommand, help: RULES_HELP };

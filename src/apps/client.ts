@@ -1,4 +1,5 @@
-import { Fault } from "../kernel/index.ts";
+import { type ContentProblem, Fault, type FaultParams, formatProblem } from "../kernel/index.ts";
+import { printable } from "./scan/progress.ts";
 
 /** Where a running Khiên listens and with what this program speaks to it. */
 export interface ServerAddress {
@@ -79,27 +80,56 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-/** One question to the API of a running server, with a JSON answer. Errors: Fault client.*. */
-export async function ask(
+/**
+ * One question to the API of a running server, with a JSON answer; bytes are sent as they are. A refusal carries status
+ * and code of the server, and its parameters. Errors: Fault client.*.
+ */
+export async function ask<Reply = Record<string, unknown>>(
   server: ServerAddress,
-  method: "GET" | "POST",
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   body?: unknown,
-): Promise<Record<string, unknown>> {
+): Promise<Reply> {
+  const isBytes = body instanceof Uint8Array;
+  const contentType = isBytes ? "application/octet-stream" : "application/json";
   const answer = await fetch(new URL(path, server.url), {
     method,
     headers: {
       authorization: `Bearer ${server.token}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(body === undefined ? {} : { "content-type": contentType }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isBytes ? new Uint8Array(body) : JSON.stringify(body) }),
     redirect: "error",
   }).catch((error: unknown) => unreachable(server, error));
-  if (answer.ok) return (await answer.json()) as Record<string, unknown>;
-  const detail = await problemDetail(answer);
-  throw new Fault("unavailable", "client.request.refused", `the server answered ${answer.status}: ${detail}`, {
-    status: answer.status,
-  });
+  if (!answer.ok) throw await refusal(answer);
+  if (answer.status === 204) return undefined as Reply;
+  return (await answer.json().catch(() => {
+    const params = { url: server.url.origin };
+    throw new Fault("unavailable", "client.answer.unreadable", `what answers at ${params.url} is no Khiên`, params);
+  })) as Reply;
+}
+
+interface Problem {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly params?: FaultParams;
+  readonly problems?: readonly ContentProblem[];
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** Lines of a refusal that are told; the server knows more. */
+const SHOWN_PROBLEMS = 20;
+
+async function refusal(answer: Response): Promise<Fault> {
+  const problem = (await answer.json().catch(() => ({}))) as Problem;
+  const { status } = answer;
+  const lines = [
+    `the server answered ${status}: ${problem.detail ?? problem.code ?? answer.statusText}`,
+    ...(problem.problems ?? []).slice(0, SHOWN_PROBLEMS).map((one) => `  ${formatProblem(one)}`),
+    ...(problem.errors ?? []).slice(0, SHOWN_PROBLEMS).map(({ path, message }) => `  ${path}: ${message}`),
+  ];
+  const params = { ...problem.params, status, code: problem.code ?? null };
+  return new Fault("unavailable", "client.request.refused", lines.map((line) => printable(line)).join("\n"), params);
 }
 
 /** What answers at a place: our server, something else, or nothing. */

@@ -49,6 +49,41 @@ const VERBS: Readonly<Record<string, { readonly summary: string; readonly load: 
       return { run: backtestCommand, help: BACKTEST_HELP };
     },
   },
+  save: {
+    summary: "keep a rule file on a running server",
+    load: async () => {
+      const { SAVE_HELP, saveCommand } = await import("./rules/served/save.ts");
+      return { run: saveCommand, help: SAVE_HELP };
+    },
+  },
+  enable: {
+    summary: "turn a rule of a running server on",
+    load: async () => {
+      const { ENABLE_HELP, enableCommand } = await import("./rules/served/change.ts");
+      return { run: enableCommand, help: ENABLE_HELP };
+    },
+  },
+  disable: {
+    summary: "turn a rule of a running server off",
+    load: async () => {
+      const { DISABLE_HELP, disableCommand } = await import("./rules/served/change.ts");
+      return { run: disableCommand, help: DISABLE_HELP };
+    },
+  },
+  tune: {
+    summary: "level and suppression of a rule of a running server",
+    load: async () => {
+      const { TUNE_HELP, tuneCommand } = await import("./rules/served/change.ts");
+      return { run: tuneCommand, help: TUNE_HELP };
+    },
+  },
+  except: {
+    summary: "exceptions of a rule of a running server",
+    load: async () => {
+      const { EXCEPT_HELP, exceptCommand } = await import("./rules/served/except.ts");
+      return { run: exceptCommand, help: EXCEPT_HELP };
+    },
+  },
   import: {
     summary: "take a folder or archive of rules into this installation",
     load: async () => {

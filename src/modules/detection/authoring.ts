@@ -1,4 +1,5 @@
 /** What writing and judging rules needs, for the command line and the server alike. */
+export type * from "./answers.ts";
 export { type CoveredRule, type Matrix, matrixOf } from "./attack/matrix.ts";
 export { layerOf } from "./attack/layer.ts";
 export { type AttackDomainName, type AttackTables, loadAttackTables } from "./attack/table.ts";

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { join } from "node:path";
 import { Fault, type KhienEvent, LATEST, toIso } from "../../../kernel/index.ts";
 import { alertKeyOf } from "../../../modules/alerts/index.ts";
@@ -13,33 +14,53 @@ import {
   type TargetMatch,
   targetOf,
 } from "../../../modules/detection/index.ts";
-import { openLake, parseQuery } from "../../../modules/lake/index.ts";
+import { openLake, parseQuery, probeLake } from "../../../modules/lake/index.ts";
 import { systemClock } from "../../../platform/clock/index.ts";
 import { flag, instant, type Parsed, readArguments, text } from "../../arguments.ts";
 import { printable } from "../../scan/progress.ts";
-import { CONFIG_OPTIONS, configOf } from "../config.ts";
+import { serverUrlOf } from "../../server-address.ts";
+import { configOf } from "../config.ts";
 import { readEvents } from "./events.ts";
+import { type HuntEnd, huntOnServer } from "./served/hunt.ts";
+import {
+  HUNTS,
+  idOf,
+  isFile,
+  onlyArgument,
+  refuseWith,
+  ruleServerOf,
+  SERVED_OPTIONS,
+  textOf,
+} from "./served/server.ts";
 import { KNOWLEDGE_OPTIONS, chooseRule, loadKnowledge } from "./sources.ts";
 
-export const BACKTEST_HELP = `khien rules backtest RULE [--since TIME] [--until TIME] [--data PATH] [--query QUERY] [--json]
+export const BACKTEST_HELP = `khien rules backtest RULE [--since TIME] [--until TIME] [--query QUERY] [--json]
+                    [--url URL [--token-file FILE] | --data PATH | --data-dir DIR]
 
 What a rule or correlation would have found, and how many alerts that would have been, before it is turned on.
-  RULE           file (file.yml#id when it holds several), or the id or name of a built-in rule
-  --since TIME   2026-11-21, 2026-11-21T08:00:00Z, 24h, 7d (default: 30d with the event store, everything with --data)
+  RULE           file (file.yml#id when it holds several), or the id or name of a built-in rule;
+                 with --url also the id of any other rule of the server
+  --since TIME   2026-11-21, 2026-11-21T08:00:00Z, 24h, 7d (default: 30d, everything with --data)
   --until TIME   until then (default: now)
-  --data PATH    logs in files instead of this installation's event store
   --query QUERY  narrow the stored events further, as in the console
   --placeholders FILE
-                 values of %placeholders% (name: list of values)
+                 values of %placeholders% (name: list of values); a server has its own
   --json         one JSON document
 
-The event store is read while the server is stopped; with a running server use the console, or POST /api/v1/retro-hunts.
-Exit code: 0 nothing found, 2 something found, 1 rule or events could not be read.
+Whose events:
+  --url URL      the event store of a running server, which does the work: with its filters, exceptions and
+                 placeholders, as rules run there. A file need not be known to it. Ctrl-C cancels it there too.
+  --token-file FILE
+                 or KHIEN_TOKEN: the secret of a service account whose role holds rules.read, rules.write and events.read
+  --data PATH    logs in files
+                 without either: the event store in --data-dir DIR, while no server runs on it
+
+Exit code: 0 nothing found, 2 something found, 1 rule or events could not be read, 130 cancelled.
 `;
 
 const OPTIONS = {
   ...KNOWLEDGE_OPTIONS,
-  ...CONFIG_OPTIONS,
+  ...SERVED_OPTIONS,
   since: { type: "string" },
   until: { type: "string" },
   data: { type: "string" },
@@ -53,30 +74,72 @@ interface Range {
   readonly from: number;
   readonly to: number;
 }
-type Outcome = HuntReport & { readonly range: Range };
+interface Told {
+  readonly rule: { readonly id: string; readonly title: string; readonly level: string };
+  readonly range: Range;
+  readonly report: HuntReport;
+}
 
 export async function backtestCommand(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args, OPTIONS);
-  const { map } = await loadKnowledge(parsed);
-  const { main, known } = await chooseRule(parsed.positionals[0], map);
-  const target = targetOf(main, known);
-  const data = text(parsed, "data");
-  const outcome = await (data === undefined
-    ? overStore(target, parsed, map)
-    : overFiles(target, { parsed, map, data }));
-  const perDay = alertsPerDay(outcome.alerts, outcome.range);
+  refuseWith(parsed, "url", ["data", "placeholders"]);
+  refuseWith(parsed, "data", ["query"]);
+  const told = await (text(parsed, "url") === undefined ? here(parsed) : onServer(parsed));
+  if ("stoppedBy" in told) {
+    process.stderr.write("the back-test was cancelled on the server\n");
+    return 128 + constants.signals[told.stoppedBy];
+  }
+  const { rule, range, report } = told;
+  const perDay = alertsPerDay(report.alerts, range);
   if (flag(parsed, "json")) {
-    const { range, ...report } = outcome;
-    const rule = { id: main.id, title: main.title, level: main.level };
-    const told = { rule, from: toIso(range.from), to: toIso(range.to), ...report, alertsPerDay: perDay };
-    process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
-  } else process.stdout.write(tableOf(main.title, outcome, perDay));
-  return outcome.matches === 0 ? 0 : 2;
+    const { id, title, level } = rule;
+    const all = { rule: { id, title, level }, from: toIso(range.from), to: toIso(range.to), ...report };
+    process.stdout.write(`${JSON.stringify({ ...all, alertsPerDay: perDay }, null, 2)}\n`);
+  } else process.stdout.write(tableOf(told, perDay));
+  return report.matches === 0 ? 0 : 2;
 }
 
-async function overStore(target: HuntTarget, parsed: Parsed, map: LogSourceMap): Promise<Outcome> {
+async function onServer(parsed: Parsed): Promise<Told | Extract<HuntEnd, { stoppedBy: unknown }>> {
+  const given = onlyArgument(parsed, "a rule: a file, or an id");
+  const [path = "", document] = given.split("#", 2);
+  const server = await ruleServerOf(parsed, HUNTS);
+  const subject = (await isFile(path))
+    ? { text: await textOf(path), ...(document === undefined ? {} : { document }) }
+    : { ruleId: await idOf(given, parsed) };
+  const range = storeRange(parsed);
+  const end = await huntOnServer(server, { subject, ...range, query: text(parsed, "query") });
+  return "stoppedBy" in end ? end : { ...end, range };
+}
+
+async function here(parsed: Parsed): Promise<Told> {
+  const data = text(parsed, "data");
+  if (data === undefined) await refuseServed(parsed);
+  const { map } = await loadKnowledge(parsed);
+  const { main: rule, known } = await chooseRule(parsed.positionals[0], map);
+  const target = targetOf(rule, known);
+  const found = await (data === undefined ? overStore(target, parsed, map) : overFiles(target, { parsed, map, data }));
+  return { rule, ...found };
+}
+
+/** Only one process at a time has the event store. */
+async function refuseServed(parsed: Parsed): Promise<void> {
+  const config = configOf(parsed);
+  if ((await probeLake(join(config.dataDir, "lake"))) !== "in_use") return;
+  const url = serverUrlOf(parsed, config).origin;
+  const detail = `a server is running on this data: ask it with --url ${url} and --token-file FILE, or stop it first`;
+  throw new Fault("conflict", "rules.backtest.served", detail, { url });
+}
+
+type Found = Omit<Told, "rule">;
+
+/** The last 30 days, unless something else is said. */
+function storeRange(parsed: Parsed): Range {
   const now = Date.now();
-  const range = { from: instant(parsed, "since", now) ?? now - MONTH_MS, to: instant(parsed, "until", now) ?? now };
+  return { from: instant(parsed, "since", now) ?? now - MONTH_MS, to: instant(parsed, "until", now) ?? now };
+}
+
+async function overStore(target: HuntTarget, parsed: Parsed, map: LogSourceMap): Promise<Found> {
+  const range = storeRange(parsed);
   const config = configOf(parsed);
   const lake = await openLake({
     dir: join(config.dataDir, "lake"),
@@ -93,7 +156,7 @@ async function overStore(target: HuntTarget, parsed: Parsed, map: LogSourceMap):
       signal: new AbortController().signal,
     };
     const quiet = { onProgress: () => undefined, onMatches: async () => undefined };
-    return { ...(await runHunt(lake.store, order, quiet)), range };
+    return { report: await runHunt(lake.store, order, quiet), range };
   } finally {
     await lake.close();
   }
@@ -113,7 +176,7 @@ const MAX_HELD = 1_000_000;
 async function overFiles(
   target: HuntTarget,
   { parsed, map, data }: { readonly parsed: Parsed; readonly map: LogSourceMap; readonly data: string },
-): Promise<Outcome> {
+): Promise<Found> {
   const now = Date.now();
   const [since, until] = [instant(parsed, "since", now), instant(parsed, "until", now)];
   const engine = compileEngine(target.rules, map);
@@ -138,18 +201,9 @@ async function overFiles(
   const tally = tallyOf(target, held, map);
   const range =
     scanned === 0 ? { from: since ?? now, to: until ?? now } : { from: since ?? span.from, to: until ?? span.to };
-  return {
-    ...tally.counts(),
-    scanned,
-    total: scanned,
-    ratio: 1,
-    kept: 0,
-    raised: 0,
-    costPerEventUs: scanned === 0 ? null : Math.round((matchingMs * 100_000) / scanned) / 100,
-    storeQuery: null,
-    error: null,
-    range,
-  };
+  const costPerEventUs = scanned === 0 ? null : Math.round((matchingMs * 100_000) / scanned) / 100;
+  const counts = { scanned, total: scanned, ratio: 1, kept: 0, raised: 0, costPerEventUs };
+  return { report: { ...tally.counts(), ...counts, storeQuery: null, error: null }, range };
 }
 
 function tallyOf(target: HuntTarget, held: readonly KhienEvent[], map: LogSourceMap): HuntTally {
@@ -166,14 +220,11 @@ function tallyOf(target: HuntTarget, held: readonly KhienEvent[], map: LogSource
   return tally;
 }
 
-function tableOf(
-  title: string,
-  { range, matches, alerts, hosts, perDay, scanned, costPerEventUs }: Outcome,
-  alertsADay: number,
-): string {
+function tableOf({ rule, range, report }: Told, alertsADay: number): string {
+  const { matches, alerts, hosts, perDay, scanned, costPerEventUs } = report;
   const cost = costPerEventUs === null ? "" : `, ${costPerEventUs} µs per event looked at`;
   return [
-    `"${title}" from ${toIso(range.from)} to ${toIso(range.to)}`,
+    `"${rule.title}" from ${toIso(range.from)} to ${toIso(range.to)}`,
     `${matches} findings, about ${alerts} alerts (${alertsADay} a day); ${scanned} events looked at${cost}`,
     ...perDay.map(
       (day) => `  ${day.day}  ${String(day.matches).padStart(8)} findings  ${String(day.alerts).padStart(6)} alerts`,
