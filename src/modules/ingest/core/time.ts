@@ -36,6 +36,19 @@ function zoneOffsetMinutes(source: string, at: number): number {
   return (sign === 45 ? -1 : 1) * (hours * 60 + minutes);
 }
 
+/** Milliseconds of the fraction whose point or comma stands at `at`; further digits are cut. */
+function fractionMs(source: string, at: number): number {
+  const point = source.charCodeAt(at);
+  if (point !== 46 && point !== 44) return 0;
+  let value = 0;
+  for (let i = at + 1, weight = 100; i < at + 4; i++, weight /= 10) {
+    const digit = source.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) break;
+    value += digit * weight;
+  }
+  return value;
+}
+
 /** True when an ISO-like time says in which zone it is. */
 export function hasZone(source: unknown): source is string {
   return typeof source === "string" && source.length > 19 && zoneIndex(source, 19) >= 0;
@@ -53,18 +66,7 @@ export function parseIso(source: string, utcOffsetMinutes = 0): number {
   // Written so that NaN fails as well. A leap second (60) is allowed and rolls over.
   const plausible = year >= 1900 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
   if (!(plausible && hour <= 24 && minute <= 59 && second <= 60)) return Number.NaN;
-  let fraction = 0;
-  const point = source.charCodeAt(19);
-  if (point === 46 || point === 44) {
-    const tenths = source.charCodeAt(20) - 48;
-    if (tenths >= 0 && tenths <= 9) fraction += tenths * 100;
-    const hundredths = source.charCodeAt(21) - 48;
-    if (hundredths >= 0 && hundredths <= 9) {
-      fraction += hundredths * 10;
-      const thousandths = source.charCodeAt(22) - 48;
-      if (thousandths >= 0 && thousandths <= 9) fraction += thousandths;
-    }
-  }
+  const fraction = fractionMs(source, 19);
   const zone = source.length > 19 ? zoneIndex(source, 19) : -1;
   const offset = zone < 0 ? utcOffsetMinutes : zoneOffsetMinutes(source, zone);
   return Date.UTC(year, month - 1, day, hour, minute, second, fraction) - offset * MINUTE_MS;
@@ -99,8 +101,8 @@ export function usable(ms: number): number {
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /**
- * The time of RFC 3164 section 4.1.2, `Mmm dd hh:mm:ss`, which has no year: the year that brings it closest to
- * arrival without lying more than a day after it, so a December line read in January belongs to the old year.
+ * The time of RFC 3164 section 4.1.2, `Mmm dd hh:mm:ss`, to which many add a fraction. It has no year: the year that
+ * brings it closest to arrival without lying more than a day after it, so a December line read in January belongs to the old year.
  */
 export function parseBsdTime(source: string, receivedAt: Instant, utcOffsetMinutes = 0): number {
   const month = MONTHS.indexOf(source.slice(0, 3));
@@ -109,7 +111,9 @@ export function parseBsdTime(source: string, receivedAt: Instant, utcOffsetMinut
   const minute = digits(source, 10, 2);
   const second = digits(source, 13, 2);
   if (!(month >= 0 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 60)) return Number.NaN;
-  const at = (year: number): number => Date.UTC(year, month, day, hour, minute, second) - utcOffsetMinutes * MINUTE_MS;
+  const ms = fractionMs(source, 15);
+  const at = (year: number): number =>
+    Date.UTC(year, month, day, hour, minute, second, ms) - utcOffsetMinutes * MINUTE_MS;
   // One day of tolerance covers every zone error of a sender that writes local time.
   for (let year = new Date(receivedAt + DAY_MS).getUTCFullYear(), tries = 0; tries < 2; year--, tries++) {
     const time = at(year);

@@ -105,10 +105,24 @@ describe("times", () => {
     ["%m/%d/%y %I:%M:%S %p", "1/2/26 1:00:00 PM", "2026-01-02T06:00:00.000Z"],
     ["epoch", "1795000445.120", "2026-11-18T11:14:05.120Z"],
     ["%a %b %e %H:%M:%S%f %Y", "Wed Nov  8 09:14:05.5 2026", "2026-11-08T02:14:05.500Z"],
+    ["%Y-%m-%d %H:%M:%S%f %Z", "2026-11-18 09:14:05.120 CET", "2026-11-18T08:14:05.120Z"],
+    ["%Y-%m-%d %H:%M:%S %Z", "2026-07-18 09:14:05 EDT", "2026-07-18T13:14:05.000Z"],
+    ["%Y-%m-%d %H:%M:%S %Z", "2026-11-18 09:14:05 ICT", "2026-11-18T02:14:05.000Z"],
+    ["%Y-%m-%d %H:%M:%S %Z", "2026-11-18 09:14:05 ACST", "2026-11-17T23:44:05.000Z"],
+    // The reading's zone: several countries write these.
+    ["%Y-%m-%d %H:%M:%S %Z", "2026-11-18 09:14:05 CST", "2026-11-18T02:14:05.000Z"],
+    ["%Y-%m-%d %H:%M:%S %Z", "2026-11-18 09:14:05 IST", "2026-11-18T02:14:05.000Z"],
+    ["%Y-%m-%d %H:%M:%S%?Z", "2026-11-18 09:14:05 JST", "2026-11-18T00:14:05.000Z"],
+    ["%Y-%m-%d %H:%M:%S%?Z", "2026-11-18 09:14:05", "2026-11-18T02:14:05.000Z"],
   ])("%s reads %s", (format, text, expected) => {
     const made = timeFormat(format);
     expect(made?.read(text, 0)).toBe(text.length);
     expect(new Date(made?.value(READING) ?? 0).toISOString()).toBe(expected);
+  });
+
+  test("a word that is no zone's name stays behind the time", () => {
+    const text = "2026-11-18 09:14:05 CST: up";
+    expect(timeFormat("%Y-%m-%d %H:%M:%S%?Z")?.read(text, 0)).toBe(19);
   });
 
   test("what no calendar has is no time", () => {

@@ -1,13 +1,14 @@
 /**
  * Times by a format, compiled once. The signs are those of strftime where it has them: %Y %y %m %d %e %b %H %I %p %M %S
  * %z %Z %a %s; %f is the fraction with its point when there is one, %?z a zone with the blank before it when there is
- * one. Named formats: iso, bsd, epoch (seconds to nanoseconds, told by size).
+ * one, %?Z the same for a zone's name. Named formats: iso, bsd, epoch (seconds to nanoseconds, told by size).
  *
  * Without a year: the one that brings the time nearest to arrival and not a day past it (../time.ts). Without a zone:
  * the zone the caller states.
  */
 import type { Reading } from "../parsed.ts";
 import { fromEpoch, usable } from "../time.ts";
+import { namedZone } from "../zones.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -128,12 +129,11 @@ const zone: PartReader = (text, at, parts) => {
   return minutes?.end ?? hours.end;
 };
 
-/** "UTC", "GMT" and "Z" are zones that every system means alike; other abbreviations are passed over. */
+/** Abbreviations that several countries use for different hours are passed over (../zones.ts). */
 const zoneName: PartReader = (text, at, parts) => {
   const end = letters(text, at, parts);
   if (end < 0) return -1;
-  const name = text.slice(at, end).toUpperCase();
-  if (name === "UTC" || name === "GMT" || name === "Z") parts.zone = 0;
+  parts.zone = namedZone(text.slice(at, end)) ?? parts.zone;
   return end;
 };
 
@@ -141,6 +141,16 @@ const zoneIfAny: PartReader = (text, at, parts) => {
   const from = text[at] === " " ? at + 1 : at;
   const end = zone(text, from, parts);
   return end < 0 ? at : end;
+};
+
+/** Only a name that means one zone: any other word is what comes behind the time. */
+const zoneNameIfAny: PartReader = (text, at, parts) => {
+  const from = text[at] === " " ? at + 1 : at;
+  const end = letters(text, from, parts);
+  const minutes = end < 0 ? undefined : namedZone(text.slice(from, end));
+  if (minutes === undefined) return at;
+  parts.zone = minutes;
+  return end;
 };
 
 const SIGNS: ReadonlyMap<string, { readonly read: PartReader; readonly shape: string }> = new Map([
@@ -208,9 +218,8 @@ function compile(format: string): Compiled | undefined {
     } else if (sign === "t") {
       readers.push(dateSeparator);
       shapeOpen = false;
-    } else if (sign === "?" && format[i + 1] === "z") {
-      i++;
-      readers.push(zoneIfAny);
+    } else if (sign === "?" && (format[i + 1] === "z" || format[i + 1] === "Z")) {
+      readers.push(format[++i] === "z" ? zoneIfAny : zoneNameIfAny);
       shapeOpen = false;
     } else {
       const known = SIGNS.get(sign);

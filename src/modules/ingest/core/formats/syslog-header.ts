@@ -7,6 +7,7 @@ import { MAX_VALUES } from "../limits.ts";
 import type { OpenFields } from "../parsed.ts";
 import { newFields } from "../parsed.ts";
 import { parseBsdTime, parseIso, usable } from "../time.ts";
+import { namedZone } from "../zones.ts";
 
 export interface SyslogHeader {
   readonly format: "syslog-3164" | "syslog-5424";
@@ -105,9 +106,9 @@ interface Stamp {
 }
 
 const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?=:? )/;
-/** Some put the year before the clock, some behind it; some put the zone behind the clock. */
+/** Some put the year before the clock, some behind it; some put the zone behind the clock, as a number or by name. */
 const BSD =
-  /^((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)) ([ \d]?\d) (?:(\d{4}) )?(\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?:([+-])(\d\d):?(\d\d))?(?: (20\d\d)(?= \S+ ))?(?=[ :])/;
+  /^((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)) ([ \d]?\d) (?:(\d{4}) )?(\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?:([+-])(\d\d):?(\d\d))?(?: (20\d\d)(?= \S+ ))?(?: ([A-Z]{2,4})(?=:? [^\s:]+ ))?(?=[ :])/;
 
 function stampOf(raw: string, at: number, receivedAt: Instant, utcOffsetMinutes: number): Stamp | undefined {
   const head = raw.slice(at, at + 48);
@@ -115,12 +116,16 @@ function stampOf(raw: string, at: number, receivedAt: Instant, utcOffsetMinutes:
   if (iso !== null) return { kind: "iso", time: usable(parseIso(iso[0], utcOffsetMinutes)), length: iso[0].length };
   const bsd = BSD.exec(head);
   if (bsd === null) return undefined;
-  const [all, month, day, yearBefore, clock, sign, hours, minutes, yearBehind] = bsd;
+  const [whole, month, day, yearBefore, clock, sign, hours, minutes, yearBehind, zoneName = ""] = bsd;
+  // A word in capitals is the host's name unless it is that of a zone.
+  const named = namedZone(zoneName);
+  const all = named === undefined && zoneName !== "" ? whole.slice(0, -zoneName.length - 1) : whole;
   // "Jan 5" is written by some with one blank; RFC 3164 pads with two.
   const padded = `${month} ${(day ?? "").trim().padStart(2)} ${clock} `;
   const year = yearBefore ?? yearBehind;
   const near = year === undefined ? receivedAt : Date.UTC(Number(year), 11, 31);
-  const zone = sign === undefined ? utcOffsetMinutes : (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  const stated = sign === undefined ? named : (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  const zone = stated ?? utcOffsetMinutes;
   return { kind: "bsd", time: usable(parseBsdTime(padded, near, zone)), length: all.length };
 }
 
