@@ -8,6 +8,7 @@ import { logSource } from "../logsources.ts";
 import type { JsonObject, OpenEntities, OpenFields, Parsed } from "../parsed.ts";
 import { isObject, newFields, portNumber, text, TRUNCATED } from "../parsed.ts";
 import { parseTime } from "../time.ts";
+import { addAzureNames, azureSource, isAzure } from "./azure.ts";
 
 interface CloudFormat {
   readonly format: string;
@@ -16,6 +17,8 @@ interface CloudFormat {
   readonly time: readonly string[];
   readonly user: readonly string[];
   readonly srcIp: readonly string[];
+  /** Where the other entities stand, in the services that have them. */
+  readonly more?: Readonly<Partial<Record<"dstIp" | "url" | "file" | "email", readonly string[]>>>;
   readonly extra?: (fields: OpenFields, record: JsonObject) => void;
 }
 
@@ -28,11 +31,11 @@ function startsWith(value: unknown, prefix: string): boolean {
   return typeof value === "string" && value.startsWith(prefix);
 }
 
-/** Objects that rules search as one text. */
+/** Objects and lists that rules search as one text. */
 const AS_TEXT_MAX = 65_536;
 function addAsText(fields: OpenFields, record: JsonObject, name: string): void {
   const value = record[name];
-  if (!isObject(value)) return;
+  if (!isObject(value) && !Array.isArray(value)) return;
   try {
     const written = JSON.stringify(value);
     if (written.length <= AS_TEXT_MAX) fields[name] = written;
@@ -42,39 +45,24 @@ function addAsText(fields: OpenFields, record: JsonObject, name: string): void {
   }
 }
 
-function azureSource(record: JsonObject): LogSource {
-  const category = String(record["category"] ?? record["Category"] ?? record["CategoryValue"] ?? "").toLowerCase();
-  const table = String(record["Type"] ?? "").toLowerCase();
-  if (has(record, "riskEventType")) return logSource("azure", "riskdetection");
-  if (category.includes("signin") || table.includes("signin") || has(record, "AppDisplayName", "UserPrincipalName")) {
-    return logSource("azure", "signinlogs");
-  }
-  const isDirectory = has(record, "LoggedByService") || has(record, "TargetResources") || table === "auditlogs";
-  const resource = String(record["resourceId"] ?? record["ResourceId"] ?? "").toLowerCase();
-  if (isDirectory || category === "auditlogs" || resource.includes("microsoft.aadiam")) {
-    return logSource("azure", "auditlogs");
-  }
-  return logSource("azure", "activitylogs");
-}
-
-function isAzure(record: JsonObject): boolean {
-  if (has(record, "riskEventType")) return true;
-  const operation = record["operationName"] ?? record["OperationName"] ?? record["OperationNameValue"];
-  if (operation === undefined) return false;
-  const resource = record["resourceId"] ?? record["ResourceId"] ?? record["_ResourceId"];
-  if (typeof resource === "string" && /^\/(?:subscriptions|tenants|providers)\//i.test(resource)) return true;
-  return (
-    has(record, "TargetResources") || record["SourceSystem"] === "Azure AD" || has(record, "ResourceProviderValue")
-  );
-}
-
 const FORMATS: readonly CloudFormat[] = [
   {
     format: "aws-cloudtrail",
-    is: (record) => has(record, "eventSource", "eventName", "awsRegion") || has(record, "eventName", "userIdentity"),
+    is: (record) =>
+      has(record, "eventSource", "eventName", "awsRegion") ||
+      has(record, "eventName", "userIdentity") ||
+      record["eventType"] === "AwsCloudTrailInsight",
     source: () => logSource("aws", "cloudtrail"),
     time: ["eventTime", "@timestamp"],
-    user: ["userIdentity.userName", "userIdentity.sessionContext.sessionIssuer.userName", "userIdentity.arn"],
+    user: [
+      "userIdentity.userName",
+      "userIdentity.sessionContext.sessionIssuer.userName",
+      "additionalEventData.UserName",
+      "userIdentity.arn",
+      "userIdentity.onBehalfOf.userId",
+      "userIdentity.principalId",
+      "userIdentity.invokedBy",
+    ],
     srcIp: ["sourceIPAddress"],
     extra: (fields, record) => {
       addAsText(fields, record, "requestParameters");
@@ -86,7 +74,7 @@ const FORMATS: readonly CloudFormat[] = [
     is: (record) => isObject(record["protoPayload"]),
     source: () => logSource("gcp", "gcp.audit"),
     time: ["timestamp", "receiveTimestamp"],
-    user: ["protoPayload.authenticationInfo.principalEmail"],
+    user: ["protoPayload.authenticationInfo.principalEmail", "protoPayload.authenticationInfo.principalSubject"],
     srcIp: ["protoPayload.requestMetadata.callerIp"],
     extra: (fields) => {
       const method = fields["protoPayload.methodName"];
@@ -102,6 +90,7 @@ const FORMATS: readonly CloudFormat[] = [
     time: ["requestReceivedTimestamp", "stageTimestamp"],
     user: ["user.username"],
     srcIp: ["sourceIPs"],
+    extra: addKubernetesNames,
   },
   {
     format: "okta",
@@ -109,14 +98,14 @@ const FORMATS: readonly CloudFormat[] = [
     source: () => logSource("okta", "okta"),
     time: ["published"],
     user: ["actor.alternateId", "actor.displayName"],
-    srcIp: ["client.ipAddress"],
+    srcIp: ["client.ipAddress", "request.ipChain.ip"],
   },
   {
     format: "github-audit",
-    is: (record) => typeof record["action"] === "string" && has(record, "actor") && isGithub(record),
+    is: isGithub,
     source: () => logSource("github", "audit"),
     time: ["@timestamp", "created_at"],
-    user: ["actor"],
+    user: ["actor", "user"],
     srcIp: ["actor_ip"],
   },
   {
@@ -154,8 +143,16 @@ const FORMATS: readonly CloudFormat[] = [
       "properties.initiatedBy.user.userPrincipalName",
       "Caller",
       "caller",
+      "identity.claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+      "properties.userId",
+      "properties.servicePrincipalName",
+      "properties.initiatedBy.app.displayName",
+      "identity.authorization.evidence.principalId",
+      "properties.servicePrincipalId",
     ],
-    srcIp: ["IPAddress", "callerIpAddress", "CallerIpAddress", "properties.ipAddress"],
+    srcIp: ["IPAddress", "callerIpAddress", "CallerIpAddress", "properties.ipAddress", "src_ip"],
+    more: { dstIp: ["dst_ip"], url: ["properties.requestUri"] },
+    extra: addAzureNames,
   },
   {
     format: "opencanary",
@@ -164,6 +161,7 @@ const FORMATS: readonly CloudFormat[] = [
     time: ["utc_time", "local_time_adjusted", "local_time"],
     user: ["logdata.USERNAME"],
     srcIp: ["src_host"],
+    more: { dstIp: ["dst_host"] },
   },
   {
     format: "m365",
@@ -171,7 +169,12 @@ const FORMATS: readonly CloudFormat[] = [
     source: () => logSource("m365", "audit"),
     time: ["CreationTime", "TimeGenerated"],
     user: ["UserId"],
-    srcIp: ["ClientIP", "Client_IPAddress", "ClientIPAddress", "ActorIpAddress"],
+    srcIp: ["ClientIP", "Client_IPAddress", "ClientIPAddress", "ActorIpAddress", "SenderIp"],
+    more: { file: ["SourceFileName"], url: ["ObjectId"], email: ["P2Sender", "Sender"] },
+    extra: (fields, record) => {
+      addAsText(fields, record, "Parameters");
+      addAsText(fields, record, "OperationProperties");
+    },
   },
   {
     format: "m365-threat",
@@ -184,10 +187,21 @@ const FORMATS: readonly CloudFormat[] = [
 ];
 
 function isGithub(record: JsonObject): boolean {
-  const hasTime = has(record, "created_at") || has(record, "@timestamp");
-  return (
-    hasTime && (has(record, "org") || has(record, "business") || has(record, "_document_id") || has(record, "repo"))
-  );
+  if (typeof record["action"] !== "string" || !(has(record, "created_at") || has(record, "@timestamp"))) return false;
+  if (has(record, "_document_id")) return true;
+  return has(record, "actor") && ["org", "business", "repo", "repository"].some((name) => has(record, name));
+}
+
+/** Sigma's rules call these parts of the request by their last name; a pod of its own and one in a template alike. */
+function addKubernetesNames(fields: OpenFields): void {
+  const group = fields["objectRef.apiGroup"];
+  if (group !== undefined) fields["apiGroup"] = group;
+  for (const spec of ["requestObject.spec", "requestObject.spec.template.spec"]) {
+    const path = fields[`${spec}.volumes.hostPath.path`];
+    if (path !== undefined) fields["hostPath"] = path;
+    const added = fields[`${spec}.containers.securityContext.capabilities.add`];
+    if (added !== undefined) fields["capabilities"] = added;
+  }
 }
 
 function workspaceService(record: JsonObject): string {
@@ -196,10 +210,13 @@ function workspaceService(record: JsonObject): string {
   return application === "login" ? "google_workspace.login" : "google_workspace.admin";
 }
 
-function first(fields: OpenFields, names: readonly string[]): string | undefined {
+/** What the services write where they do not know. */
+const UNKNOWN: ReadonlySet<string> = new Set(["unknown", "Unknown", "null"]);
+
+function first(fields: OpenFields, names: readonly string[] = []): string | undefined {
   for (const name of names) {
     const value = text(fields[name]);
-    if (value !== undefined) return value;
+    if (value !== undefined && !UNKNOWN.has(value)) return value;
   }
   return undefined;
 }
@@ -243,10 +260,17 @@ export function parseCloud(exported: JsonObject): Parsed | undefined {
     if (Number.isNaN(time)) time = parseTime(fields[name]);
   }
   const user = first(fields, known.user);
+  const url = first(fields, known.more?.url);
   const entities: OpenEntities = {
     user,
-    email: user?.includes("@") === true ? user : undefined,
+    email: user?.includes("@") === true ? user : first(fields, known.more?.email),
     ...peerOf(first(fields, known.srcIp)),
+    dstIp: peerOf(first(fields, known.more?.dstIp)).srcIp,
+    url: url?.includes("://") === true ? url : undefined,
+    file: first(fields, known.more?.file),
   };
+  // Side by side in the records of flows; nowhere else has either name.
+  entities.srcPort ??= portNumber(first(fields, ["src_port"]));
+  entities.dstPort = portNumber(first(fields, ["dst_port"]));
   return { format: known.format, time, host: undefined, logsource: known.source(record), entities, fields };
 }
