@@ -9,8 +9,8 @@ import type { Entities } from "../../../../kernel/index.ts";
 import { MAX_AUDIT_LINES, MAX_FIELDS } from "../limits.ts";
 import { logSource } from "../logsources.ts";
 import type { OpenFields, Parsed } from "../parsed.ts";
-import { addValue, newFields, text } from "../parsed.ts";
-import { usable } from "../time.ts";
+import { addValue, newFields, portNumber, text } from "../parsed.ts";
+import { parseIso, usable } from "../time.ts";
 import { RECORD_TYPES, syscallName } from "./auditd-names.ts";
 import { addTokens, hexBytes } from "./auditd-tokens.ts";
 
@@ -18,7 +18,7 @@ import { addTokens, hexBytes } from "./auditd-tokens.ts";
 const FRAME =
   /^(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-[\d:.TZ+-]{12,40}) \S{1,255} (?:audispd|audisp-syslog|auditd|kernel)(?:(?:\[\d{1,10}\])?:| \S{1,10} \S{1,32} -) (?:\[ {0,8}[\d.]{1,20}\] )?/;
 const HEADER =
-  /^(?:node=(\S{1,255}) )?(?:audit: )?type=(\S{1,64}) (?:msg=)?audit\((\d{1,12})\.(\d{1,9}):(\d{1,20})\): ?/;
+  /^(?:node=(\S{1,255}) )?(?:audit: )?type=(\S{1,64}) (?:msg=)?audit\((?:(\d{1,12})|(\d\d)\/(\d\d)\/(\d{2,4}) (\d\d:\d\d:\d\d))\.(\d{1,9}):(\d{1,20})\) ?: ?/;
 
 export interface AuditHeader {
   readonly node: string | undefined;
@@ -36,13 +36,16 @@ export function auditHeader(line: string): AuditHeader | undefined {
   if (frame < 0) return undefined;
   const match = HEADER.exec(line.slice(frame, frame + 512));
   if (match === null) return undefined;
-  const type = match[2] as string;
+  const [whole, node, type = "", seconds, month, day, year = "", clock, fraction = "", serial = ""] = match;
+  // `ausearch -i` writes the date as the C locale has it, in the local zone it does not name.
+  const stated =
+    seconds === undefined ? parseIso(`${year.padStart(4, "20")}-${month}-${day}T${clock}Z`) : Number(seconds) * 1_000;
   return {
-    node: match[1],
+    node,
     type: RECORD_TYPES[type] ?? type,
-    time: Number(match[3]) * 1_000 + Number((match[4] as string).padEnd(3, "0").slice(0, 3)),
-    serial: match[5] as string,
-    length: frame + match[0].length,
+    time: stated + Number(fraction.padEnd(3, "0").slice(0, 3)),
+    serial,
+    length: frame + whole.length,
   };
 }
 
@@ -69,7 +72,7 @@ function commandLineOf(execve: OpenFields): string | undefined {
 
 /** The address inside SOCKADDR's `saddr`: family, port, address as the kernel's struct lays them out. */
 function addSocket(fields: OpenFields, saddr: string): void {
-  if (saddr.length < 16 || saddr.length > 256 || !/^[0-9A-F]+$/.test(saddr)) return;
+  if (saddr.length < 16 || saddr.length > 256 || !/^[0-9A-Fa-f]+$/.test(saddr)) return;
   const bytes = hexBytes(saddr);
   const family = (bytes[0] ?? 0) + (bytes[1] ?? 0) * 256;
   const port = (bytes[2] ?? 0) * 256 + (bytes[3] ?? 0);
@@ -96,22 +99,31 @@ function addProcess(fields: OpenFields, commandLine: string | undefined): void {
   put("User", text(fields["UID"]) ?? text(fields["user"]));
 }
 
-function entitiesOf(fields: OpenFields): Entities {
-  const port = fields["dport"];
-  return {
-    user: text(fields["acct"]) ?? text(fields["AUID"]) ?? text(fields["UID"]) ?? text(fields["auid"]),
-    process: text(fields["exe"]),
-    commandLine: text(fields["CommandLine"]) ?? text(fields["proctitle"]) ?? text(fields["cmd"]),
-    srcIp: addressOrNone(text(fields["addr"])),
-    dstIp: text(fields["daddr"]),
-    dstPort: typeof port === "number" ? port : undefined,
-    file: text(fields["name"]),
-  };
+/** What the records write for nothing; 4294967295 is the kernel's -1: nobody has logged in. */
+const NOTHING: ReadonlySet<string> = new Set(["?", "UNKNOWN", "(null)", "(unknown)", "unset", "-1", "4294967295"]);
+
+function said(fields: OpenFields, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = text(fields[name]);
+    if (value !== undefined && !NOTHING.has(value)) return value;
+  }
+  return undefined;
 }
 
-/** User-space records write `addr=?` when there is no address. */
-function addressOrNone(value: string | undefined): string | undefined {
-  return value === "?" || value === "UNKNOWN" ? undefined : value;
+function entitiesOf(fields: OpenFields): Entities {
+  // Who comes in from outside: sshd's records name the peer's port and both ends of its own side.
+  const peer = said(fields, "addr");
+  const isPeer = peer !== undefined && fields["rport"] !== undefined;
+  return {
+    user: said(fields, "acct", "AUID", "auid", "UID", "uid"),
+    process: said(fields, "exe"),
+    commandLine: said(fields, "CommandLine", "proctitle", "cmd"),
+    srcIp: peer,
+    srcPort: isPeer ? portNumber(said(fields, "rport")) : undefined,
+    dstIp: said(fields, "daddr", ...(isPeer ? ["laddr"] : [])),
+    dstPort: portNumber(said(fields, "dport", ...(isPeer ? ["lport"] : []))),
+    file: said(fields, "name"),
+  };
 }
 
 function isProgramStart(fields: OpenFields, types: readonly string[]): boolean {
@@ -144,7 +156,8 @@ export function parseAudit(raw: string): Parsed | undefined {
   }
   fields["audit_serial"] = first.serial;
   const number = text(fields["syscall"]);
-  const name = number === undefined ? undefined : syscallName(text(fields["arch"]) ?? "", number);
+  const isName = number !== undefined && /^[a-z]/.test(number);
+  const name = isName ? number : syscallName(text(fields["arch"]) ?? "", number ?? "");
   if (name !== undefined && fields["SYSCALL"] === undefined) fields["SYSCALL"] = name;
   const saddr = text(fields["saddr"]);
   if (saddr !== undefined) addSocket(fields, saddr);
