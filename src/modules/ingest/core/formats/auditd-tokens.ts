@@ -58,6 +58,18 @@ function endOfValue(text: string, start: number): number {
   return i;
 }
 
+/**
+ * shadow-utils says what it did in words (`op=adding user to group acct="lan"`): up to the word in front of the next
+ * pair. `end` is where the first word ends.
+ */
+function endOfWords(text: string, end: number): number {
+  if (text[end] !== " ") return end;
+  const equals = text.indexOf("=", end);
+  if (equals < 0) return end;
+  const last = text.lastIndexOf(" ", equals);
+  return /^[ A-Za-z/_.-]*$/.test(text.slice(end, Math.min(last, end + 128))) && last <= end + 128 ? last : end;
+}
+
 /** Pairs an event may still have; shared by its records. */
 export interface TokenBudget {
   left: number;
@@ -98,8 +110,9 @@ export function addTokens(record: { fields: OpenFields; type: string; budget: To
       if (key !== "") for (const part of parts) addValue(fields, key, part.replaceAll('"', ""));
       i = end + 1;
     } else {
-      const end = endOfValue(text, equals + 1);
-      const value = text.slice(equals + 1, end);
+      const word = endOfValue(text, equals + 1);
+      const end = key === "op" && word > equals + 1 ? endOfWords(text, word) : word;
+      const value = text.slice(equals + 1, end).trimEnd();
       if (key !== "") addValue(fields, key, decoded(type, key, value));
       i = end;
     }

@@ -36,3 +36,12 @@ test("records as ausearch interprets them", () => {
   });
   expect(parseAudit("type=SYSCALL msg=audit(18/11/26 09:14:05.1:4) : arch=x86_64")?.time).toBeNaN();
 });
+
+test("what was done may be several words", () => {
+  const op = (body: string) => parseAudit(`type=ADD_USER ${HEAD} pid=9 msg='${body}'`)?.fields["op"];
+  expect(op('op=adding user to shadow group acct="lan" exe="/usr/sbin/usermod"')).toBe("adding user to shadow group");
+  expect(op('op=adding group to /etc/gshadow id=1004 exe="/usr/sbin/groupadd"')).toBe("adding group to /etc/gshadow");
+  expect(op("op=PAM:session_open grantors=pam_unix res=success")).toBe("PAM:session_open");
+  expect(op("op=login res=success")).toBe("login");
+  expect(op(`op=x ${"y ".repeat(2_000)} z=1`)).toBe("x");
+});

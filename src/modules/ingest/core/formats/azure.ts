@@ -7,6 +7,7 @@ import { MAX_VALUES } from "../limits.ts";
 import { logSource } from "../logsources.ts";
 import type { JsonObject, OpenFields } from "../parsed.ts";
 import { addValue, isObject, portNumber } from "../parsed.ts";
+import { parseTime } from "../time.ts";
 
 function has(record: JsonObject, ...names: readonly string[]): boolean {
   return names.every((name) => record[name] !== undefined);
@@ -25,6 +26,18 @@ const ENTRA: Readonly<Record<string, string>> = {
   aadgraphactivitylogs: "graphactivitylogs",
   provisioninglogs: "provisioninglogs",
 };
+/** "8/22/2026 6:11:52 PM": some of Entra's logs have the time as the culture of their writer has it. */
+const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d) (AM|PM)$/;
+
+export function azureTime(value: unknown): number {
+  const match = typeof value === "string" && value.length <= 24 ? AMERICAN.exec(value) : null;
+  if (match === null) return parseTime(value);
+  const [, month = "", day = "", year = "", hour = "", minute = "", second = "", half] = match;
+  const hours = (Number(hour) % 12) + (half === "PM" ? 12 : 0);
+  const two = (digits: string | number): string => String(digits).padStart(2, "0");
+  return parseTime(`${year}-${two(month)}-${two(day)}T${two(hours)}:${minute}:${second}Z`);
+}
+
 const FLOWS: ReadonlySet<string> = new Set(["networksecuritygroupflowevent", "flowlogflowevent"]);
 
 function categoryOf(record: JsonObject): string {

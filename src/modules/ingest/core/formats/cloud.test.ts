@@ -64,6 +64,7 @@ describe("Azure's export of Kubernetes audit", () => {
 describe("which of Azure's logs a record is from", () => {
   const record = (category: string, properties: object, resourceId = "/tenants/1/providers/Microsoft.aadiam") =>
     parseCloud({ time: "2026-11-18T09:14:05.1204380Z", category, operationName: "x", resourceId, properties });
+  const FLAT = { category: "RiskyUsers", operationName: "x", resourceId: "/tenants/1/a", properties: {} };
   const subscription = "/SUBSCRIPTIONS/1/RESOURCEGROUPS/A/PROVIDERS/MICROSOFT.NETWORK/X";
 
   test.each([
@@ -74,6 +75,14 @@ describe("which of Azure's logs a record is from", () => {
     ["ProvisioningLogs", "provisioninglogs"],
   ])("%s", (category, service) => {
     expect(record(category, {})?.logsource).toEqual({ product: "azure", service });
+  });
+
+  test.each([
+    ["8/22/2026 6:11:52 PM", Date.UTC(2026, 7, 22, 18, 11, 52)],
+    ["12/1/2026 12:03:58 AM", Date.UTC(2026, 11, 1, 0, 3, 58)],
+    ["22/8/2026 6:11:52 PM", Number.NaN],
+  ])("%s, as Entra writes some times", (time, expected) => {
+    expect(parseCloud({ ...FLAT, time })?.time).toBe(expected);
   });
 
   test("the log of a single resource is not the activity log", () => {

@@ -8,13 +8,14 @@ import { logSource } from "../logsources.ts";
 import type { JsonObject, OpenEntities, OpenFields, Parsed } from "../parsed.ts";
 import { isObject, newFields, portNumber, text, TRUNCATED } from "../parsed.ts";
 import { parseTime } from "../time.ts";
-import { addAzureNames, azureSource, isAzure } from "./azure.ts";
+import { addAzureNames, azureSource, azureTime, isAzure } from "./azure.ts";
 
 interface CloudFormat {
   readonly format: string;
   readonly is: (record: JsonObject) => boolean;
   readonly source: (record: JsonObject) => LogSource;
   readonly time: readonly string[];
+  readonly readTime?: (value: unknown) => number;
   readonly user: readonly string[];
   readonly srcIp: readonly string[];
   /** Where the other entities stand, in the services that have them. */
@@ -137,6 +138,7 @@ const FORMATS: readonly CloudFormat[] = [
     is: isAzure,
     source: azureSource,
     time: ["TimeGenerated", "time", "eventTimestamp", "activityDateTime", "createdDateTime"],
+    readTime: azureTime,
     user: [
       "UserPrincipalName",
       "properties.userPrincipalName",
@@ -257,7 +259,7 @@ export function parseCloud(exported: JsonObject): Parsed | undefined {
   if (cluster !== undefined) fields["resourceId"] = cluster;
   let time = Number.NaN;
   for (const name of known.time) {
-    if (Number.isNaN(time)) time = parseTime(fields[name]);
+    if (Number.isNaN(time)) time = (known.readTime ?? parseTime)(fields[name]);
   }
   const user = first(fields, known.user);
   const url = first(fields, known.more?.url);
