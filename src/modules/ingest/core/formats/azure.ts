@@ -116,4 +116,7 @@ export function addAzureNames(fields: OpenFields, record: JsonObject): void {
   // Sigma's rules for the audit log ask for the activity's name as the portal's export has it.
   const activity = fields["properties.activityDisplayName"];
   if (activity !== undefined) fields["properties.message"] ??= activity;
+  // The table of Log Analytics has it at the top, and so have Sigma's rules for risk detections.
+  const risk = fields["properties.riskEventType"];
+  if (risk !== undefined) fields["riskEventType"] ??= risk;
 }

@@ -102,6 +102,15 @@ describe("which of Azure's logs a record is from", () => {
     expect(event?.fields["properties.message"]).toBe("Add member to role");
   });
 
+  test("a risk is also called as Sigma's rules call it", () => {
+    const event = record("UserRiskEvents", {
+      riskEventType: "passwordSpray",
+      userPrincipalName: "lan@songlam.example",
+    });
+    expect(event?.fields["riskEventType"]).toBe("passwordSpray");
+    expect(record("ProvisioningLogs", { initiatedBy: { Name: "sync" } })?.entities.user).toBe("sync");
+  });
+
   test("flows lie side by side: network security groups", () => {
     const flowTuples = [
       "1795000445,192.0.2.5,203.0.113.9,37560,443,T,O,A,B,,,,",

@@ -149,6 +149,7 @@ const FORMATS: readonly CloudFormat[] = [
       "properties.userId",
       "properties.servicePrincipalName",
       "properties.initiatedBy.app.displayName",
+      "properties.initiatedBy.Name",
       "identity.authorization.evidence.principalId",
       "properties.servicePrincipalId",
     ],

@@ -40,6 +40,8 @@ describe("plain Zeek JSON, which does not say which log it is of", () => {
     expect(parseZeekJson({ ts: 1, ...file }).entities).toMatchObject({ srcIp: "203.0.113.7", dstIp: "192.0.2.5" });
     const seen = { "seen.indicator": "bad.example", "seen.indicator_type": "Intel::DOMAIN" };
     expect(parseZeekJson({ ts: 1, ...CONNECTION, ...seen }).entities.domain).toBe("bad.example");
+    const certificate = { id: "F1", "certificate.subject": "CN=a.example", "san.dns": ["a.example", "b.example"] };
+    expect(parseZeekJson({ ts: 1, ...certificate }).entities.domain).toBe("a.example");
     const proxied = { "request.name": "a.example", request_p: 443, bound_p: 0 };
     expect(parseZeekJson({ ts: 1, ...CONNECTION, ...proxied })).toMatchObject({
       logsource: { service: "socks" },

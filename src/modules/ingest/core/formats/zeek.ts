@@ -149,7 +149,8 @@ function entitiesOf(fields: OpenFields, service: string | undefined): Entities {
     srcPort: portNumber(fields["id.orig_p"] ?? fields["src_port"]),
     dstIp: firstText(fields, ["id.resp_h", "dst", "dst_addr", "rx_hosts", "server_addr"]),
     dstPort: portNumber(fields["id.resp_p"] ?? fields["dst_port"] ?? fields["p"]),
-    domain: firstText(fields, ["query", "server_name", "request.name"]) ?? host ?? indicatorOf(fields, "DOMAIN"),
+    domain:
+      firstText(fields, ["query", "server_name", "request.name", "san.dns"]) ?? host ?? indicatorOf(fields, "DOMAIN"),
     url: urlOf(fields) ?? indicatorOf(fields, "URL"),
     hash:
       firstText(fields, ["sha256", "sha1", "md5"]) ??
