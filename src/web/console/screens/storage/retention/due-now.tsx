@@ -72,10 +72,11 @@ function Kept({ held }: { held: Preview["held"] }) {
   const t = useText();
   const format = useFormat();
   const holds = useHolds();
-  if (held.length === 0) return null;
+  if (held.length === 0 || holds.data === undefined) return null;
+  const { items } = holds.data;
   const ids = [...new Set(held.flatMap((segment) => segment.holds))];
   const names = ids.map((id) => {
-    const hold = holds.data?.items.find((one) => one.id === id);
+    const hold = items.find((one) => one.id === id);
     return hold?.concealed === true ? t("holds.concealed") : (hold?.name ?? id);
   });
   return (
