@@ -117,6 +117,25 @@ test("a notebook becomes evidence from the case, and from the notebook", async (
   other.expectNoComplaints();
 });
 
+test("what a case names is held and let go from the case; the storage room says where it was placed", async () => {
+  const held = () => other.page.getByText(words("vi", "case.held"), { exact: true });
+  const turn = async (reason: string) => {
+    await other.go(`/cases/${id}?tab=evidence`);
+    await (await other.shows("evidence-hold")).click();
+    await (await other.shows("case-reason")).fill(reason);
+    await other.byId("hold-case-submit").click();
+  };
+  await turn("Cơ quan điều tra yêu cầu");
+  await held().waitFor();
+  await other.go("/storage/holds");
+  await (await other.shows("hold-row")).click();
+  expect(await (await other.shows("hold-of-case")).innerText()).toBe(words("vi", "holds.of_case"));
+  expect(await other.byId("hold-release").count()).toBe(0);
+  await turn("Đã trả hồ sơ");
+  await held().waitFor({ state: "detached" });
+  other.expectNoComplaints();
+});
+
 test("a hold of a case somebody may not know of is there for them, without its grounds", async () => {
   const { body } = await stage.admin.post<{ id: string; number: string }>("/api/v1/cases", {
     title: "Nghi nội gián",

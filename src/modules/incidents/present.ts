@@ -71,6 +71,8 @@ export function presentPage(
       lead: writes && leads,
       close: writes && leads,
       export: who.permissions.has("evidence.export"),
+      // One that was merged away still lets go of what it holds.
+      hold: who.permissions.has("cases.lead") && (record.mergedInto === null || record.holdId !== null),
     },
   };
 }

@@ -179,7 +179,13 @@ export const CasePage = CaseSummary.extend({
   alertList: z.array(CaseAlert),
   parts: z.array(Part),
   importance: z.array(Importance),
-  may: z.object({ write: z.boolean(), lead: z.boolean(), close: z.boolean(), export: z.boolean() }),
+  may: z.object({
+    write: z.boolean(),
+    lead: z.boolean(),
+    close: z.boolean(),
+    export: z.boolean(),
+    hold: z.boolean(),
+  }),
 });
 export const CaseList = z.object({
   items: z.array(CaseSummary),
