@@ -1,4 +1,4 @@
-import { Fault, isFault } from "../kernel/index.ts";
+import { Fault, isFault, tableOf } from "../kernel/index.ts";
 import { version } from "./version.ts";
 
 interface Command {
@@ -7,7 +7,7 @@ interface Command {
 }
 
 /** Each command is loaded only when it is called: a scan must not wait for a web server to be read from disk. */
-const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+const COMMANDS = tableOf<{ readonly summary: string; readonly load: () => Promise<Command> }>({
   start: {
     summary: "start the server and the console",
     load: async () => {
@@ -85,7 +85,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
       return { run: configCommand, help: CONFIG_HELP };
     },
   },
-};
+});
 
 /** Runs one command line; the exit code is its answer. Expected failures are one line on standard error. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -7,5 +7,6 @@ export * from "./instant.ts";
 export * from "./journal.ts";
 export * from "./problem.ts";
 export * from "./severity.ts";
+export * from "./table.ts";
 export * from "./text.ts";
 export * from "./zoned-time.ts";

@@ -7,6 +7,7 @@ import { packages } from "./packages.ts";
 import { type Finding, type Project, projectOf } from "./project.ts";
 import { purity } from "./purity.ts";
 import { supply } from "./supply.ts";
+import { tables } from "./tables.ts";
 
 const RULES: readonly ((project: Project) => Finding[])[] = [
   syntax,
@@ -18,6 +19,7 @@ const RULES: readonly ((project: Project) => Finding[])[] = [
   lengths,
   documents,
   supply,
+  tables,
 ];
 
 /** Every breach of the import law and the house rules in a project given as path → text. */

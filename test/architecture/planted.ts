@@ -294,6 +294,15 @@ export const PLANTED: readonly Planted[] = [
     files: { "src/apps/a.ts": 'import "./a.ts";' },
   },
   {
+    breach: "a table that knows what every object knows",
+    rule: "tables",
+    at: "src/apps/words.ts",
+    files: {
+      "src/apps/words.ts":
+        'const WORDS: Readonly<Record<string, string>> = { a: "b" };\nexport const of = (word: string) => WORDS[word];\n',
+    },
+  },
+  {
     breach: "a file over the limit",
     rule: "lengths",
     at: "src/apps/long.ts",

@@ -4,7 +4,7 @@ import type { EventId, KhienEvent } from "../../src/kernel/index.ts";
 import type { Sample } from "../../src/modules/ingest/core/definitions/index.ts";
 import { ENTITY_NAMES } from "../../src/modules/ingest/core/definitions/entities.ts";
 import { contentParsers, parserProblems, parseRecord } from "../../src/modules/ingest/index.ts";
-import { fuzzFamilies } from "../faults/fuzz-families.ts";
+import { fuzzFamilies, isPlain } from "../faults/fuzz-families.ts";
 import { mutatedDocument } from "../faults/mutate-documents.ts";
 import { mutatedLine, randomFrom } from "../faults/mutate-lines.ts";
 
@@ -90,6 +90,7 @@ describe.each(await fuzzFamilies())(
         const { user, system } = process.cpuUsage(before);
         expect(event.parseFailure, raw).not.toBe("parse.failure.internal");
         expect(Object.getPrototypeOf(event.fields)).toBe(null);
+        expect(isPlain(event), raw).toBe(true);
         // Far above what any line takes, far below what one that is not linear would.
         expect((user + system) / 1_000, raw).toBeLessThan(1_000);
       }

@@ -1,6 +1,7 @@
 /** What is fuzzed: every family of parsers, those that are content and those that are programs, with lines of its own. */
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { KhienEvent } from "../../src/kernel/index.ts";
 import { contentParsers } from "../../src/modules/ingest/index.ts";
 import { readFileBatches } from "../../src/modules/ingest/reading/source.ts";
 
@@ -45,4 +46,11 @@ export async function fuzzFamilies(): Promise<Family[]> {
     formats.push({ name: file.replace(/\.\w+$/u, ""), parsers: 1, samples });
   }
   return [...content, ...formats];
+}
+
+/** Texts, numbers and lists of them all through: what is written down and sent between threads. */
+export function isPlain(event: KhienEvent): boolean {
+  const isScalar = (value: unknown) => value === null || ["string", "number", "boolean"].includes(typeof value);
+  const values = [...Object.values(event.fields), ...Object.values(event.entities), ...Object.values(event.logsource)];
+  return values.every((one) => one === undefined || isScalar(one) || (Array.isArray(one) && one.every(isScalar)));
 }

@@ -1,5 +1,5 @@
 /** JSON documents that are almost right: values and names of samples taken away, renamed and made into others. Seeded. */
-import { mutatedLine } from "./mutate-lines.ts";
+import { INHERITED, mutatedLine } from "./mutate-lines.ts";
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -29,8 +29,9 @@ const VALUES: readonly (() => Json)[] = [
   () => [1, [2, ["3"]], { a: null }],
   () => Array.from({ length: LONG }, (_, n) => n),
   () => nested(DEEP),
+  ...INHERITED.map((word) => () => word),
 ];
-const NAMES: readonly string[] = ["__proto__", "constructor", "toString", "", "a.b", "@timestamp", "time", "đ", "\0"];
+const NAMES: readonly string[] = [...INHERITED, "", "a.b", "@timestamp", "time", "đ", "\0"];
 
 function changed(value: Json, random: () => number): Json {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;

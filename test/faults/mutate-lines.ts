@@ -36,13 +36,16 @@ const PIECES: readonly string[] = [
   "đăng nhập",
 ];
 
+/** Names that every object has: a table that is a literal knows them. */
+export const INHERITED: readonly string[] = ["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"];
+
 const LONGEST = 20_000;
 
 function mutated(line: string, random: () => number): string {
   const at = Math.floor(random() * (line.length + 1));
   const length = Math.floor(random() * Math.min(40, line.length - at + 1));
   const piece = PIECES[Math.floor(random() * PIECES.length)] as string;
-  switch (Math.floor(random() * 8)) {
+  switch (Math.floor(random() * 9)) {
     case 0:
       return line.slice(0, at) + line.slice(at + length);
     case 1:
@@ -59,9 +62,20 @@ function mutated(line: string, random: () => number): string {
       return line.slice(0, at) + piece.repeat(1 + Math.floor(random() * 300)) + line.slice(at);
     case 6:
       return line.slice(at) + line.slice(0, at);
+    case 7:
+      return withoutWord(line, at, INHERITED[Math.floor(random() * INHERITED.length)] as string);
     default:
       return line.slice(0, at) + String.fromCharCode(Math.floor(random() * 0x250)) + line.slice(at + 1);
   }
+}
+
+/** The word at a place, if there is one, made into another. */
+function withoutWord(line: string, at: number, other: string): string {
+  const isWord = (place: number): boolean => /\w/u.test(line[place] ?? "");
+  let [from, to] = [at, at];
+  while (isWord(from - 1)) from--;
+  while (isWord(to)) to++;
+  return line.slice(0, from) + other + line.slice(to);
 }
 
 /** A line made of samples by one to six changes. */

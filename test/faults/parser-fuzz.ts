@@ -1,12 +1,12 @@
 /**
  * Mutated samples of every family of parsers: `node test/faults/parser-fuzz.ts --lines 1000000`. Prints for each family
  * the lines, how many became more than raw text, crashes (must be 0) and the time of the slowest line; ends with 1 when
- * a line crashed a parser or took longer than the bound.
+ * a line crashed a parser, took longer than the bound or became something that no thread can be sent.
  */
 import { parseArgs } from "node:util";
 import type { EventId } from "../../src/kernel/index.ts";
 import { parseRecord } from "../../src/modules/ingest/index.ts";
-import { type Family, fuzzFamilies } from "./fuzz-families.ts";
+import { type Family, fuzzFamilies, isPlain } from "./fuzz-families.ts";
 import { mutatedDocument } from "./mutate-documents.ts";
 import { mutatedLine, randomFrom } from "./mutate-lines.ts";
 
@@ -62,7 +62,7 @@ function fuzz({ samples }: Family, lines: number, seed: number): FuzzResult {
       result.overLimit++;
       process.stderr.write(`slow: ${JSON.stringify(raw.slice(0, 2_000))}\n`);
     }
-    if (event.parseFailure === "parse.failure.internal") {
+    if (event.parseFailure === "parse.failure.internal" || !isPlain(event)) {
       result.crashes++;
       process.stderr.write(`crash: ${JSON.stringify(raw)}\n`);
     }

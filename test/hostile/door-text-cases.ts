@@ -2,6 +2,13 @@
 import type { HostileCase } from "./case.ts";
 import { door, kept, line, problem } from "./door.ts";
 import { CARRIERS, INJECTIONS } from "./payloads.ts";
+import { INHERITED } from "../faults/mutate-lines.ts";
+
+const flowOf = (word: string) => ({
+  category: "FlowLogFlowEvent",
+  operationName: word,
+  flowRecords: { flows: [{ flowGroups: [{ rule: word, flowTuples: [`1,192.0.2.1,192.0.2.2,1,2,${word},O,D`] }] }] },
+});
 
 const TIMES = [
   "-1",
@@ -59,6 +66,11 @@ const formats: readonly HostileCase[] = [
     Array.from({ length: 20_000 }, (_, n) => `type=PATH msg=audit(1.1:1): item=${n} name="x"`).join("\n"),
   ],
   ["audit values in broken hex", 'type=EXECVE msg=audit(1.1:2): argc=999999999 a0=GG a1=41414 a2="unclosed a3=00\n'],
+  [
+    "audit records of types and calls that every object knows",
+    INHERITED.map((word) => `type=${word} msg=audit(1.1:2): arch=c000003e syscall=${word} uid=${word}\n`).join(""),
+  ],
+  ["flows whose protocol every object knows", INHERITED.map((word) => `${JSON.stringify(flowOf(word))}\n`).join("")],
   ["audit with a serial of 400 digits", `type=SYSCALL msg=audit(1.1:${"9".repeat(400)}): x=1\n`],
   ["syslog priority out of range", "<999999999>Nov 21 08:00:00 h p: x\n<-1>x\n<>x\n<1\n<13>\n"],
   ["structured data, 10,000 elements", `<34>1 2026-11-21T08:00:00Z h a p m ${'[a@1 b="c\\]\\""]'.repeat(10_000)} x\n`],

@@ -1,4 +1,4 @@
-import { Fault } from "../../kernel/index.ts";
+import { Fault, tableOf } from "../../kernel/index.ts";
 
 interface Verb {
   readonly run: (args: readonly string[]) => Promise<number>;
@@ -6,7 +6,7 @@ interface Verb {
 }
 
 /** Each is loaded when it is asked for: a linter must not wait for the event store to be read from disk. */
-const VERBS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Verb> }>> = {
+const VERBS = tableOf<{ readonly summary: string; readonly load: () => Promise<Verb> }>({
   lint: {
     summary: "what is wrong with rules, and what could be better",
     load: async () => {
@@ -98,7 +98,7 @@ const VERBS: Readonly<Record<string, { readonly summary: string; readonly load: 
       return { run: listCommand, help: LIST_HELP };
     },
   },
-};
+});
 
 export const RULES_HELP = `khien rules VERB …
 

@@ -1,3 +1,4 @@
+import { tableOf } from "../../kernel/index.ts";
 import type { Log } from "../../platform/log/index.ts";
 import type { Notices } from "../../platform/notices/index.ts";
 import type { Outbox } from "../../platform/outbox/index.ts";
@@ -6,7 +7,7 @@ import { NOTICE_KINDS, type NoticeKind } from "./kinds.ts";
 import { pathOf } from "./paths.ts";
 
 /** News whose payload names the people concerned, by the topic its publisher uses. */
-const KIND_OF_TOPIC: Readonly<Record<string, NoticeKind>> = {
+const KIND_OF_TOPIC = tableOf<NoticeKind>({
   "alerts.person.mentioned": "alerts.mentioned",
   "alerts.alert.assigned": "alerts.assigned",
   "incidents.person.mentioned": "cases.mentioned",
@@ -17,7 +18,7 @@ const KIND_OF_TOPIC: Readonly<Record<string, NoticeKind>> = {
   "auth.break_glass.used": "access.break_glass",
   "people.handover.signed": "people.handover",
   "people.escalation.raised": "people.escalation",
-};
+});
 
 /** The part of such news that is the same everywhere. */
 const PersonalNews = z.object({

@@ -1,10 +1,11 @@
+import { tableOf } from "../../kernel/index.ts";
 import type { Socket } from "node:net";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
-const STATUS: Readonly<Record<string, readonly [number, string, string]>> = {
+const STATUS = tableOf<readonly [number, string, string]>({
   HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large", "http.headers.too_large"],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout", "http.request.timeout"],
-};
+});
 const MALFORMED = [400, "Bad Request", "http.request.malformed"] as const;
 
 /** What never became a request (broken framing, endless headers, silence) is answered as a problem too, then cut off. */

@@ -3,6 +3,7 @@
  * Everything else gives undefined: such a pattern is left to the linear-time engine. Only asked about patterns that
  * engine has accepted, so what is not valid RE2 never comes here.
  */
+import { tableOf } from "../../kernel/index.ts";
 import type { CharSet } from "./char-set.ts";
 import { ANYTHING, complement, foldAscii, setOf, union } from "./char-set.ts";
 
@@ -39,8 +40,8 @@ const digits = setOf([0x30, 0x39]);
 const words = setOf([0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]);
 const blanks = setOf([0x09, 0x0a], [0x0c, 0x0d], [0x20, 0x20]);
 const newline = setOf([0x0a, 0x0a]);
-const perlClasses: Readonly<Record<string, CharSet>> = { d: digits, w: words, s: blanks };
-const controls: Readonly<Record<string, number>> = { a: 7, f: 12, t: 9, n: 10, r: 13, v: 11 };
+const perlClasses = tableOf<CharSet>({ d: digits, w: words, s: blanks });
+const controls = tableOf<number>({ a: 7, f: 12, t: 9, n: 10, r: 13, v: 11 });
 
 class PatternReader {
   private readonly source: string;

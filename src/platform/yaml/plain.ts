@@ -1,4 +1,5 @@
 /** The YAML 1.2 core schema for unquoted text, and quoted text on one line. */
+import { tableOf } from "../../kernel/index.ts";
 import type { YamlScalar } from "./tree.ts";
 
 const decimal = /^[-+]?\d+$/;
@@ -54,7 +55,7 @@ function readSingle(line: string, start: number): Quoted | undefined {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = { "\\": "\\", '"': '"', "/": "/", n: "\n", r: "\r", t: "\t" };
+const escapes = tableOf<string>({ "\\": "\\", '"': '"', "/": "/", n: "\n", r: "\r", t: "\t" });
 
 function readDouble(line: string, start: number): Quoted | undefined {
   let text = "";

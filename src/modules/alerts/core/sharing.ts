@@ -2,13 +2,13 @@
  * What two alerts may have in common. A sensor or a program says little, for hundreds share them; an address is the
  * same address on whichever end of a connection it stands.
  */
-import type { Instant } from "../../../kernel/index.ts";
+import { type Instant, tableOf } from "../../../kernel/index.ts";
 import type { AlertEntity } from "./grouping.ts";
 
 /** Most telling first. */
 export const SHARED_KINDS = ["host", "user", "ip", "hash", "domain", "url", "email", "file"] as const;
 const IS_SHARED: ReadonlySet<string> = new Set(SHARED_KINDS);
-const CLASS_OF: Readonly<Record<string, string>> = { srcIp: "ip", dstIp: "ip" };
+const CLASS_OF = tableOf<string>({ srcIp: "ip", dstIp: "ip" });
 
 /** What every machine has, and what sources write for nobody. */
 const NOBODY = "- ? n/a none null (null) unknown localhost :: ::1 0.0.0.0 127.0.0.1 system s-1-5-18".split(" ");

@@ -1,5 +1,5 @@
 /** What an import file says, before the register is looked at: systems with the lines they stand on, and complaints. */
-import { foldText } from "../../../kernel/index.ts";
+import { foldText, tableOf } from "../../../kernel/index.ts";
 import {
   MAX_CODE,
   MAX_IDENTIFIERS_OF_SYSTEM,
@@ -71,7 +71,7 @@ const LONGEST: Readonly<Record<ImportedFact, number>> = {
 };
 
 /** Columns by their folded header: English, as exported, or Vietnamese, as people head their own lists. */
-const COLUMNS: Readonly<Record<string, string>> = {
+const COLUMNS = tableOf<string>({
   ma: "code",
   ma_he_thong: "code",
   ten: "name",
@@ -100,7 +100,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   accounts: "account",
   ten_mien: "domain",
   domains: "domain",
-};
+});
 const KNOWN: ReadonlySet<string> = new Set([
   ...IMPORTED_FACTS,
   ...IDENTIFIER_KINDS,
@@ -111,7 +111,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "value",
 ]);
 
-const CRITICALITY_WORDS: Readonly<Record<string, Criticality>> = {
+const CRITICALITY_WORDS = tableOf<Criticality>({
   thap: "low",
   trung_binh: "medium",
   vua: "medium",
@@ -120,9 +120,9 @@ const CRITICALITY_WORDS: Readonly<Record<string, Criticality>> = {
   dac_biet: "critical",
   trong_yeu: "critical",
   toi_quan_trong: "critical",
-};
+});
 
-const KIND_WORDS: Readonly<Record<string, IdentifierKind>> = {
+const KIND_WORDS = tableOf<IdentifierKind>({
   may: "host",
   may_chu: "host",
   ip: "address",
@@ -133,7 +133,7 @@ const KIND_WORDS: Readonly<Record<string, IdentifierKind>> = {
   user: "account",
   tai_khoan: "account",
   ten_mien: "domain",
-};
+});
 
 const word = (text: string): string => foldText(text.trim()).replace(/[\s-]+/gu, "_");
 

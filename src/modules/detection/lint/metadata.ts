@@ -1,4 +1,5 @@
 /** Checks on what a document says of itself: title, id, dates, status, references. */
+import { tableOf } from "../../../kernel/index.ts";
 import { entry, lineOf, mapOf, maybeFix, replaceIn, scalars, scalarText, text } from "./nodes.ts";
 import type { Subject } from "./remark.ts";
 
@@ -15,7 +16,7 @@ const ATTRIBUTES = new Set(
     "detection correlation filter fields falsepositives level related generate action"
   ).split(" "),
 );
-const NEARLY: Readonly<Record<string, string>> = {
+const NEARLY = tableOf<string>({
   reference: "references",
   falsepositive: "falsepositives",
   "false-positives": "falsepositives",
@@ -28,7 +29,7 @@ const NEARLY: Readonly<Record<string, string>> = {
   detections: "detection",
   created: "date",
   updated: "modified",
-};
+});
 
 export function checkMetadata(subject: Subject): void {
   checkTitle(subject);

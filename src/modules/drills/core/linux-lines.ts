@@ -1,11 +1,11 @@
 /** What Linux hosts write: RFC 5424 syslog lines and audit events. */
-import type { Instant } from "../../../kernel/index.ts";
+import { type Instant, tableOf } from "../../../kernel/index.ts";
 import { localIso, type ScenarioLine } from "./line.ts";
 import type { SeededRandom } from "./random.ts";
 import type { Scenario, ScenarioHost } from "./scenario.ts";
 
 /** RFC 5424 priority: facility × 8 + severity. */
-const PRIORITY: Readonly<Record<string, number>> = { sshd: 38, sudo: 85, CRON: 78 };
+const PRIORITY = tableOf<number>({ sshd: 38, sudo: 85, CRON: 78 });
 
 interface Caller {
   readonly uid: number;

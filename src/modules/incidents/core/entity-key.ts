@@ -1,11 +1,13 @@
 /** One key for the same thing however it was written: kinds that name addresses are one kind, case does not matter. */
-const SAME_KIND: Readonly<Record<string, string>> = {
+import { tableOf } from "../../../kernel/index.ts";
+
+const SAME_KIND = tableOf<string>({
   srcIp: "ip",
   dstIp: "ip",
   src_ip: "ip",
   dst_ip: "ip",
   account: "user",
-};
+});
 
 export function entityKey(kind: string, value: string): string {
   return `${SAME_KIND[kind] ?? kind}\0${value.trim().toLowerCase()}`;

@@ -4,7 +4,9 @@
  * guessed: CST (every Linux in China writes it too), IST, BST, AST, ADT, SST, GST. A time with such a name counts as one
  * without a zone.
  */
-const HOURS_EAST: Readonly<Record<string, number>> = {
+import { tableOf } from "../../../kernel/index.ts";
+
+const HOURS_EAST = tableOf<number>({
   UTC: 0,
   UT: 0,
   GMT: 0,
@@ -61,13 +63,10 @@ const HOURS_EAST: Readonly<Record<string, number>> = {
   AEDT: 11,
   NZST: 12,
   NZDT: 13,
-};
-
-const MINUTES_EAST: ReadonlyMap<string, number> = new Map(
-  Object.entries(HOURS_EAST).map(([name, hours]) => [name, hours * 60]),
-);
+});
 
 /** Minutes east of UTC; undefined for a name that says nothing or several things. */
 export function namedZone(name: string): number | undefined {
-  return MINUTES_EAST.get(name.toUpperCase());
+  const hours = HOURS_EAST[name.toUpperCase()];
+  return hours === undefined ? undefined : hours * 60;
 }

@@ -2,6 +2,7 @@
  * Binary XML to a tree of nodes, before values are put in. Written from the format's public description
  * ("Windows XML Event Log (EVTX) format", libevtx documentation, sections 4 and 5). Offsets are within one chunk.
  */
+import { tableOf } from "../../../kernel/index.ts";
 import { MAX_EVTX_DEPTH } from "../limits.ts";
 
 export interface ElementNode {
@@ -138,7 +139,7 @@ function readElement(chunk: EvtxChunk, cursor: Cursor, hasAttributes: boolean, d
   }
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+const ENTITIES = tableOf<string>({ lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" });
 
 /** One node; undefined at the end of the fragment. */
 function readNode(chunk: EvtxChunk, cursor: Cursor, token: number, depth: number): BinXmlNode | "nothing" | undefined {

@@ -1,4 +1,5 @@
 /** Events in columns as a Parquet file of one row group, with the columns the lake has everywhere. */
+import { tableOf } from "../../../kernel/index.ts";
 import { ChunkWriter, type TextValue } from "../columnar/column-chunk.ts";
 import { FileWriter } from "../columnar/file.ts";
 import type { ColumnShape, Physical, WrittenChunk } from "../columnar/format.ts";
@@ -6,12 +7,12 @@ import type { EventColumns, TextColumn } from "./event-columns.ts";
 import { type PartSummary, partMetadata } from "./summary.ts";
 import { EVENT_COLUMNS } from "./tables.ts";
 
-const PHYSICAL_TYPES: Readonly<Record<string, Physical>> = {
+const PHYSICAL_TYPES = tableOf<Physical>({
   VARCHAR: "text",
   BIGINT: "int64",
   INTEGER: "int32",
   BOOLEAN: "boolean",
-};
+});
 
 export const EVENT_SHAPES: readonly ColumnShape[] = EVENT_COLUMNS.map(([name, type]) => {
   const physical = PHYSICAL_TYPES[type];

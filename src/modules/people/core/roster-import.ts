@@ -1,4 +1,4 @@
-import { foldText } from "../../../kernel/index.ts";
+import { foldText, tableOf } from "../../../kernel/index.ts";
 import { parseCsv } from "./csv.ts";
 
 export interface ImportedPerson {
@@ -19,7 +19,7 @@ export interface ImportProblem {
 }
 
 /** Headings as people write them, folded; the Vietnamese ones too. */
-const COLUMNS: Readonly<Record<string, string>> = {
+const COLUMNS = tableOf<string>({
   name: "name",
   "ho ten": "name",
   "ho va ten": "name",
@@ -39,7 +39,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   "ngon ngu": "languages",
   username: "username",
   "tai khoan": "username",
-};
+});
 
 interface Known {
   readonly profiles: ReadonlySet<string>;

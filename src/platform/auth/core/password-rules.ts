@@ -1,4 +1,6 @@
 /** Why a new password is refused; texts under auth.password.<reason>. */
+import { tableOf } from "../../../kernel/index.ts";
+
 export type Weakness = "too_short" | "contains_name" | "predictable";
 
 const MIN_CHARS = 12;
@@ -25,7 +27,7 @@ const ROWS = [
   "qwertzuiop",
   "azertyuiop",
 ];
-const LOOKALIKES: Readonly<Record<string, string>> = {
+const LOOKALIKES = tableOf<string>({
   "0": "o",
   "1": "i",
   "3": "e",
@@ -35,7 +37,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   "@": "a",
   $: "s",
   "!": "i",
-};
+});
 
 /** Composed and decomposed input of the same Vietnamese text must be the same password (Unicode NFC). */
 export function normalPassword(password: string): string {

@@ -1,3 +1,4 @@
+import { tableOf } from "../../../kernel/index.ts";
 import type { From, Urgency } from "./urgency.ts";
 import { reaches } from "./urgency.ts";
 
@@ -37,7 +38,7 @@ export const DEFAULT_RULES: PersonalRules = {
 };
 
 /** Where nothing is chosen: by mail what presses, otherwise only inside the program. */
-const UNCHOSEN: Readonly<Record<string, From>> = { mail: "high" };
+const UNCHOSEN = tableOf<From>({ mail: "high" });
 
 export function fromOf(rules: PersonalRules, kind: string, way: Way): From {
   const chosen = rules.choices.find((choice) => choice.kind === kind && choice.way === way);

@@ -1,7 +1,8 @@
 /** Numbers the kernel writes into audit records, as the names rules use. Only what rules ask for; others stay numbers. */
+import { tableOf } from "../../../../kernel/index.ts";
 
 /** Record types as the kernel's own log prints them (linux/audit.h). */
-export const RECORD_TYPES: Readonly<Record<string, string>> = {
+export const RECORD_TYPES = tableOf<string>({
   1100: "USER_AUTH",
   1101: "USER_ACCT",
   1103: "CRED_ACQ",
@@ -24,9 +25,9 @@ export const RECORD_TYPES: Readonly<Record<string, string>> = {
   1327: "PROCTITLE",
   1330: "KERN_MODULE",
   1400: "AVC",
-};
+});
 
-const X86_64: Readonly<Record<string, string>> = {
+const X86_64 = tableOf<string>({
   2: "open",
   41: "socket",
   42: "connect",
@@ -86,9 +87,9 @@ const X86_64: Readonly<Record<string, string>> = {
   320: "kexec_file_load",
   321: "bpf",
   322: "execveat",
-};
+});
 
-const AARCH64: Readonly<Record<string, string>> = {
+const AARCH64 = tableOf<string>({
   33: "mknodat",
   35: "unlinkat",
   36: "symlinkat",
@@ -125,7 +126,7 @@ const AARCH64: Readonly<Record<string, string>> = {
   279: "memfd_create",
   280: "bpf",
   281: "execveat",
-};
+});
 
 export function syscallName(arch: string, number: string): string | undefined {
   if (arch === "c000003e" || arch === "x86_64") return X86_64[number];

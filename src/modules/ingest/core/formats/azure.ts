@@ -2,11 +2,11 @@
  * Azure's diagnostic settings and Log Analytics tables: which log a record is from, told by its category.
  * A network flow record holds many flows; each of its fields is the list of what they say.
  */
-import type { LogSource } from "../../../../kernel/index.ts";
+import { type LogSource, tableOf } from "../../../../kernel/index.ts";
 import { MAX_VALUES } from "../limits.ts";
 import { logSource } from "../logsources.ts";
 import type { JsonObject, OpenFields } from "../parsed.ts";
-import { addValue, isObject, portNumber } from "../parsed.ts";
+import { addValue, isObject, portNumber, text } from "../parsed.ts";
 import { parseTime } from "../time.ts";
 
 function has(record: JsonObject, ...names: readonly string[]): boolean {
@@ -17,7 +17,7 @@ function has(record: JsonObject, ...names: readonly string[]): boolean {
 const ACTIVITY =
   /^(?:administrative|security|servicehealth|alert|recommendation|policy|autoscale|resourcehealth|action|write|delete)$/;
 /** Entra's logs that are neither sign-ins nor the audit log. */
-const ENTRA: Readonly<Record<string, string>> = {
+const ENTRA = tableOf<string>({
   riskyusers: "riskdetection",
   userriskevents: "riskdetection",
   riskyserviceprincipals: "riskdetection",
@@ -25,7 +25,7 @@ const ENTRA: Readonly<Record<string, string>> = {
   microsoftgraphactivitylogs: "graphactivitylogs",
   aadgraphactivitylogs: "graphactivitylogs",
   provisioninglogs: "provisioninglogs",
-};
+});
 /** "8/22/2026 6:11:52 PM": some of Entra's logs have the time as the culture of their writer has it. */
 const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d) (AM|PM)$/;
 
@@ -41,7 +41,7 @@ export function azureTime(value: unknown): number {
 const FLOWS: ReadonlySet<string> = new Set(["networksecuritygroupflowevent", "flowlogflowevent"]);
 
 function categoryOf(record: JsonObject): string {
-  return String(record["category"] ?? record["Category"] ?? record["CategoryValue"] ?? "").toLowerCase();
+  return (text(record["category"] ?? record["Category"] ?? record["CategoryValue"]) ?? "").toLowerCase();
 }
 
 function resourceOf(record: JsonObject): string {
@@ -51,7 +51,7 @@ function resourceOf(record: JsonObject): string {
 
 export function azureSource(record: JsonObject): LogSource {
   const category = categoryOf(record);
-  const table = String(record["Type"] ?? "").toLowerCase();
+  const table = (text(record["Type"]) ?? "").toLowerCase();
   if (FLOWS.has(category)) return logSource("azure", "flow", "firewall");
   const entra = ENTRA[category] ?? ENTRA[table];
   if (has(record, "riskEventType")) return logSource("azure", "riskdetection");
@@ -82,7 +82,7 @@ export function isAzure(record: JsonObject): boolean {
   );
 }
 
-const PROTOCOLS: Readonly<Record<string, string>> = { T: "TCP", U: "UDP", 6: "TCP", 17: "UDP", 1: "ICMP", 58: "ICMP" };
+const PROTOCOLS = tableOf<string>({ T: "TCP", U: "UDP", 6: "TCP", 17: "UDP", 1: "ICMP", 58: "ICMP" });
 
 /**
  * `time,source,destination,port,port,protocol,direction,decision…`: NSG flow logs versions 1 and 2 write A or D as the

@@ -5,7 +5,7 @@
  * The log source follows from `event.category`, `event.type` and `host.os`. A kind of event that Sigma has no category
  * for gets none: a rule must never see events it was not written for.
  */
-import type { LogSource } from "../../../../kernel/index.ts";
+import { type LogSource, tableOf } from "../../../../kernel/index.ts";
 import { flattenInto } from "../flatten.ts";
 import { logSource } from "../logsources.ts";
 import type { JsonObject, OpenFields, Parsed } from "../parsed.ts";
@@ -46,7 +46,7 @@ export function parseEcs(record: JsonObject, utcOffsetMinutes: number): Parsed {
   };
 }
 
-const PLATFORMS: Readonly<Record<string, string>> = { windows: "windows", darwin: "macos", macos: "macos" };
+const PLATFORMS = tableOf<string>({ windows: "windows", darwin: "macos", macos: "macos" });
 
 function productOf(fields: OpenFields): string | undefined {
   const type = text(fields["host.os.type"])?.toLowerCase();

@@ -2,12 +2,13 @@
  * Event XML (`<Event xmlns=…><System>…`), as Windows renders it and as Sysmon for Linux writes it to syslog, read into
  * the nested JSON dialect. A bounded scanner for this one vocabulary: no entities of its own, no DTD, no recursion.
  */
+import { tableOf } from "../../../../kernel/index.ts";
 import { MAX_XML_ELEMENTS } from "../limits.ts";
 import type { JsonObject } from "../parsed.ts";
 
 type XmlElement = Record<string, unknown>;
 
-const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+const ENTITIES = tableOf<string>({ lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" });
 
 function unescapeXml(text: string): string {
   if (!text.includes("&")) return text;

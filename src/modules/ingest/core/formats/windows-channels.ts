@@ -1,5 +1,5 @@
 /** Sigma's names for Windows event channels and for the kinds of event with a category of their own. */
-import type { LogSource } from "../../../../kernel/index.ts";
+import { type LogSource, tableOf } from "../../../../kernel/index.ts";
 import { logSource } from "../logsources.ts";
 import { MAX_LOGSOURCES } from "../limits.ts";
 
@@ -110,12 +110,12 @@ const SYSMON: Readonly<Record<number, string>> = {
   255: "sysmon_error",
 };
 
-const CATEGORIES: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+const CATEGORIES = tableOf<Readonly<Record<number, string>>>({
   sysmon: SYSMON,
   security: { 4688: "process_creation" },
   powershell: { 4103: "ps_module", 4104: "ps_script" },
   "powershell-classic": { 400: "ps_classic_start", 600: "ps_classic_provider_start", 800: "ps_classic_script" },
-};
+});
 
 const byChannel = new Map<string, Map<number, LogSource>>();
 

@@ -6,7 +6,7 @@
  * A column is its name and a mark for its type: `#` number, `?` boolean, `*` set or vector, none for text.
  * `zeek-tsv:<path>` without columns means the standard columns of that log, for senders that cannot say more.
  */
-import type { FieldScalar } from "../../../../kernel/index.ts";
+import { type FieldScalar, tableOf } from "../../../../kernel/index.ts";
 import { MAX_FIELDS, MAX_NAME_CHARS, MAX_VALUES } from "../limits.ts";
 import type { Parsed } from "../parsed.ts";
 import { newFields } from "../parsed.ts";
@@ -18,7 +18,7 @@ const MAX_HEADER_CHARS = 16_384;
 
 const CONNECTION = "ts#,uid,id.orig_h,id.orig_p#,id.resp_h,id.resp_p#";
 /** Columns of the standard logs as Zeek 4 to 6 write them. */
-const STANDARD: Readonly<Record<string, string>> = {
+const STANDARD = tableOf<string>({
   conn: `${CONNECTION},proto,service,duration#,orig_bytes#,resp_bytes#,conn_state,local_orig?,local_resp?,missed_bytes#,history,orig_pkts#,orig_ip_bytes#,resp_pkts#,resp_ip_bytes#,tunnel_parents*`,
   dns: `${CONNECTION},proto,trans_id#,rtt#,query,qclass#,qclass_name,qtype#,qtype_name,rcode#,rcode_name,AA?,TC?,RD?,RA?,Z#,answers*,TTLs*,rejected?`,
   http: `${CONNECTION},trans_depth#,method,host,uri,referrer,version,user_agent,origin,request_body_len#,response_body_len#,status_code#,status_msg,info_code#,info_msg,tags*,username,password,proxied*,orig_fuids*,orig_filenames*,orig_mime_types*,resp_fuids*,resp_filenames*,resp_mime_types*`,
@@ -29,7 +29,7 @@ const STANDARD: Readonly<Record<string, string>> = {
   ssh: `${CONNECTION},version#,auth_success?,auth_attempts#,direction,client,server,cipher_alg,mac_alg,compression_alg,kex_alg,host_key_alg,host_key`,
   modbus: `${CONNECTION},func,exception`,
   dnp3: `${CONNECTION},fc_request,fc_reply,iin#`,
-};
+});
 
 function markOf(type: string): string {
   if (/^(?:set|vector)\[/.test(type)) return "*";

@@ -3,6 +3,7 @@
  * Matching is case-insensitive. A name not listed here is a native field ("EventID", "TargetUserName");
  * `fields.NAME` forces a native field whose name is taken here.
  */
+import { tableOf } from "../../../../kernel/index.ts";
 
 export type ColumnType = "text" | "number" | "flag" | "instant" | "address";
 
@@ -47,7 +48,7 @@ export const COLUMNS = [
 
 export type ColumnName = (typeof COLUMNS)[number]["name"];
 
-const ALIASES: Readonly<Record<string, readonly ColumnName[]>> = {
+const ALIASES = tableOf<readonly ColumnName[]>({
   commandline: ["command_line"],
   cmdline: ["command_line"],
   parentprocess: ["parent_process"],
@@ -71,7 +72,7 @@ const ALIASES: Readonly<Record<string, readonly ColumnName[]>> = {
   parsefailure: ["parse_failure"],
   ingestedat: ["ingested_at"],
   timemissing: ["time_missing"],
-};
+});
 
 const BY_NAME: ReadonlyMap<string, readonly Column[]> = new Map<string, readonly Column[]>([
   ...COLUMNS.map((one): [string, readonly Column[]] => [one.name, [one]]),

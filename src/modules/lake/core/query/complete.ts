@@ -2,6 +2,7 @@
  * What may stand at a place of a query that is still being written: a field, a value of a field, a command, a function.
  * Works on text that does not parse yet, so it reads backwards from the cursor and guesses less than the parser knows.
  */
+import { tableOf } from "../../../../kernel/index.ts";
 import { parsePipeline } from "./parse-pipes.ts";
 import { shapeOf } from "./pipe-shape.ts";
 import { COMMANDS, PLAIN_FUNCTIONS, type Shape, USAGE } from "./pipes.ts";
@@ -27,14 +28,14 @@ export interface Completion {
 
 const FIELD_VALUE = /(?:^|[\s(|[!-])([A-Za-z_@][A-Za-z0-9_.@/-]*|"(?:[^"]|"")+"):(?:[<>]=?)?\(?("?[^\s()|\]"]*)$/;
 const BARE = /[A-Za-z_@"][^\s()|,[\]:"]*$/;
-const WORDS: Readonly<Record<string, readonly string[]>> = {
+const WORDS = tableOf<readonly string[]>({
   stats: ["by", "span", "as"],
   top: ["by"],
   rare: ["by"],
   timeline: ["by"],
   join: ["on", "within"],
   sequence: ["by", "within"],
-};
+});
 /** Places in these take a search, with fields and values as before the first command. */
 const HOLDS_SEARCH: ReadonlySet<string> = new Set(["where", "join", "sequence"]);
 

@@ -2,7 +2,7 @@
  * Times as people write them: `2026-11-21`, `2026-11-21T10:30+07:00`, `now-24h`, `now/d`. A written time stands for
  * the whole period it names, so `time:<=2026-11-21` includes that day and `time:2026-11-21` is that day.
  */
-import type { Instant } from "../../../../kernel/index.ts";
+import { type Instant, tableOf } from "../../../../kernel/index.ts";
 import { resolveField } from "./columns.ts";
 import { type CompareOp, type FieldTest, literalOf, type Query, type RangeEnd } from "./tree.ts";
 
@@ -16,7 +16,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY };
+const UNITS = tableOf<number>({ s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY });
 /** A Monday: weeks and days are counted from here. */
 export const TIME_GRID_START: Instant = -2_208_988_800_000;
 

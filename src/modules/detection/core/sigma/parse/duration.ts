@@ -1,10 +1,11 @@
 /** Spans of time as Sigma writes them: a whole number and a letter. */
+import { tableOf } from "../../../../../kernel/index.ts";
 
 /**
  * Correlation rules specification 2.1: s, m, h, d. pySigma adds w, M and y; month and year are the mean Gregorian
  * ones, as there.
  */
-const unitSeconds: Readonly<Record<string, number>> = {
+const unitSeconds = tableOf<number>({
   s: 1,
   m: 60,
   h: 3_600,
@@ -12,7 +13,7 @@ const unitSeconds: Readonly<Record<string, number>> = {
   w: 604_800,
   M: 2_629_746,
   y: 31_556_952,
-};
+});
 
 /** Milliseconds, or undefined when the text is no span. Zero is a span; whether it makes sense the caller knows. */
 export function parseDuration(text: string): number | undefined {

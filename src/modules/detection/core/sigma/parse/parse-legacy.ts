@@ -3,6 +3,7 @@
  * correlation means exactly the same, the document becomes one: the correlation keeps the rule's id, what stood before
  * the pipe becomes a rule `<id>.base` that only serves it. Everything else is refused with the reason.
  */
+import { tableOf } from "../../../../../kernel/index.ts";
 import { Attributes, textOf } from "./attributes.ts";
 import type { Bound, Correlation, CorrelationCondition, CorrelationType } from "../correlation/correlation.ts";
 import { MAX_GROUP_FIELDS } from "../correlation/limits.ts";
@@ -58,14 +59,14 @@ type Refused = { readonly refused: string; readonly message: string };
 const aggregationPattern =
   /^(count|min|max|avg|sum)\s*\(\s*([^()]*?)\s*\)(?:\s+by\s+(.+?))?\s*(>=|<=|==|>|<|=)\s*(\d+(?:\.\d+)?)$/i;
 
-const operatorOf: Readonly<Record<string, Bound["operator"]>> = {
+const operatorOf = tableOf<Bound["operator"]>({
   ">": "gt",
   ">=": "gte",
   "<": "lt",
   "<=": "lte",
   "=": "eq",
   "==": "eq",
-};
+});
 
 function readAggregation(text: string): Meaning | Refused {
   const near = /^near\s+(.+)$/i.exec(text)?.[1];
