@@ -57,7 +57,7 @@ function Content({ page }: { page: CasePage }) {
     <div className="case" data-testid="case">
       <CaseHead page={page} writing={writing} />
       {others !== undefined && (
-        <p className="presence" role="status" data-testid="presence">
+        <p className="presence case-looking" role="status" data-testid="presence">
           <bdi>{t("presence.looking", { names: others.join(", ") })}</bdi>
         </p>
       )}

@@ -211,7 +211,7 @@ function Actions(props: TabProps & { readonly onChanged: () => void }) {
           {t(isBusy ? "case.evidence.busy" : "case.evidence.bag")}
         </Button>
       )}
-      {page.may.lead && (
+      {page.may.hold && (
         <Button icon="lock" onClick={() => setHolding(true)} data-testid="evidence-hold">
           {t(page.held ? "case.hold.release" : "case.hold.place")}
         </Button>
