@@ -20,6 +20,7 @@ const assembler = await wabt();
 const WEB_ASSEMBLY = [
   "src/modules/detection/core/sigma/search/gram-search",
   "src/modules/detection/core/sigma/search/literal-screen",
+  "src/modules/detection/core/sigma/search/unicode-escape",
   "src/modules/ingest/reading/json-line",
 ];
 

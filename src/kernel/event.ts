@@ -69,6 +69,8 @@ export interface KhienEvent {
   readonly fields: Fields;
   /** The record exactly as it arrived (for EVTX: the record as JSON). */
   readonly raw: string;
+  /** Every text among the values of `fields` stands in `raw`, as it is or as JSON writes it. */
+  readonly verbatim?: true;
   readonly exerciseId?: ExerciseId;
   /** Where nothing but a few columns was read yet: `fields` and `raw` are made when somebody asks for them. */
   readonly bytes?: EventBytes;

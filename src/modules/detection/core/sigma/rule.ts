@@ -8,6 +8,11 @@ export interface SigmaEvent {
   readonly logsource: LogSource;
   readonly fields: Fields;
   readonly raw: string;
+  /**
+   * True promises that every text among the values stands in `raw`, as it is or as JSON writes it. It changes no
+   * finding; keywords are then looked for in one pass over `raw`.
+   */
+  readonly verbatim?: boolean | undefined;
 }
 
 /** What every Sigma document says of itself. The Detection Rule License asks every alert to name the author. */

@@ -3,7 +3,7 @@ import type { Requirement } from "./atom.ts";
 import { EdgeIndex } from "../search/automaton.ts";
 import type { Payload } from "../search/automaton.ts";
 import { GramScreen, GramSearch } from "../search/gram-search.ts";
-import { type ByteScreen, LiteralScreen } from "../search/literal-screen.ts";
+import { type RecordScreen, LiteralScreen } from "../search/literal-screen.ts";
 import { fold } from "../pattern.ts";
 import { insideIndex } from "../search/skip-search.ts";
 import type { InsideIndex } from "../search/skip-search.ts";
@@ -42,11 +42,11 @@ const LONGEST_MARKED = 255;
 
 /** Texts that may stand anywhere in a value. Each way of looking for them is prepared when it is first needed. */
 export class InsideSearch {
-  private readonly literals: ReadonlyMap<string, Payload>;
+  readonly literals: ReadonlyMap<string, Payload>;
   private short: InsideIndex | undefined;
   /** For long values: says of few texts that none is there; many are searched by their fingerprints. */
   private long: { readonly screen: LiteralScreen | undefined; readonly grams: GramSearch | undefined } | undefined;
-  private bytes: { readonly screen: ByteScreen | undefined } | undefined;
+  private record: { readonly screen: RecordScreen | undefined } | undefined;
 
   constructor(literals: ReadonlyMap<string, Payload>) {
     this.literals = literals;
@@ -61,9 +61,9 @@ export class InsideSearch {
     this.short.search(text, report);
   }
 
-  mayHoldBytes(bytes: Uint8Array): boolean {
-    const { screen } = (this.bytes ??= this.prepareBytes());
-    return screen === undefined || screen.mayHoldBytes(bytes);
+  /** Says of whole records that none of the literals is there; undefined when these literals cannot be screened. */
+  get screen(): RecordScreen | undefined {
+    return (this.record ??= this.prepareScreen()).screen;
   }
 
   private prepareLong(): NonNullable<InsideSearch["long"]> {
@@ -71,10 +71,24 @@ export class InsideSearch {
     return { screen, grams: screen === undefined ? new GramSearch(this.literals) : undefined };
   }
 
-  private prepareBytes(): NonNullable<InsideSearch["bytes"]> {
+  private prepareScreen(): NonNullable<InsideSearch["record"]> {
     const texts = [...this.literals.keys()];
     return { screen: LiteralScreen.of(texts) ?? GramScreen.of(texts) };
   }
+}
+
+/** What an index is made of. */
+interface Parts {
+  readonly field: number;
+  readonly present: Payload;
+  readonly equals: ReadonlyMap<string, Payload> | undefined;
+  /** By length, whether a whole value is asked for. */
+  readonly lengths: Uint8Array;
+  readonly start: EdgeIndex | undefined;
+  readonly end: EdgeIndex | undefined;
+  readonly inside: InsideSearch | undefined;
+  /** All texts. */
+  readonly texts: readonly string[];
 }
 
 export class FieldIndex {
@@ -91,28 +105,54 @@ export class FieldIndex {
   readonly asksNumbers: boolean;
   private readonly equals: ReadonlyMap<string, Payload> | undefined;
   /** Lengths of the texts asked for as a whole: most values are of another, and need not be folded. */
-  private readonly lengths = new Uint8Array(LONGEST_MARKED + 1);
+  private readonly lengths: Uint8Array;
   private readonly start: EdgeIndex | undefined;
   private readonly end: EdgeIndex | undefined;
   private readonly inside: InsideSearch | undefined;
 
-  /** Keywords are looked for in the same pass as the field's own texts. */
-  constructor(field: number, own: LiteralTables, anywhere?: FieldIndex, keywords?: LiteralTables) {
-    this.field = field;
-    this.present = own.of("present")?.get("") ?? [];
-    this.equals = own.of("equals");
-    for (const text of this.equals?.keys() ?? []) this.lengths[Math.min(text.length, LONGEST_MARKED)] = 1;
-    const start = own.of("start");
-    const end = own.of("end");
-    const inside = own.of("inside");
-    this.start = start && new EdgeIndex(start, "forward");
-    this.end = end && new EdgeIndex(end, "backward");
-    const everywhere = inside === undefined ? undefined : joined(inside, keywords?.of("inside"));
-    this.inside = everywhere === undefined ? anywhere?.inside : new InsideSearch(everywhere);
+  private readonly parts: Parts;
+
+  private constructor(parts: Parts) {
+    this.parts = parts;
+    this.field = parts.field;
+    this.present = parts.present;
+    this.equals = parts.equals;
+    this.lengths = parts.lengths;
+    this.start = parts.start;
+    this.end = parts.end;
+    this.inside = parts.inside;
     this.asksText = [this.equals, this.start, this.end, this.inside].some((part) => part !== undefined);
-    const texts = [own, keywords ?? own].flatMap((tables) => tables.texts());
-    this.shortest = texts.reduce((least, text) => Math.min(least, text.length), Number.POSITIVE_INFINITY);
-    this.asksNumbers = texts.some((text) => numberLike.test(text));
+    this.shortest = parts.texts.reduce((least, text) => Math.min(least, text.length), Number.POSITIVE_INFINITY);
+    this.asksNumbers = parts.texts.some((text) => numberLike.test(text));
+  }
+
+  static of(field: number, tables: LiteralTables): FieldIndex {
+    const equals = tables.of("equals");
+    const lengths = new Uint8Array(LONGEST_MARKED + 1);
+    for (const text of equals?.keys() ?? []) lengths[Math.min(text.length, LONGEST_MARKED)] = 1;
+    const start = tables.of("start");
+    const end = tables.of("end");
+    const inside = tables.of("inside");
+    return new FieldIndex({
+      field,
+      present: tables.of("present")?.get("") ?? [],
+      equals,
+      lengths,
+      start: start && new EdgeIndex(start, "forward"),
+      end: end && new EdgeIndex(end, "backward"),
+      inside: inside && new InsideSearch(inside),
+      texts: tables.texts(),
+    });
+  }
+
+  /** An index that looks for keywords in the same pass. */
+  joinedWith(keywords: FieldIndex): FieldIndex {
+    const { inside } = this;
+    const literals = keywords.inside?.literals;
+    const texts = [...this.parts.texts, ...keywords.parts.texts];
+    if (inside === undefined || literals === undefined)
+      return new FieldIndex({ ...this.parts, inside: inside ?? keywords.inside, texts });
+    return new FieldIndex({ ...this.parts, inside: new InsideSearch(joined(inside.literals, literals)), texts });
   }
 
   search(text: string, report: (payload: Payload) => void): void {
@@ -126,17 +166,19 @@ export class FieldIndex {
     if (this.inside !== undefined) this.inside.search(text, report);
   }
 
-  /** False when the bytes of a record certainly hold none of the texts that may stand anywhere. */
-  mayHoldBytes(bytes: Uint8Array): boolean {
-    return this.inside === undefined || this.inside.mayHoldBytes(bytes);
+  /**
+   * Says of a whole record that none of the texts that may stand anywhere is there. Numbers are another matter: 1e3 is
+   * the text "1000".
+   */
+  get screen(): RecordScreen | undefined {
+    return this.asksNumbers ? undefined : this.inside?.screen;
   }
 }
 
 function joined(
   own: ReadonlyMap<string, Payload>,
-  keywords: ReadonlyMap<string, Payload> | undefined,
+  keywords: ReadonlyMap<string, Payload>,
 ): ReadonlyMap<string, Payload> {
-  if (keywords === undefined) return own;
   const all = new Map(own);
   for (const [text, entries] of keywords) all.set(text, [...(own.get(text) ?? []), ...entries]);
   return all;

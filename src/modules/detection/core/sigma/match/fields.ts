@@ -5,6 +5,7 @@ import { LayoutTable } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { MAX_LIST_ELEMENTS } from "../limits.ts";
 import { fold } from "../pattern.ts";
+import type { SigmaEvent } from "../rule.ts";
 
 /** Event text of a scalar; null has none. */
 export function textOfScalar(value: FieldScalar): string | undefined {
@@ -55,6 +56,7 @@ export class EventSlots {
   private reader: LazyEvent | undefined;
   private stamp = 0;
   private raw = "";
+  private isVerbatim = false;
 
   constructor(table: FieldTable) {
     this.layouts = new LayoutTable(table);
@@ -62,9 +64,10 @@ export class EventSlots {
   }
 
   /** `guess` is the layout this kind of event had last time. */
-  bind(fields: Fields, raw: string, guess: Layout | undefined): Layout {
+  bind({ fields, raw, verbatim }: SigmaEvent, guess: Layout | undefined): Layout {
     this.stamp++;
     this.raw = raw;
+    this.isVerbatim = verbatim === true;
     this.reader = undefined;
     if (guess !== undefined && this.fill(fields, guess)) this.layout = guess;
     else {
@@ -154,6 +157,11 @@ export class EventSlots {
   /** See LazyEvent. */
   verbatim(): Uint8Array | undefined {
     return this.reader?.verbatim;
+  }
+
+  /** See SigmaEvent; undefined for an event that is read lazily. */
+  verbatimRecord(): string | undefined {
+    return this.isVerbatim && this.reader === undefined ? this.raw : undefined;
   }
 
   /** The record as a text of its own, when keywords look at it. */

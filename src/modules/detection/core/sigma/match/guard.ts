@@ -20,8 +20,15 @@ const PLACE_BITS = { equals: 4, start: 2, end: 2, inside: 0 } as const;
 /** Texts above this are all equally rare. */
 const RARE_BITS = 30;
 
+/** The share of events that meet a requirement. */
+export interface ShareSource {
+  of(requirement: Requirement): number;
+  /** Guards that were chosen by it, where it does not change. */
+  readonly guards?: WeakMap<Expression, { readonly guard: Guard | undefined }>;
+}
+
 /** The expected share of events that meet a requirement. Texts that many rules ask for are rarely rare. */
-export class Shares {
+export class Shares implements ShareSource {
   private readonly uses: ReadonlyMap<string, number>;
   private readonly surprise = new Map<string, number>();
   /** Views of one log source have most of their expressions in common. */
@@ -46,15 +53,15 @@ export class Shares {
   }
 }
 
-export function guardOf(expression: Expression, shares: Shares): Guard | undefined {
-  const known = shares.guards.get(expression);
+export function guardOf(expression: Expression, shares: ShareSource): Guard | undefined {
+  const known = shares.guards?.get(expression);
   if (known !== undefined) return known.guard;
   const guard = chooseGuard(expression, shares);
-  shares.guards.set(expression, { guard });
+  shares.guards?.set(expression, { guard });
   return guard;
 }
 
-function chooseGuard(expression: Expression, shares: Shares): Guard | undefined {
+function chooseGuard(expression: Expression, shares: ShareSource): Guard | undefined {
   switch (expression.op) {
     case "atom":
       return guardFrom(expression.atom.requirements, shares);
@@ -79,7 +86,7 @@ function chooseGuard(expression: Expression, shares: Shares): Guard | undefined 
   }
 }
 
-function guardFrom(requirements: readonly Requirement[], shares: Shares): Guard | undefined {
+function guardFrom(requirements: readonly Requirement[], shares: ShareSource): Guard | undefined {
   if (requirements.length === 0) return undefined;
   return { requirements, share: requirements.reduce((sum, requirement) => sum + shares.of(requirement), 0) };
 }

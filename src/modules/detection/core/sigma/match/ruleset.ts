@@ -116,11 +116,11 @@ class CompiledRuleset implements Ruleset {
   }
 
   match(event: SigmaEvent): readonly Rule[] {
-    const { logsource, fields, raw } = event;
+    const { logsource, fields } = event;
     const source = this.sourceFor(logsource, fields["Channel"]);
     const view = this.viewFor(source, source.discriminator && fields[source.discriminator.name]);
     if (view.entries.length === 0) return NO_RULES;
-    view.layout = this.slots.bind(fields, raw, view.layout);
+    view.layout = this.slots.bind(event, view.layout);
     const matched: number[] = [];
     for (const candidate of this.candidatesOf(view, view.layout)) {
       const { rule } = view.entries[candidate] as ViewEntry;

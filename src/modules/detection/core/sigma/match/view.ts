@@ -4,16 +4,17 @@
  */
 import { quicken } from "./any-of.ts";
 import type { Atom } from "./atom.ts";
-import { WHOLE_EVENT } from "./atom.ts";
 import type { Payload } from "../search/automaton.ts";
 import type { Variant } from "./compile-rule.ts";
 import type { Expression } from "./expression.ts";
 import { NEVER, simplify } from "./expression.ts";
-import { FieldIndex, LiteralTables } from "./field-index.ts";
+import type { FieldIndex } from "./field-index.ts";
 import type { EventSlots } from "./fields.ts";
 import { elementsOf, NO_TOKEN, textOfScalar } from "./fields.ts";
-import type { Shares } from "./guard.ts";
+import type { ShareSource } from "./guard.ts";
 import { guardOf } from "./guard.ts";
+import { GuardWatch } from "./guard-watch.ts";
+import { Guarding } from "./guarding.ts";
 import { ABSENT } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { MAX_REMEMBERED_FINDS } from "../limits.ts";
@@ -37,6 +38,12 @@ interface Plan {
   readonly others: readonly Step[];
 }
 
+/** For events in which no keyword stands, and for the others. */
+interface Plans {
+  readonly plain: Plan;
+  joined: Plan | undefined;
+}
+
 interface Step {
   readonly position: number;
   readonly index: FieldIndex;
@@ -48,11 +55,9 @@ export class View {
   readonly entries: readonly ViewEntry[];
   /** The layout of the latest event: most likely that of the next one. */
   layout: Layout | undefined;
-  /** Rules without a guard (only negations, say) are evaluated on every event of the view. */
-  private readonly unguarded: readonly number[];
-  private readonly indexes: readonly FieldIndex[];
-  /** Keywords, which may stand in any field. */
-  private readonly anywhere: FieldIndex | undefined;
+  private guarding: Guarding;
+  private readonly watch: GuardWatch;
+  private untilSample: number;
   private readonly stamps: Float64Array;
   private readonly found: number[] = [];
   private readonly report: (payload: Payload) => void;
@@ -62,22 +67,13 @@ export class View {
   private reports = 0;
   private stamp = 0;
 
-  constructor(entries: readonly ViewEntry[], shares: Shares, memory: ValueMemory) {
+  constructor(entries: readonly ViewEntry[], shares: ShareSource, memory: ValueMemory) {
     this.entries = entries;
     this.memory = memory;
     this.stamps = new Float64Array(entries.length);
-    const unguarded: number[] = [];
-    const tables = new Map<number, LiteralTables>();
-    for (const [entry, { expression }] of entries.entries()) {
-      const guard = guardOf(expression, shares);
-      if (guard === undefined) unguarded.push(entry);
-      else for (const requirement of guard.requirements) tablesOf(tables, requirement.field).add(requirement, entry);
-    }
-    this.unguarded = unguarded;
-    const keywords = tables.get(WHOLE_EVENT);
-    tables.delete(WHOLE_EVENT);
-    this.anywhere = keywords && new FieldIndex(WHOLE_EVENT, keywords);
-    this.indexes = [...tables].map(([field, own]) => new FieldIndex(field, own, this.anywhere, keywords));
+    this.guarding = Guarding.of(entries.map(({ expression }) => guardOf(expression, shares)));
+    this.watch = new GuardWatch(shares);
+    this.untilSample = this.watch.spacing;
     this.report = (payload) => {
       this.reports++;
       if (this.finds.length <= MAX_REMEMBERED_FINDS) this.finds.push(payload);
@@ -93,15 +89,34 @@ export class View {
   candidates(slots: EventSlots, layout: Layout): readonly number[] {
     this.stamp++;
     this.found.length = 0;
-    const plan = (layout.plans.get(this) as Plan | undefined) ?? this.planFor(layout);
-    this.report(plan.always);
-    for (const step of plan.steps) this.search(step, slots);
-    if (this.anywhere !== undefined && !lacksKeywords(this.anywhere, slots)) {
-      for (const step of plan.others) this.search(step, slots);
-      const record = slots.recordText();
-      if (record !== undefined) this.anywhere.search(record, this.report);
-    }
+    const { guarding } = this;
+    const plans = (layout.plans.get(guarding) as Plans | undefined) ?? this.plansFor(layout);
+    const { keywords } = guarding;
+    if (keywords === undefined || lacksKeywords(keywords, slots)) {
+      const { always, steps } = plans.plain;
+      this.report(always);
+      for (const step of steps) this.search(step, slots);
+    } else this.searchWithKeywords((plans.joined ??= this.planOf(layout, guarding.joined)), keywords, slots);
+    this.untilSample--;
+    if (this.untilSample === 0) this.sample(slots);
     return this.found;
+  }
+
+  private searchWithKeywords({ always, steps, others }: Plan, keywords: FieldIndex, slots: EventSlots): void {
+    this.report(always);
+    for (const step of steps) this.search(step, slots);
+    for (const step of others) this.search(step, slots);
+    const record = slots.recordText();
+    if (record !== undefined) keywords.search(record, this.report);
+  }
+
+  private sample(slots: EventSlots): void {
+    const { watch, entries, guarding } = this;
+    if (watch.take(this.found, entries, slots)) {
+      const better = watch.learn(entries, guarding.guards);
+      if (better.size > 0) this.guarding = guarding.with(better);
+    }
+    this.untilSample = watch.spacing;
   }
 
   /** What decides whether the rule of a candidate matches. */
@@ -141,37 +156,37 @@ export class View {
     }
   }
 
-  private planFor(layout: Layout): Plan {
-    const present = this.indexes.filter(({ field }) => layout.positionOf(field) !== ABSENT);
+  private plansFor(layout: Layout): Plans {
+    const plans: Plans = { plain: this.planOf(layout, this.guarding.indexes), joined: undefined };
+    layout.plans.set(this.guarding, plans);
+    return plans;
+  }
+
+  private planOf(layout: Layout, indexes: readonly FieldIndex[]): Plan {
+    const { keywords, unguarded } = this.guarding;
+    const present = indexes.filter(({ field }) => layout.positionOf(field) !== ABSENT);
     const steps = present
       .filter(({ asksText }) => asksText)
       .map((index): Step => ({ position: layout.positionOf(index.field), index, barren: undefined }));
-    const { anywhere } = this;
     const read = new Set(steps.map(({ position }) => position));
     const others = [...layout.names.keys()].filter((position) => !read.has(position));
-    const plan: Plan = {
-      always: [...new Set([...this.unguarded, ...present.flatMap((index) => index.present)])],
+    return {
+      always: [...new Set([...unguarded, ...present.flatMap((index) => index.present)])],
       steps,
       others:
-        anywhere === undefined ? [] : others.map((position) => ({ position, index: anywhere, barren: undefined })),
+        keywords === undefined ? [] : others.map((position) => ({ position, index: keywords, barren: undefined })),
     };
-    layout.plans.set(this, plan);
-    return plan;
   }
 }
 
-/** One look at the bytes of a record that is still unread spares reading all its fields. */
-function lacksKeywords(anywhere: FieldIndex, slots: EventSlots): boolean {
+/** One look at the record spares looking at all its values. */
+function lacksKeywords(keywords: FieldIndex, slots: EventSlots): boolean {
+  const { screen } = keywords;
+  if (screen === undefined) return false;
   const bytes = slots.verbatim();
-  return bytes !== undefined && !anywhere.mayHoldBytes(bytes);
-}
-
-function tablesOf(tables: Map<number, LiteralTables>, field: number): LiteralTables {
-  const known = tables.get(field);
-  if (known !== undefined) return known;
-  const made = new LiteralTables();
-  tables.set(field, made);
-  return made;
+  if (bytes !== undefined) return !screen.mayHoldBytes(bytes);
+  const record = slots.verbatimRecord();
+  return record !== undefined && !screen.mayHoldRecord(record);
 }
 
 /** What is known of a discriminator field before any event is seen: its value, folded. */
@@ -182,7 +197,7 @@ export interface Known {
 
 /** What the views of a rule set have in common. */
 export interface ViewContext {
-  readonly shares: Shares;
+  readonly shares: ShareSource;
   readonly memory: ValueMemory;
 }
 

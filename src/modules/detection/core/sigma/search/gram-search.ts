@@ -9,10 +9,11 @@
  */
 import type { Payload } from "./automaton.ts";
 import { GRAM_SEARCH_WASM } from "./gram-search-wasm.ts";
-import { type ByteScreen, verbatimPart } from "./literal-screen.ts";
+import { type RecordScreen, verbatimPart } from "./literal-screen.ts";
 import { KELVIN, rarestStretch } from "./rarity.ts";
 import { insideIndex, standsAt } from "./skip-search.ts";
 import type { InsideIndex } from "./skip-search.ts";
+import { type EscapeCheck, escapeCheck } from "./unicode-escape.ts";
 import { type UnitBytes, unitBytes } from "./unit-bytes.ts";
 import { instantiate } from "./wasm.ts";
 
@@ -89,6 +90,7 @@ export class GramSearch {
   /** For literals outside ASCII, which only texts outside ASCII can hold; prepared for the first of these. */
   private readonly foreign: (() => InsideIndex) | undefined;
   private text: UnitBytes;
+  private hasEscape: EscapeCheck | undefined;
   private searches = 0;
   /** The text searched, unless bytes are. */
   private source: string | undefined;
@@ -175,6 +177,12 @@ export class GramSearch {
     return true;
   }
 
+  /** Of the text searched last, should it be JSON. */
+  hasUnicodeEscape(length: number): boolean {
+    this.hasEscape ??= escapeCheck(this.kernel.memory);
+    return this.hasEscape(TEXT_AT, TEXT_AT + length);
+  }
+
   private searchWritten(written: number, report: (payload: Payload) => void): void {
     this.searches++;
     this.text.bytes.fill(0, written, written + MARGIN);
@@ -241,7 +249,7 @@ export class GramSearch {
 }
 
 /** What LiteralScreen is for few literals, for many. */
-export class GramScreen implements ByteScreen {
+export class GramScreen implements RecordScreen {
   private readonly search: GramSearch;
   private found = false;
   private readonly note = (): void => {
@@ -262,6 +270,11 @@ export class GramScreen implements ByteScreen {
   mayHoldBytes(bytes: Uint8Array): boolean {
     this.found = false;
     return !this.search.searchBytes(bytes, this.note) || this.found;
+  }
+
+  mayHoldRecord(record: string): boolean {
+    this.found = false;
+    return !this.search.search(record, this.note) || this.found || this.search.hasUnicodeEscape(record.length);
   }
 }
 

@@ -41,9 +41,15 @@
   ;; $eights those of the table for eight bytes.
   (func (export "findStepped")
     (param $at i32) (param $end i32) (param $step i32) (param $shift i32) (param $eights i32) (result i32)
+    (local $hash i32)
     (loop $next
       (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1))))
-      (if (call $marked (call $lower (local.get $at)) (i32.const 196608) (local.get $shift))
+      (local.set $hash (i32.shr_u
+        (i32.mul (i32.or (i32.load align=1 (local.get $at)) (i32.const 0x20202020)) (i32.const 0x9e3779b1))
+        (local.get $shift)))
+      (if (i32.and (i32.const 1) (i32.shr_u
+            (i32.load8_u offset=196608 (i32.shr_u (local.get $hash) (i32.const 3)))
+            (i32.and (local.get $hash) (i32.const 7))))
         (then
           (if (call $eightMarked (local.get $at) (local.get $eights)) (then (return (local.get $at))))))
       (local.set $at (i32.add (local.get $at) (local.get $step)))
@@ -52,11 +58,15 @@
 
   ;; The same for every place.
   (func (export "find") (param $at i32) (param $end i32) (param $shift i32) (result i32)
-    (local $four i32)
+    (local $hash i32)
     (loop $next
       (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1))))
-      (local.set $four (call $lower (local.get $at)))
-      (if (call $marked (local.get $four) (i32.const 65536) (local.get $shift))
+      (local.set $hash (i32.shr_u
+        (i32.mul (i32.or (i32.load align=1 (local.get $at)) (i32.const 0x20202020)) (i32.const 0x9e3779b1))
+        (local.get $shift)))
+      (if (i32.and (i32.const 1) (i32.shr_u
+            (i32.load8_u offset=65536 (i32.shr_u (local.get $hash) (i32.const 3)))
+            (i32.and (local.get $hash) (i32.const 7))))
         (then (return (local.get $at))))
       (local.set $at (i32.add (local.get $at) (i32.const 1)))
       (br $next))
@@ -64,13 +74,19 @@
 
   ;; The same when some literals are shorter than four bytes.
   (func (export "findShort") (param $at i32) (param $end i32) (param $shift i32) (result i32)
-    (local $four i32)
+    (local $four i32) (local $hash i32)
     (loop $next
       (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const -1))))
-      (local.set $four (call $lower (local.get $at)))
+      (local.set $four (i32.or (i32.load align=1 (local.get $at)) (i32.const 0x20202020)))
+      (local.set $hash (i32.shr_u (i32.mul (local.get $four) (i32.const 0x9e3779b1)) (local.get $shift)))
+      (local.set $four (i32.and (local.get $four) (i32.const 0xffff)))
       (if (i32.or
-            (call $marked (local.get $four) (i32.const 65536) (local.get $shift))
-            (call $bit (i32.const 0) (i32.and (local.get $four) (i32.const 0xffff))))
+            (i32.and (i32.const 1) (i32.shr_u
+            (i32.load8_u offset=65536 (i32.shr_u (local.get $hash) (i32.const 3)))
+            (i32.and (local.get $hash) (i32.const 7))))
+            (i32.and (i32.const 1) (i32.shr_u
+            (i32.load8_u offset=0 (i32.shr_u (local.get $four) (i32.const 3)))
+            (i32.and (local.get $four) (i32.const 7)))))
         (then (return (local.get $at))))
       (local.set $at (i32.add (local.get $at) (i32.const 1)))
       (br $next))

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { GramScreen } from "./gram-search.ts";
 import { LiteralScreen } from "./literal-screen.ts";
 
 const literal = fc.string({
@@ -50,4 +51,43 @@ test("what is left of an earlier, longer text is not found", () => {
   expect(screen.mayHold(`${"x".repeat(40)}kiwi::run`)).toBe(true);
   expect(screen.mayHold("x".repeat(44))).toBe(false);
   expect(screen.mayHoldBytes(encoder.encode("x".repeat(41)))).toBe(false);
+});
+
+/** What the pairs are that are looked for follows from the texts seen; here these are full of the literals' own. */
+test("what it learns from texts never makes it pass over one", () => {
+  let passedOver = 0;
+  fc.assert(
+    fc.property(
+      fc.array(literal, { minLength: 1, maxLength: 12 }),
+      fc.array(noise, { minLength: 300, maxLength: 300 }),
+      fc.nat(119),
+      (literals, texts, place) => {
+        const screen = LiteralScreen.of(literals);
+        if (screen === undefined) return;
+        for (const [index, text] of texts.entries()) {
+          const planted = index % 7 === 0 ? (literals[index % literals.length] as string) : "";
+          const one = text.slice(0, place) + planted + text.slice(place);
+          const holds = literals.some((each) => one.toLowerCase().includes(each));
+          if (holds) {
+            expect(screen.mayHold(one)).toBe(true);
+            expect(screen.mayHoldRecord(JSON.stringify({ one }))).toBe(true);
+          } else if (!screen.mayHold(one)) passedOver++;
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+  expect(passedOver).toBeGreaterThan(100);
+});
+
+test("a record that writes characters as escapes is never passed over, one with backslashes before a u is", () => {
+  const screens = [LiteralScreen.of(["sekurlsa::"]), GramScreen.of(["sekurlsa::", "lsadump::"])];
+  for (const screen of screens) {
+    for (const lead of ["", "x", "x".repeat(13), "x".repeat(14), "x".repeat(200)]) {
+      for (let backslashes = 0; backslashes < 6; backslashes++) {
+        const record = `{"a":"${lead}${"\\".repeat(backslashes)}u0073ekurlsa"}`;
+        expect(screen?.mayHoldRecord(record)).toBe(backslashes % 2 === 1);
+      }
+    }
+  }
 });

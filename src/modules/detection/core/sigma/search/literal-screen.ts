@@ -6,7 +6,9 @@
  * no `\u`. Such a run stands as it is in UTF-8 text and, unless the writer used `\u`, in JSON.
  */
 import { LITERAL_SCREEN_WASM } from "./literal-screen-wasm.ts";
-import { KELVIN, rarestStretch, shareOfCharacter, totalSurprise } from "./rarity.ts";
+import { choosePairs, PAIRS, PairCounter } from "./pair-choice.ts";
+import { KELVIN, rarestStretch, shareOfCharacter } from "./rarity.ts";
+import { type EscapeCheck, escapeCheck } from "./unicode-escape.ts";
 import { type UnitBytes, unitBytes } from "./unit-bytes.ts";
 import { instantiate } from "./wasm.ts";
 
@@ -14,13 +16,13 @@ import { instantiate } from "./wasm.ts";
 const MAX_LITERALS = 64;
 const FINGERPRINT = 4;
 const BUCKETS = 8;
-/** As many pairs of bytes the kernel compares at once; a fingerprint ends with one. */
-const PAIRS = 4;
 const PAIR = 2;
-/** A pair is worth taking when it is about this rare, or when several runs have it. */
-const LEAST_WORTH = 2 ** 7;
 const PAIRS_AT = 128;
 const MARKS_AT = 4096;
+/** What the kernel answers instead of a place when it has met an escape. */
+const ESCAPE = -2;
+const LETTER_U = 117;
+const BACKSLASH = 92;
 const TEXT_AT = 16_384;
 const PAGE = 65_536;
 /** Longer texts are not screened; the tables and what a block reads beyond the end need room too. */
@@ -37,42 +39,53 @@ interface Needle {
 interface Kernel {
   readonly memory: WebAssembly.Memory;
   readonly find: (at: number, end: number) => number;
-  readonly findPairs: Kernel["find"];
+  /** `escape`: a `u` to look for escapes of JSON as well, -2 tells of one; 0 not to. */
+  readonly findPairs: (at: number, end: number, escape: number) => number;
 }
 
-/** Looks at the bytes of a record: UTF-8 that holds no Kelvin sign and, where it is JSON, no `\u` escape. */
-export interface ByteScreen {
-  /** False is certain. */
+/** Looks at a whole record. False is certain: of no text that stands in it, as it is or as JSON writes it. */
+export interface RecordScreen {
+  /** UTF-8 that holds no Kelvin sign and, where it is JSON, no `\u` escape. */
   mayHoldBytes(bytes: Uint8Array): boolean;
+  mayHoldRecord(record: string): boolean;
 }
 
 const encoder = new TextEncoder();
 
-export class LiteralScreen implements ByteScreen {
+export class LiteralScreen implements RecordScreen {
+  private readonly runs: readonly string[];
   /** By fingerprint. */
-  private readonly needles = new Map<number, Needle[]>();
-  private readonly find: Kernel["find"];
-  private readonly memory: WebAssembly.Memory;
+  private needles: ReadonlyMap<number, readonly Needle[]> = new Map();
+  private readonly kernel: Kernel;
+  private find: Kernel["findPairs"];
   /** Whether a Kelvin sign could stand in a literal. */
   private readonly hasKelvin: boolean;
   private text: UnitBytes;
+  private readonly hasEscape: EscapeCheck;
+  private readonly counter: PairCounter;
 
   private constructor(runs: readonly string[]) {
-    const pairs = pairsOf(runs);
-    const needles = runs.map((run) => needleOf(run, pairs));
-    for (const needle of needles) {
-      const key = fingerprintAt(needle.bytes, needle.offset);
-      this.needles.set(key, [...(this.needles.get(key) ?? []), needle]);
-    }
-    const { memory, find, findPairs } = instantiate<Kernel>(LITERAL_SCREEN_WASM);
-    this.memory = memory;
-    this.find = pairs === undefined ? find : findPairs;
-    const tables = new Uint8Array(memory.buffer);
-    if (pairs === undefined) tables.set(bucketTables(needles));
-    else enterPairs(tables, pairs);
-    for (const fingerprint of this.needles.keys()) mark(tables, fingerprint);
+    this.runs = runs;
+    this.kernel = instantiate<Kernel>(LITERAL_SCREEN_WASM);
+    this.find = this.enter(choosePairs(runs));
     this.hasKelvin = runs.some((run) => run.includes("k"));
-    this.text = unitBytes(memory, TEXT_AT);
+    this.hasEscape = escapeCheck(this.kernel.memory);
+    this.text = unitBytes(this.kernel.memory, TEXT_AT);
+    this.counter = new PairCounter(runs);
+  }
+
+  /** Writes the kernel's tables; without pairs, those of the buckets. */
+  private enter(pairs: readonly string[] | undefined): Kernel["findPairs"] {
+    const { memory, find, findPairs } = this.kernel;
+    const tables = new Uint8Array(memory.buffer);
+    const needles = this.runs.map((run) => needleOf(run, pairs));
+    this.needles = Map.groupBy(needles, ({ bytes, offset }) => fingerprintAt(bytes, offset));
+    tables.fill(0, 0, TEXT_AT);
+    if (pairs === undefined) tables.set(bucketTables(needles));
+    else tables.set(pairTable(pairs), PAIRS_AT);
+    for (const fingerprint of this.needles.keys()) mark(tables, fingerprint);
+    if (pairs !== undefined) return findPairs;
+    return (at, end, escape) => (escape !== 0 && this.hasEscape(at, end) ? ESCAPE : find(at, end));
   }
 
   /** Undefined when the literals cannot be screened. All of them are case folded. */
@@ -87,30 +100,47 @@ export class LiteralScreen implements ByteScreen {
     if (text.length > MAX_SCREENED_BYTES) return true;
     this.makeRoom(text.length);
     this.text.write(text);
-    return this.holds(text.length) || (this.hasKelvin && text.includes(KELVIN));
+    return this.holds(text.length, 0) || (this.hasKelvin && text.includes(KELVIN));
+  }
+
+  mayHoldRecord(record: string): boolean {
+    if (record.length > MAX_SCREENED_BYTES) return true;
+    this.makeRoom(record.length);
+    this.text.write(record);
+    // The kernel looks from the third character on.
+    if (record.charCodeAt(0) === BACKSLASH || record.charCodeAt(1) === BACKSLASH) return true;
+    return this.holds(record.length, LETTER_U) || (this.hasKelvin && record.includes(KELVIN));
   }
 
   mayHoldBytes(bytes: Uint8Array): boolean {
     if (bytes.length > MAX_SCREENED_BYTES) return true;
     this.makeRoom(bytes.length);
     this.text.bytes.set(bytes);
-    return this.holds(bytes.length);
+    return this.holds(bytes.length, 0);
   }
 
   private makeRoom(length: number): void {
     const missing = length + FINGERPRINT + 16 - this.text.bytes.length;
     if (missing <= 0) return;
-    this.memory.grow(Math.ceil(missing / PAGE));
-    this.text = unitBytes(this.memory, TEXT_AT);
+    this.kernel.memory.grow(Math.ceil(missing / PAGE));
+    this.text = unitBytes(this.kernel.memory, TEXT_AT);
   }
 
-  private holds(length: number): boolean {
+  private holds(length: number, escape: number): boolean {
+    if (this.counter.isDue()) this.look(length);
     const end = TEXT_AT + length;
-    for (let at = this.find(TEXT_AT, end); at !== -1; at = this.find(at + 1, end)) {
+    for (let at = this.find(TEXT_AT, end, escape); at !== -1; at = this.find(at + 1, end, escape)) {
+      if (at === ESCAPE) return true;
       const needles = this.needles.get(fingerprintAt(this.text.bytes, at - TEXT_AT));
       if (needles?.some((needle) => this.standsAt(needle, at - TEXT_AT, length)) === true) return true;
     }
     return false;
+  }
+
+  private look(length: number): void {
+    const seen = this.counter.look(this.text.bytes, length);
+    const pairs = seen && choosePairs(this.runs, seen);
+    if (pairs !== undefined) this.find = this.enter(pairs);
   }
 
   private standsAt({ bytes, offset }: Needle, place: number, length: number): boolean {
@@ -145,38 +175,19 @@ function needleOf(run: string, pairs: readonly string[] | undefined): Needle {
   };
 }
 
-/**
- * Pairs of characters of which every run has one behind its second character, so few and so rare that looking for
- * them is faster; undefined when there are none.
- */
-function pairsOf(runs: readonly string[]): string[] | undefined {
-  const chosen: string[] = [];
-  let left = runs;
-  while (left.length > 0) {
-    if (chosen.length === PAIRS) return undefined;
-    const worth = new Map<string, number>();
-    for (const run of left) {
-      const pairs = new Set<string>();
-      for (let at = PAIR; at + PAIR <= run.length; at++) pairs.add(run.slice(at, at + PAIR));
-      for (const pair of pairs) worth.set(pair, (worth.get(pair) ?? 0) + 2 ** totalSurprise(pair));
-    }
-    const best = [...worth].reduce((one, other) => (other[1] > one[1] ? other : one));
-    if (best[1] < LEAST_WORTH) return undefined;
-    chosen.push(best[0]);
-    left = left.filter((run) => !run.includes(best[0], PAIR));
-  }
-  return chosen;
-}
-
-function enterPairs(tables: Uint8Array, pairs: readonly string[]): void {
+function pairTable(pairs: readonly string[]): Uint8Array {
   const filled = Array.from({ length: PAIRS }, (_, number) => pairs[number] ?? (pairs[0] as string));
-  for (const [at, byte] of encoder.encode(filled.join("")).entries()) tables[PAIRS_AT + at] = byte | 32;
+  return encoder.encode(filled.join("")).map((byte) => byte | 32);
 }
 
 function mark(tables: Uint8Array, fingerprint: number): void {
   const hash = Math.imul(fingerprint, 0x9e3779b1) >>> 16;
   const cell = MARKS_AT + (hash >>> 3);
   tables[cell] = (tables[cell] as number) | (1 << (hash & 7));
+}
+
+function bothCases(byte: number): number[] {
+  return byte >= 97 && byte <= 122 ? [byte, byte - 32] : [byte];
 }
 
 function lowerCase(byte: number): number {
@@ -215,7 +226,7 @@ function bucketTables(needles: readonly Needle[]): Uint8Array {
   const buckets = deal(needles.map(({ bytes, offset }) => bytes.subarray(offset, offset + FINGERPRINT)));
   for (const [number, bucket] of buckets.entries()) {
     for (const [place, bytes] of bucket.entries()) {
-      for (const byte of [...bytes].flatMap((one) => (one >= 97 && one <= 122 ? [one, one - 32] : [one]))) {
+      for (const byte of [...bytes].flatMap(bothCases)) {
         for (const cell of [place * 32 + (byte & 15), place * 32 + 16 + (byte >> 4)])
           tables[cell] = (tables[cell] as number) | (1 << number);
       }

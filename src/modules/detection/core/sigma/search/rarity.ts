@@ -70,6 +70,21 @@ export function totalSurprise(text: string): number {
   return sum;
 }
 
+/** How many of the everyday words hold a pair of characters: such a pair is met far more often than its letters say. */
+const everydayPairs = new Map<string, number>();
+for (const word of EVERYDAY) {
+  for (let at = 0; at + 1 < word.length; at++) {
+    const pair = word.slice(at, at + 2);
+    everydayPairs.set(pair, (everydayPairs.get(pair) ?? 0) + 1);
+  }
+}
+const SHARE_OF_EVERYDAY_WORD = 2 ** -8;
+
+/** Expected share of a pair of characters among those of an event. */
+export function shareOfPair(pair: string): number {
+  return 2 ** -totalSurprise(pair) + (everydayPairs.get(pair) ?? 0) * SHARE_OF_EVERYDAY_WORD;
+}
+
 /** Expected share of a character among those of an event. */
 export function shareOfCharacter(character: string): number {
   return 2 ** -bitsAt(character, 0);
