@@ -63,7 +63,8 @@ function readCorpus(path: string): Corpus {
     .flatMap((name) => {
       const bytes = readFileSync(name);
       const text = (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
-      return text.split("\n").filter((line) => line !== "");
+      // Each line a string of its own, as it arrives, and not a part of the file's text.
+      return text.split("\n").flatMap((line) => (line === "" ? [] : Buffer.from(line).toString("utf8")));
     });
   const chunks = Array.from({ length: Math.ceil(lines.length / CHUNK_LINES) }, (_, index) =>
     Buffer.from(`${lines.slice(index * CHUNK_LINES, (index + 1) * CHUNK_LINES).join("\n")}\n`),

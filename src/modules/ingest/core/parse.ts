@@ -7,7 +7,7 @@ import { parseAudit } from "./formats/auditd.ts";
 import { parseEventXml } from "./formats/event-xml.ts";
 import { parseJsonObject } from "./formats/json.ts";
 import { parseSyslog, parseSyslogAs } from "./formats/syslog.ts";
-import { eventOf, parseNestedEvent } from "./formats/windows-nested.ts";
+import { eventOf, parseNestedEvent, WINDOWS_XML } from "./formats/windows-nested.ts";
 import { parseZeekJson } from "./formats/zeek.ts";
 import { parseZeekTsv, ZEEK_TSV } from "./formats/zeek-tsv.ts";
 import { MAX_RECORD_CHARS } from "./limits.ts";
@@ -97,7 +97,7 @@ function parseText(raw: string, first: number, reading: Reading): Parsed | Parse
   if (first === LESS_THAN && raw.startsWith("<Event")) {
     const xml = parseEventXml(raw);
     const event = xml === undefined ? undefined : eventOf(xml);
-    if (event !== undefined) return parseNestedEvent(event, "windows-xml", reading.utcOffsetMinutes);
+    if (event !== undefined) return parseNestedEvent(event, WINDOWS_XML, reading.utcOffsetMinutes);
   }
   if (first === LOWER_T || first === LOWER_N || first === LOWER_A) {
     const audit = parseAudit(raw);
@@ -201,6 +201,7 @@ export function parseRecord(record: JournalRecord, context: ParseContext = {}): 
     entities: parsed.entities,
     fields: parsed.fields,
     raw: record.raw,
+    verbatim: parsed.verbatim,
     exerciseId: record.exerciseId,
   };
 }

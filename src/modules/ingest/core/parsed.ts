@@ -15,6 +15,8 @@ export interface Parsed {
   readonly logsource: LogSource;
   readonly entities: Entities;
   readonly fields: OpenFields;
+  /** Every text among the values stands in the record, as it is or as JSON writes it. */
+  readonly verbatim?: true;
 }
 
 export function newFields(): OpenFields {

@@ -128,6 +128,7 @@ class LineEvent implements KhienEvent {
   readonly sensor: string;
   readonly logsource: LogSource;
   readonly format = FORMAT;
+  readonly verbatim = true;
   readonly host?: string;
   readonly entities: Entities;
   readonly exerciseId?: ExerciseId;

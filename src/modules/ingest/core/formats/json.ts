@@ -53,6 +53,7 @@ function parseOtherJson(record: JsonObject, reading: Reading): Parsed {
       file: first(COMMON.file),
     },
     fields,
+    verbatim: true,
   };
 }
 

@@ -7,7 +7,7 @@ import { parseJsonObject } from "./json.ts";
 import { programEvent } from "./program-event.ts";
 import type { SyslogHeader } from "./syslog-header.ts";
 import { parseSyslogHeader } from "./syslog-header.ts";
-import { eventOf, parseNestedEvent } from "./windows-nested.ts";
+import { eventOf, parseNestedEvent, WINDOWS_XML } from "./windows-nested.ts";
 
 /** An inner record keeps its own names; the frame's host counts only where it states none. */
 function within(header: SyslogHeader, inner: Parsed): Parsed {
@@ -24,7 +24,7 @@ function parseInner(header: SyslogHeader, reading: Reading): Parsed | undefined 
   if (first === "<") {
     const xml = message.startsWith("<Event") ? parseEventXml(message) : undefined;
     const event = xml === undefined ? undefined : eventOf(xml);
-    return event === undefined ? undefined : parseNestedEvent(event, "windows-xml", reading.utcOffsetMinutes);
+    return event === undefined ? undefined : parseNestedEvent(event, WINDOWS_XML, reading.utcOffsetMinutes);
   }
   const json = message.startsWith("@cee:") ? message.slice(5).trimStart() : message;
   if (json[0] === "{") {

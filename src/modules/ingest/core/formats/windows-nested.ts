@@ -11,6 +11,9 @@ import { addValue, isObject, newFields, TRUNCATED } from "../parsed.ts";
 import { parseTime } from "../time.ts";
 import { eventNumber, windowsEvent, withoutBlanks } from "./windows.ts";
 
+/** The format of events that came as markup. */
+export const WINDOWS_XML = "windows-xml";
+
 const TEXT_KEYS = ["#text", "Value", "value", "$", "_", "#cdata-section"] as const;
 const TEXT_KEY_SET: ReadonlySet<string> = new Set(TEXT_KEYS);
 
@@ -142,5 +145,6 @@ export function parseNestedEvent(event: JsonObject, format: string, utcOffsetMin
   if (eventId !== undefined) fields["EventID"] = eventId;
   const created = parseTime(fields["TimeCreated_SystemTime"] ?? fields["TimeCreated"], utcOffsetMinutes);
   const time = Number.isNaN(created) ? parseTime(fields["UtcTime"]) : created;
-  return windowsEvent(format, fields, time);
+  // Markup has ways of its own to write a text.
+  return windowsEvent(format, fields, time, format === WINDOWS_XML ? undefined : true);
 }

@@ -86,7 +86,7 @@ export function parseNxlog(record: JsonObject, utcOffsetMinutes: number): Parsed
   const eventId = eventNumber(fields["EventID"]);
   if (eventId !== undefined) fields["EventID"] = eventId;
   addSystemNames(fields);
-  const event = windowsEvent("windows-nxlog", fields, nxlogTime(fields, utcOffsetMinutes));
+  const event = windowsEvent("windows-nxlog", fields, nxlogTime(fields, utcOffsetMinutes), true);
   // Last, because it is cheaper to read and extend an ordinary object; until here only fixed names were touched.
   if (flat) Object.setPrototypeOf(fields, null);
   return event;

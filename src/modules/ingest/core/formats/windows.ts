@@ -34,7 +34,8 @@ export function windowsEventSource(channel: FieldValue | undefined, eventId: Fie
   return logSource("linux", "sysmon", source.category);
 }
 
-export function windowsEvent(format: string, fields: OpenFields, time: number): Parsed {
+/** `verbatim`: see Parsed. */
+export function windowsEvent(format: string, fields: OpenFields, time: number, verbatim?: true): Parsed {
   const logsource = windowsEventSource(fields["Channel"], fields["EventID"]);
   return {
     format,
@@ -43,5 +44,6 @@ export function windowsEvent(format: string, fields: OpenFields, time: number): 
     logsource,
     entities: windowsEntities(fields, logsource.service),
     fields,
+    verbatim,
   };
 }

@@ -65,5 +65,6 @@ export function parseWinlogbeat(record: JsonObject, utcOffsetMinutes: number): P
   }
   const eventId = eventNumber(fields["EventID"]);
   if (eventId !== undefined) fields["EventID"] = eventId;
-  return windowsEvent("winlogbeat", fields, parseTime(rest["@timestamp"] ?? fields["UtcTime"], utcOffsetMinutes));
+  const time = parseTime(rest["@timestamp"] ?? fields["UtcTime"], utcOffsetMinutes);
+  return windowsEvent("winlogbeat", fields, time, true);
 }
