@@ -101,6 +101,20 @@ function simplifyParts(
   return op === "and" ? and(simplified) : or(simplified);
 }
 
+/** Events from one on which parts change places to the next. */
+const PROMOTED_EVERY = 4;
+/** How much dearer a part may be than the one it takes the place of. */
+const DEARER = 2;
+
+/** The order of parts is of no meaning but for what evaluation costs. */
+function promote(parts: Expression[], index: number): void {
+  const part = parts[index] as Expression;
+  const before = parts[index - 1] as Expression;
+  if (priceOf(part) > DEARER * priceOf(before)) return;
+  parts[index - 1] = part;
+  parts[index] = before;
+}
+
 /** Answers of atoms for the current event: each atom runs at most once per event. */
 export class Answers {
   private stamps = new Float64Array(0);
@@ -122,17 +136,27 @@ export class Answers {
       case "atom":
         return this.ask(expression.atom, slots);
       case "and":
-        for (const part of expression.parts) if (!this.holds(part, slots)) return false;
-        return true;
+        return !this.decides(expression.parts, false, slots);
       case "or":
-        if (expression.quick !== undefined) return expression.quick(slots);
-        for (const part of expression.parts) if (this.holds(part, slots)) return true;
-        return false;
+        return expression.quick === undefined ? this.decides(expression.parts, true, slots) : expression.quick(slots);
       case "not":
         return !this.holds(expression.part, slots);
       case "constant":
         return expression.value;
     }
+  }
+
+  /**
+   * Whether any part has this answer. What decided goes forward a place now and then, so that what decides most is
+   * asked first; nothing much dearer gets before what is cheap.
+   */
+  private decides(parts: readonly Expression[], answer: boolean, slots: EventSlots): boolean {
+    for (let index = 0; index < parts.length; index++) {
+      if (this.holds(parts[index] as Expression, slots) !== answer) continue;
+      if (index > 0 && this.stamp % PROMOTED_EVERY === 0) promote(parts as Expression[], index);
+      return true;
+    }
+    return false;
   }
 
   /** A stamp of the current event is positive for yes and negative for no. */

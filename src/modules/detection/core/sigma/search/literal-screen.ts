@@ -40,6 +40,8 @@ interface Kernel {
   readonly memory: WebAssembly.Memory;
   readonly find: (at: number, end: number) => number;
   /** `escape`: a `u` to look for escapes of JSON as well, -2 tells of one; 0 not to. */
+  /** For three pairs, and nothing else. */
+  readonly findThree: Kernel["find"];
   readonly findPairs: (at: number, end: number, escape: number) => number;
 }
 
@@ -76,7 +78,7 @@ export class LiteralScreen implements RecordScreen {
 
   /** Writes the kernel's tables; without pairs, those of the buckets. */
   private enter(pairs: readonly string[] | undefined): Kernel["findPairs"] {
-    const { memory, find, findPairs } = this.kernel;
+    const { memory, find, findThree, findPairs } = this.kernel;
     const tables = new Uint8Array(memory.buffer);
     const needles = this.runs.map((run) => needleOf(run, pairs));
     this.needles = Map.groupBy(needles, ({ bytes, offset }) => fingerprintAt(bytes, offset));
@@ -84,6 +86,8 @@ export class LiteralScreen implements RecordScreen {
     if (pairs === undefined) tables.set(bucketTables(needles));
     else tables.set(pairTable(pairs), PAIRS_AT);
     for (const fingerprint of this.needles.keys()) mark(tables, fingerprint);
+    if (pairs !== undefined && pairs.length < PAIRS)
+      return (at, end, escape) => (escape === 0 ? findThree(at, end) : findPairs(at, end, escape));
     if (pairs !== undefined) return findPairs;
     return (at, end, escape) => (escape !== 0 && this.hasEscape(at, end) ? ESCAPE : find(at, end));
   }

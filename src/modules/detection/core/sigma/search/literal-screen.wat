@@ -100,6 +100,37 @@
       (br_if $marks (local.get $mask)))
     (i32.const 0))
 
+  ;; The first place from $at, before $end, two bytes before one of three pairs, where a fingerprint may begin; -1 when
+  ;; there is none.
+  (func (export "findThree") (param $at i32) (param $end i32) (result i32)
+    (local $one v128) (local $two v128) (local $found v128) (local $place i32)
+    (local $a0 v128) (local $b0 v128) (local $a1 v128) (local $b1 v128) (local $a2 v128) (local $b2 v128)
+    (local.set $a0 (v128.load8_splat (i32.const 128)))
+    (local.set $b0 (v128.load8_splat (i32.const 129)))
+    (local.set $a1 (v128.load8_splat (i32.const 130)))
+    (local.set $b1 (v128.load8_splat (i32.const 131)))
+    (local.set $a2 (v128.load8_splat (i32.const 132)))
+    (local.set $b2 (v128.load8_splat (i32.const 133)))
+    (loop $blocks
+      (if (i32.ge_s (local.get $at) (local.get $end)) (then (return (i32.const -1))))
+      (local.set $one (v128.or (v128.load offset=2 align=1 (local.get $at)) (i8x16.splat (i32.const 32))))
+      (local.set $two (v128.or (v128.load offset=3 align=1 (local.get $at)) (i8x16.splat (i32.const 32))))
+      (local.set $found
+        (v128.or
+          (v128.or
+            (v128.and (i8x16.eq (local.get $one) (local.get $a0)) (i8x16.eq (local.get $two) (local.get $b0)))
+            (v128.and (i8x16.eq (local.get $one) (local.get $a1)) (i8x16.eq (local.get $two) (local.get $b1))))
+          (v128.and (i8x16.eq (local.get $one) (local.get $a2)) (i8x16.eq (local.get $two) (local.get $b2)))))
+      (if (v128.any_true (local.get $found))
+        (then
+          (local.set $place (call $marked (local.get $at) (i8x16.bitmask (local.get $found))))
+          (if (i32.ne (local.get $place) (i32.const -1))
+            (then
+              (return (select (local.get $place) (i32.const -1) (i32.lt_s (local.get $place) (local.get $end))))))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br $blocks))
+    (unreachable))
+
   ;; The first place from $at, before $end, two bytes before a pair, where a fingerprint may begin; -1 when there is
   ;; none. With $escape a `u`, not a zero, -2 as soon as a character is written as an escape of JSON, `\u0041`, whose
   ;; backslash is not one of the first two characters.

@@ -10,6 +10,8 @@ export const PAIRS = 4;
 const PAIR = 2;
 /** Pairs that together stand at more places than this are no help. */
 const MOST_SHARE = 2 ** -4;
+/** Where fewer pairs will do, looking for them takes a third less, and they may stand at so many places. */
+const FEW_SHARE = 2 ** -8;
 /** Combinations that are tried. */
 const MAX_TRIED = 4_000;
 
@@ -20,30 +22,43 @@ export function pairsWithin(run: string): string[] {
   return pairs;
 }
 
-/** The cover of least share; undefined when four pairs cannot cover the runs, or only such as are everywhere. */
+/**
+ * The cover of least share, of three pairs where that will do; undefined when four cannot cover the runs, or only such
+ * as are everywhere.
+ */
 export function choosePairs(
   runs: readonly string[],
   shareOf: (pair: string) => number = shareOfPair,
 ): readonly string[] | undefined {
+  const few = cover(runs, shareOf, PAIRS - 1, FEW_SHARE);
+  return few ?? cover(runs, shareOf, PAIRS, MOST_SHARE);
+}
+
+function cover(
+  runs: readonly string[],
+  shareOf: (pair: string) => number,
+  most: number,
+  mostShare: number,
+): readonly string[] | undefined {
   const shares = new Map(runs.flatMap(pairsWithin).map((pair) => [pair, shareOf(pair)]));
   let best: { readonly pairs: readonly string[]; readonly share: number } | undefined;
   let tried = 0;
-  const cover = (left: readonly string[], chosen: readonly string[], share: number): void => {
-    if (share >= (best?.share ?? MOST_SHARE) || tried++ > MAX_TRIED) return;
+  const extend = (left: readonly string[], chosen: readonly string[], share: number): void => {
+    if (share >= (best?.share ?? mostShare) || tried++ > MAX_TRIED) return;
     const [run] = left;
     if (run === undefined) {
       best = { pairs: chosen, share };
       return;
     }
-    if (chosen.length === PAIRS) return;
+    if (chosen.length === most) return;
     const choices = [...new Set(pairsWithin(run))].sort((one, two) => of(shares, one) - of(shares, two));
     for (const pair of choices) {
       const rest = left.filter((other) => !other.includes(pair, PAIR));
-      cover(rest, [...chosen, pair], share + of(shares, pair));
+      extend(rest, [...chosen, pair], share + of(shares, pair));
     }
   };
   // Those with the fewest choices first: they decide most.
-  cover(
+  extend(
     runs.toSorted((one, two) => one.length - two.length),
     [],
     0,
