@@ -73,7 +73,7 @@ export class InsideSearch {
 
   private prepareScreen(): NonNullable<InsideSearch["record"]> {
     const texts = [...this.literals.keys()];
-    return { screen: LiteralScreen.of(texts) ?? GramScreen.of(texts) };
+    return { screen: LiteralScreen.of(texts) ?? LiteralScreen.byPairs(texts) ?? GramScreen.of(texts) };
   }
 }
 

@@ -12,8 +12,9 @@ import { type EscapeCheck, escapeCheck } from "./unicode-escape.ts";
 import { type UnitBytes, unitBytes } from "./unit-bytes.ts";
 import { instantiate } from "./wasm.ts";
 
-/** More literals than this, and the fingerprints are found everywhere. */
+/** More literals than this, and the fingerprints are found everywhere, unless pairs tell them. */
 const MAX_LITERALS = 64;
+const MAX_PAIRED_LITERALS = 2_000;
 const FINGERPRINT = 4;
 const BUCKETS = 8;
 const PAIR = 2;
@@ -66,10 +67,10 @@ export class LiteralScreen implements RecordScreen {
   private readonly hasEscape: EscapeCheck;
   private readonly counter: PairCounter;
 
-  private constructor(runs: readonly string[]) {
+  private constructor(runs: readonly string[], pairs: readonly string[] | undefined) {
     this.runs = runs;
     this.kernel = instantiate<Kernel>(LITERAL_SCREEN_WASM);
-    this.find = this.enter(choosePairs(runs));
+    this.find = this.enter(pairs);
     this.hasKelvin = runs.some((run) => run.includes("k"));
     this.hasEscape = escapeCheck(this.kernel.memory);
     this.text = unitBytes(this.kernel.memory, TEXT_AT);
@@ -96,7 +97,15 @@ export class LiteralScreen implements RecordScreen {
   static of(literals: readonly string[]): LiteralScreen | undefined {
     if (literals.length === 0 || literals.length > MAX_LITERALS) return undefined;
     const runs = literals.flatMap((literal) => verbatimPart(literal) ?? []);
-    return runs.length < literals.length ? undefined : new LiteralScreen(runs);
+    return runs.length < literals.length ? undefined : new LiteralScreen(runs, choosePairs(runs));
+  }
+
+  /** For more literals, when a few pairs tell them all. */
+  static byPairs(literals: readonly string[]): LiteralScreen | undefined {
+    if (literals.length === 0 || literals.length > MAX_PAIRED_LITERALS) return undefined;
+    const runs = literals.flatMap((literal) => verbatimPart(literal) ?? []);
+    const pairs = runs.length < literals.length ? undefined : choosePairs(runs);
+    return pairs && new LiteralScreen(runs, pairs);
   }
 
   /** False is certain. */

@@ -12,8 +12,9 @@ const PAIR = 2;
 const MOST_SHARE = 2 ** -4;
 /** Where fewer pairs will do, looking for them takes a third less, and they may stand at so many places. */
 const FEW_SHARE = 2 ** -8;
-/** Combinations that are tried. */
-const MAX_TRIED = 4_000;
+/** Runs looked at, all combinations that are tried together; of many runs a few are tried at least. */
+const MOST_WORK = 256_000;
+const LEAST_TRIED = 64;
 
 /** A pair stands behind its run's second character, where a fingerprint of four can end with it. */
 export function pairsWithin(run: string): string[] {
@@ -42,10 +43,10 @@ function cover(
 ): readonly string[] | undefined {
   const shares = new Map(runs.flatMap(pairsWithin).map((pair) => [pair, shareOf(pair)]));
   let best: { readonly pairs: readonly string[]; readonly share: number } | undefined;
-  let tried = 0;
-  const extend = (left: readonly string[], chosen: readonly string[], share: number): void => {
-    if (share >= (best?.share ?? mostShare) || tried++ > MAX_TRIED) return;
-    const [run] = left;
+  let left = Math.max(LEAST_TRIED, MOST_WORK / runs.length);
+  const extend = (open: readonly string[], chosen: readonly string[], share: number): void => {
+    if (share >= (best?.share ?? mostShare) || left-- <= 0) return;
+    const [run] = open;
     if (run === undefined) {
       best = { pairs: chosen, share };
       return;
@@ -53,7 +54,7 @@ function cover(
     if (chosen.length === most) return;
     const choices = [...new Set(pairsWithin(run))].sort((one, two) => of(shares, one) - of(shares, two));
     for (const pair of choices) {
-      const rest = left.filter((other) => !other.includes(pair, PAIR));
+      const rest = open.filter((other) => !other.includes(pair, PAIR));
       extend(rest, [...chosen, pair], share + of(shares, pair));
     }
   };
