@@ -3,7 +3,8 @@
  * one network writes may be another matter. So a few events are looked at closely, and where a rule is a candidate for
  * many of them, its guard is chosen anew by what was seen. Findings never depend on it, only what they cost.
  *
- * Bounded: the samples grow ever rarer and the windows ever longer, so guards change a few times in the life of a view.
+ * Bounded, whatever events somebody writes: the samples grow rarer and the windows longer, up to a million events, each
+ * sample asks so many tests and no more, and at the end of a window the guards change once.
  */
 import type { Requirement } from "./atom.ts";
 import { WHOLE_EVENT } from "./atom.ts";
@@ -18,11 +19,13 @@ import { fold } from "../pattern.ts";
 const FIRST_SPACING = 8;
 const FIRST_WINDOW = 32;
 const WIDEST_SPACING = 256;
-const WIDEST_WINDOW = 1 << 16;
+const WIDEST_WINDOW = 1 << 12;
 /** A rule that is a candidate for fewer events than this costs too little to think about. */
 const DEAR_SHARE = 1 / 32;
-/** Tests of one rule that are looked at; rules beyond have their guards compared and no other tests. */
+/** Tests of one rule that are looked at; rules with more keep their guards. */
 const MAX_LOOKED_AT = 256;
+/** Tests of one event that are looked at: somebody may write events that are candidates for everything. */
+const MOST_TESTS = 1_024;
 /** Another guard must promise to be met less often by this factor. */
 const WORTH = 0.5;
 
@@ -53,11 +56,17 @@ export class GuardWatch {
   /** Takes one event and its candidates for the sample; true at the end of a window. */
   take(candidates: readonly number[], entries: Entries, slots: EventSlots): boolean {
     this.samples++;
-    for (const entry of candidates) {
+    let left = MOST_TESTS;
+    for (let index = 0; index < candidates.length; index++) {
+      // From another one each time: an event with too many candidates must not hide the same ones for ever.
+      const entry = candidates[(index + this.samples) % candidates.length] as number;
+      const asked = this.askedBy(entries, entry);
+      left -= asked.length;
+      if (left < 0) break;
       const times = (this.tally.entries.get(entry) ?? 0) + 1;
       this.tally.entries.set(entry, times);
       // Once says nothing yet.
-      if (times > 1) for (const requirement of this.askedBy(entries, entry)) this.note(requirement, slots);
+      if (times > 1) for (const requirement of asked) this.note(requirement, slots);
     }
     return this.samples === this.window;
   }
