@@ -2,11 +2,12 @@
 import type { Requirement } from "./atom.ts";
 import { EdgeIndex } from "../search/automaton.ts";
 import type { Payload } from "../search/automaton.ts";
-import { GramScreen, GramSearch } from "../search/gram-search.ts";
+import { GramSearch } from "../search/gram-search.ts";
 import { type RecordScreen, LiteralScreen } from "../search/literal-screen.ts";
 import { fold } from "../pattern.ts";
 import { insideIndex } from "../search/skip-search.ts";
 import type { InsideIndex } from "../search/skip-search.ts";
+import { recordScreenOf } from "./record-screens.ts";
 import { Asker } from "./value-memory.ts";
 
 type Place = Requirement["where"];
@@ -63,17 +64,12 @@ export class InsideSearch {
 
   /** Says of whole records that none of the literals is there; undefined when these literals cannot be screened. */
   get screen(): RecordScreen | undefined {
-    return (this.record ??= this.prepareScreen()).screen;
+    return (this.record ??= { screen: recordScreenOf(this.literals.keys()) }).screen;
   }
 
   private prepareLong(): NonNullable<InsideSearch["long"]> {
     const screen = LiteralScreen.of([...this.literals.keys()]);
     return { screen, grams: screen === undefined ? new GramSearch(this.literals) : undefined };
-  }
-
-  private prepareScreen(): NonNullable<InsideSearch["record"]> {
-    const texts = [...this.literals.keys()];
-    return { screen: LiteralScreen.of(texts) ?? LiteralScreen.byPairs(texts) ?? GramScreen.of(texts) };
   }
 }
 

@@ -77,10 +77,11 @@ export class EventSlots {
     return this.layout;
   }
 
-  bindLazily(reader: LazyEvent): Layout {
+  bindLazily(reader: LazyEvent, guess: Layout | undefined): Layout {
     this.stamp++;
     this.reader = reader;
-    this.layout = this.layouts.ofList(reader.names);
+    const { names } = reader;
+    this.layout = guess?.list === names ? guess : this.layouts.ofList(names);
     return this.layout;
   }
 

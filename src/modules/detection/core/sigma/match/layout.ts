@@ -18,6 +18,8 @@ export class Layout {
   readonly names: readonly string[];
   /** By number of a rule's field: the position of the event field it reads, or -1. */
   private readonly positions: Int32Array;
+  /** The list that was asked for last, when it was one that a reader shares among its events. */
+  list: readonly string[] | undefined;
   /** What others worked out for this layout, by whoever did. */
   readonly plans = new Map<object, unknown>();
 
@@ -67,10 +69,9 @@ export class LayoutTable {
   }
 
   ofList(names: readonly string[]): Layout {
-    const known = this.byList.get(names);
-    if (known !== undefined) return known;
-    const layout = this.ofNames(names);
-    this.byList.set(names, layout);
+    const layout = this.byList.get(names) ?? this.ofNames(names);
+    if (layout.list !== names) this.byList.set(names, layout);
+    layout.list = names;
     return layout;
   }
 }

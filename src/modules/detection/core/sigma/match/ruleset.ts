@@ -134,7 +134,8 @@ class CompiledRuleset implements Ruleset {
     const source = this.sourceFor(event.logsource, event.named("Channel"));
     const view = this.viewFor(source, source.discriminator && event.named(source.discriminator.name));
     if (view.entries.length === 0) return false;
-    const candidates = this.candidatesOf(view, this.slots.bindLazily(event));
+    view.layout = this.slots.bindLazily(event, view.layout);
+    const candidates = this.candidatesOf(view, view.layout);
     return candidates.some((candidate) => this.answers.holds(view.expressionOf(candidate), this.slots));
   }
 

@@ -51,11 +51,16 @@ interface Step {
   barren: string | undefined;
 }
 
+const NO_PLANS: Plans = { plain: { always: [], steps: [], others: [] }, joined: undefined };
+
 export class View {
   readonly entries: readonly ViewEntry[];
   /** The layout of the latest event: most likely that of the next one. */
   layout: Layout | undefined;
   private guarding: Guarding;
+  /** The layout of the event before, and what there is to do with such. */
+  private planned: Layout | undefined;
+  private plans: Plans = NO_PLANS;
   private readonly watch: GuardWatch;
   private untilSample: number;
   private readonly stamps: Float64Array;
@@ -90,7 +95,7 @@ export class View {
     this.stamp++;
     this.found.length = 0;
     const { guarding } = this;
-    const plans = (layout.plans.get(guarding) as Plans | undefined) ?? this.plansFor(layout);
+    const plans = layout === this.planned ? this.plans : this.plansFor(layout);
     const { keywords } = guarding;
     if (keywords === undefined || lacksKeywords(keywords, slots)) {
       const { always, steps } = plans.plain;
@@ -114,7 +119,10 @@ export class View {
     const { watch, entries, guarding } = this;
     if (watch.take(this.found, entries, slots)) {
       const better = watch.learn(entries, guarding.guards);
-      if (better.size > 0) this.guarding = guarding.with(better);
+      if (better.size > 0) {
+        this.guarding = guarding.with(better);
+        this.planned = undefined;
+      }
     }
     this.untilSample = watch.spacing;
   }
@@ -157,8 +165,11 @@ export class View {
   }
 
   private plansFor(layout: Layout): Plans {
-    const plans: Plans = { plain: this.planOf(layout, this.guarding.indexes), joined: undefined };
+    const known = layout.plans.get(this.guarding) as Plans | undefined;
+    const plans = known ?? { plain: this.planOf(layout, this.guarding.indexes), joined: undefined };
     layout.plans.set(this.guarding, plans);
+    this.planned = layout;
+    this.plans = plans;
     return plans;
   }
 
