@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { EventId, KhienEvent } from "../../../kernel/index.ts";
+import { parseRecord as parseWithContent } from "../parsers.ts";
 import { parseRecord } from "./parse.ts";
 
 const text = fc.string({
@@ -64,4 +65,18 @@ test("markup has its own ways to write a text, and promises nothing", () => {
   );
   expect(event).toMatchObject({ format: "windows-xml", fields: { Image: "a & b" } });
   expect(event.verbatim).toBeUndefined();
+});
+
+test("a record inside another's text is written in another way than in its own, and promises nothing", () => {
+  const inner = JSON.stringify({ EventID: 1, Channel: "Security", Image: 'say "x"', message: "x" });
+  const lines = [
+    { log: `${inner}\n`, stream: "stdout", time: "2026-03-04T05:06:07Z" },
+    { MESSAGE: inner, SYSLOG_IDENTIFIER: "app", __REALTIME_TIMESTAMP: "1772600000000000" },
+  ];
+  for (const line of lines) {
+    const raw = JSON.stringify(line);
+    const event = parseWithContent({ id: "1" as EventId, door: "file", sensor: "s", receivedAt: 0, raw });
+    const stand = textsOf(event).every((one) => raw.includes(JSON.stringify(one).slice(1, -1)));
+    expect(event.verbatim === undefined || stand).toBe(true);
+  }
 });

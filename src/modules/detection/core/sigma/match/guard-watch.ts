@@ -22,7 +22,10 @@ const WIDEST_SPACING = 256;
 const WIDEST_WINDOW = 1 << 12;
 /** A rule that is a candidate for fewer events than this costs too little to think about. */
 const DEAR_SHARE = 1 / 32;
-/** Tests of one rule that are looked at; rules with more keep their guards. */
+/**
+ * Tests of one rule that are looked at. Rules with more keep their guards, and so do rules of keywords, each of which
+ * would take all of an event.
+ */
 const MAX_LOOKED_AT = 256;
 /** Tests of one event that are looked at: somebody may write events that are candidates for everything. */
 const MOST_TESTS = 1_024;
@@ -112,7 +115,8 @@ export class GuardWatch {
     if (known !== undefined) return known;
     const all: Requirement[] = [];
     collect((entries[entry] as { expression: Expression }).expression, all);
-    const few = all.length <= MAX_LOOKED_AT ? all : [];
+    const isCheap = all.length <= MAX_LOOKED_AT && all.every(({ field }) => field !== WHOLE_EVENT);
+    const few = isCheap ? all : [];
     this.asked.set(entry, few);
     return few;
   }
@@ -163,8 +167,7 @@ function asksTheSame(one: Guard, other: Guard): boolean {
 }
 
 function isMet(requirement: Requirement, slots: EventSlots): boolean {
-  const { field, where, text } = requirement;
-  if (field === WHOLE_EVENT) return slots.someText((value) => fold(value).includes(text));
+  const { field, where } = requirement;
   if (!slots.has(field)) return false;
   if (where === "present") return true;
   const value = slots.value(field);

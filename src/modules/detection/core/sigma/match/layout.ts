@@ -69,8 +69,9 @@ export class LayoutTable {
   }
 
   ofList(names: readonly string[]): Layout {
-    const layout = this.byList.get(names) ?? this.ofNames(names);
-    if (layout.list !== names) this.byList.set(names, layout);
+    const known = this.byList.get(names);
+    const layout = known ?? this.ofNames(names);
+    if (known === undefined) this.byList.set(names, layout);
     layout.list = names;
     return layout;
   }

@@ -11,6 +11,8 @@ interface Known {
   readonly screen: RecordScreen | undefined;
 }
 
+/** Literals for which pairs are tried; of more the fingerprints are looked for. */
+const MAX_SCREENED = 2_000;
 /** Sets of literals whose screens are kept. */
 const MAX_KEPT = 64;
 const kept = new Map<string, Known>();
@@ -20,7 +22,7 @@ export function recordScreenOf(literals: Iterable<string>): RecordScreen | undef
   const key = JSON.stringify(texts);
   const known = kept.get(key);
   if (known !== undefined) return known.screen;
-  const screen = LiteralScreen.of(texts) ?? LiteralScreen.byPairs(texts) ?? GramScreen.of(texts);
+  const screen = LiteralScreen.of(texts, MAX_SCREENED) ?? GramScreen.of(texts);
   // Rules come and go: forget rather than grow without end.
   if (kept.size >= MAX_KEPT) kept.clear();
   kept.set(key, { screen });

@@ -12,9 +12,8 @@ import { type EscapeCheck, escapeCheck } from "./unicode-escape.ts";
 import { type UnitBytes, unitBytes } from "./unit-bytes.ts";
 import { instantiate } from "./wasm.ts";
 
-/** More literals than this, and the fingerprints are found everywhere, unless pairs tell them. */
+/** More literals than this, and the fingerprints are found everywhere. */
 const MAX_LITERALS = 64;
-const MAX_PAIRED_LITERALS = 2_000;
 const FINGERPRINT = 4;
 const BUCKETS = 8;
 const PAIR = 2;
@@ -40,9 +39,9 @@ interface Needle {
 interface Kernel {
   readonly memory: WebAssembly.Memory;
   readonly find: (at: number, end: number) => number;
-  /** `escape`: a `u` to look for escapes of JSON as well, -2 tells of one; 0 not to. */
   /** For three pairs, and nothing else. */
   readonly findThree: Kernel["find"];
+  /** `escape`: a `u` to look for escapes of JSON as well, -2 tells of one; 0 not to. */
   readonly findPairs: (at: number, end: number, escape: number) => number;
 }
 
@@ -90,22 +89,20 @@ export class LiteralScreen implements RecordScreen {
     if (pairs !== undefined && pairs.length < PAIRS)
       return (at, end, escape) => (escape === 0 ? findThree(at, end) : findPairs(at, end, escape));
     if (pairs !== undefined) return findPairs;
-    return (at, end, escape) => (escape !== 0 && this.hasEscape(at, end) ? ESCAPE : find(at, end));
+    // The text is looked through for escapes once, not again from every place where something was found.
+    return (at, end, escape) => (escape !== 0 && at === TEXT_AT && this.hasEscape(at, end) ? ESCAPE : find(at, end));
   }
 
-  /** Undefined when the literals cannot be screened. All of them are case folded. */
-  static of(literals: readonly string[]): LiteralScreen | undefined {
-    if (literals.length === 0 || literals.length > MAX_LITERALS) return undefined;
+  /**
+   * Undefined when the literals cannot be screened. All of them are case folded. More than `MAX_LITERALS`, up to `most`,
+   * can be when a few pairs tell them all.
+   */
+  static of(literals: readonly string[], most = MAX_LITERALS): LiteralScreen | undefined {
+    if (literals.length === 0 || literals.length > most) return undefined;
     const runs = literals.flatMap((literal) => verbatimPart(literal) ?? []);
-    return runs.length < literals.length ? undefined : new LiteralScreen(runs, choosePairs(runs));
-  }
-
-  /** For more literals, when a few pairs tell them all. */
-  static byPairs(literals: readonly string[]): LiteralScreen | undefined {
-    if (literals.length === 0 || literals.length > MAX_PAIRED_LITERALS) return undefined;
-    const runs = literals.flatMap((literal) => verbatimPart(literal) ?? []);
-    const pairs = runs.length < literals.length ? undefined : choosePairs(runs);
-    return pairs && new LiteralScreen(runs, pairs);
+    if (runs.length < literals.length) return undefined;
+    const pairs = choosePairs(runs);
+    return pairs === undefined && runs.length > MAX_LITERALS ? undefined : new LiteralScreen(runs, pairs);
   }
 
   /** False is certain. */

@@ -116,12 +116,12 @@ export class PairCounter {
     this.characters += end;
     this.looks++;
     if (this.looks < LOOKS) return undefined;
-    const { characters } = this;
+    const characters = Math.max(1, this.characters);
     const seen = new Map(this.counts);
     this.looks = 0;
     this.spacing = Math.min(WIDEST_SPACING, RARER * this.spacing);
     this.wait = this.spacing;
-    // What was never seen is still likelier or less likely.
+    // Of pairs never seen some are likelier than others all the same.
     return (pair) => (seen.get(pair) ?? 0) / characters + shareOfPair(pair) / characters;
   }
 }
