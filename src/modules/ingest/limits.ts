@@ -15,6 +15,10 @@ export const MAX_LINE_MEMBERS = 512;
 /** Lines that pay for working out what fields those of a new shape have, and how many may be saved up. */
 export const LINES_PER_FORM = 32;
 export const MAX_FORM_CREDIT = 256 * LINES_PER_FORM;
+/** The same for a shape whose form another reader, or this one before it forgot, has worked out. */
+export const LINES_PER_KNOWN_FORM = 4;
+/** Characters of a shape's members from which on what was worked out for it is not kept for other readers. */
+export const MAX_FORM_KEY = 16_384;
 /** Strings above this get no token: they come once, as script blocks and messages do. The rest is set by json-line.wat. */
 export const MAX_TOKEN_BYTES = 4_096;
 /** How much of a source is looked at to tell what it is. */

@@ -6,6 +6,7 @@
  */
 import type { FieldValue } from "../../../kernel/index.ts";
 import { parseJsonObject } from "../core/formats/json.ts";
+import { MAX_FORM_KEY, MAX_SHAPES } from "../limits.ts";
 import type { Member } from "./json-line.ts";
 
 /** They are told by names and kinds alone. Of values they read the time, and for the log source channel and event id. */
@@ -35,8 +36,53 @@ const MARKS = [
 ] as const;
 type Mark = (typeof MARKS)[number];
 
+/**
+ * Forms worked out before, by their members, with nodes as places among these: every reader numbers nodes for itself,
+ * and forgets them when it has met too many shapes.
+ */
+const known = new Map<string, { readonly form: EventForm | undefined }>();
+/** Place of the node that stands for null. */
+const NOWHERE = -1;
+
+/** The form of members that was worked out before; undefined when there is none. */
+export function knownEventForm(members: readonly Member[]): { readonly form: EventForm | undefined } | undefined {
+  const one = known.get(keyOf(members));
+  return one && { form: one.form && moved(one.form, (place) => (place === NOWHERE ? 0 : nodeAt(members, place))) };
+}
+
 /** Undefined when lines with these members, here in the order of one line, are left to be parsed. */
 export function eventFormOf(members: readonly Member[]): EventForm | undefined {
+  const form = workOut(members);
+  const key = keyOf(members);
+  if (key.length <= MAX_FORM_KEY) {
+    // Names come from outside: forget rather than grow without end.
+    if (known.size >= MAX_SHAPES) known.clear();
+    const places = new Map(members.map(({ node }, place) => [node, place]));
+    known.set(key, { form: form && moved(form, (node) => places.get(node) ?? NOWHERE) });
+  }
+  return form;
+}
+
+function nodeAt(members: readonly Member[], place: number): number {
+  return (members[place] as Member).node;
+}
+
+/** The same form with every node replaced. */
+function moved(form: EventForm, move: (node: number) => number): EventForm {
+  return {
+    ...form,
+    nodes: form.nodes.map(move),
+    contested: form.contested.map(([one, other]): [number, number] => [move(one), move(other)]),
+  };
+}
+
+/** Tells members of other names, kinds or parents apart. */
+function keyOf(members: readonly Member[]): string {
+  const places = new Map(members.map(({ node }, place) => [node, place]));
+  return JSON.stringify(members.map(({ key, kind, parent }) => [key, kind, places.get(parent) ?? NOWHERE]));
+}
+
+function workOut(members: readonly Member[]): EventForm | undefined {
   if (members.some(({ key }) => key === "__proto__")) return undefined;
   const { nodes, format } = fieldNodes(members, MARKS[0]) ?? {};
   const turned = fieldNodes(members.toReversed(), MARKS[1])?.nodes;

@@ -6,8 +6,8 @@
 import type { FieldValue, LogSource, TextEdit } from "../../../kernel/index.ts";
 import { eventNumber, windowsEventSource } from "../core/formats/windows.ts";
 import { UNKNOWN_SOURCE } from "../core/logsources.ts";
-import { eventFormOf } from "./event-form.ts";
-import { LINES_PER_FORM, MAX_FORM_CREDIT, MAX_LOGSOURCES } from "../limits.ts";
+import { eventFormOf, knownEventForm } from "./event-form.ts";
+import { LINES_PER_FORM, LINES_PER_KNOWN_FORM, MAX_FORM_CREDIT, MAX_LOGSOURCES } from "../limits.ts";
 import { JsonLine, type Shape } from "./json-line.ts";
 
 /** What lines of one shape have in common. */
@@ -153,8 +153,10 @@ export class EventLine {
   /** Costs as much as parsing some lines: no stream of ever new shapes shall be slower for it. */
   #learn(shape: Shape, known?: Forms): Form | undefined {
     if (this.#credit < LINES_PER_FORM) return undefined;
-    this.#credit -= LINES_PER_FORM;
-    const learnt = eventFormOf(this.#json.members());
+    const members = this.#json.members();
+    const before = knownEventForm(members);
+    this.#credit -= before === undefined ? LINES_PER_FORM : LINES_PER_KNOWN_FORM;
+    const learnt = before === undefined ? eventFormOf(members) : before.form;
     const forms = known ?? { shape, contested: learnt?.contested ?? [], byOrder: [] };
     const form: Form | undefined = learnt && {
       names: learnt.names,

@@ -198,7 +198,7 @@ function anyElement(elements: readonly FieldScalar[], accepts: TextTest, cased: 
 }
 
 function wholeEventHolds(accepts: TextTest, cased: boolean): Body["holds"] {
-  return (slots) => slots.someText((text) => accepts(cased ? text : fold(text)));
+  return (slots) => slots.someText((text, folded) => accepts(cased ? text : folded));
 }
 
 /** The longest literal of a pattern, with the place it must have. */
@@ -222,7 +222,7 @@ function regexBody(compiled: CompiledRegex, test: ValueTest & { kind: "regex" },
     literals.every((one) => folded.includes(one)) && compiled.test(text);
   if (field === WHOLE_EVENT) {
     const requirements = literal === undefined ? [] : [{ field, where: "inside" as const, text: literal }];
-    return { price: 60, requirements, holds: (slots) => slots.someText((text) => accepts(text, fold(text))) };
+    return { price: 60, requirements, holds: (slots) => slots.someText(accepts) };
   }
   return {
     price: 30,

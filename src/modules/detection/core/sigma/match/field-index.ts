@@ -34,8 +34,10 @@ export class LiteralTables {
   }
 }
 
-/** Part of `-1.5e+21`, `Infinity`, `NaN`, `true` or `false`, or near enough. */
-const numberLike = /^[-+.\dadefilnrstuy]*$/;
+/** Of what the text of a number is made, `-1.5e+21` for one. */
+const numeric = /^[-+.\de]*$/;
+/** Texts of the other numbers, and of what is no number and no text. */
+const scalarWords = ["-infinity", "nan", "true", "false"];
 /** From here on copying a text to where it is searched faster pays. */
 const LONG_TEXT = 128;
 /** Lengths from here on share one mark. */
@@ -62,7 +64,7 @@ export class InsideSearch {
     this.short.search(text, report);
   }
 
-  /** Says of whole records that none of the literals is there; undefined when these literals cannot be screened. */
+  /** Looks for the literals in whole records; undefined when these literals cannot be screened. */
   get screen(): RecordScreen | undefined {
     return (this.record ??= { screen: recordScreenOf(this.literals.keys()) }).screen;
   }
@@ -119,7 +121,7 @@ export class FieldIndex {
     this.inside = parts.inside;
     this.asksText = [this.equals, this.start, this.end, this.inside].some((part) => part !== undefined);
     this.shortest = parts.texts.reduce((least, text) => Math.min(least, text.length), Number.POSITIVE_INFINITY);
-    this.asksNumbers = parts.texts.some((text) => numberLike.test(text));
+    this.asksNumbers = parts.texts.some(mayBeInScalar);
   }
 
   static of(field: number, tables: LiteralTables): FieldIndex {
@@ -163,12 +165,21 @@ export class FieldIndex {
   }
 
   /**
-   * Says of a whole record that none of the texts that may stand anywhere is there. Numbers are another matter: 1e3 is
-   * the text "1000".
+   * Looks in a whole record for the texts that may stand anywhere. Numbers are another matter: 1e3 is the text "1000".
    */
   get screen(): RecordScreen | undefined {
     return this.asksNumbers ? undefined : this.inside?.screen;
   }
+
+  /** Of a text that may stand anywhere. */
+  payloadOf(literal: string): Payload {
+    return this.inside?.literals.get(literal) ?? [];
+  }
+}
+
+/** Whether the folded text of a number or boolean may hold this. */
+function mayBeInScalar(text: string): boolean {
+  return numeric.test(text) || scalarWords.some((word) => word.includes(text));
 }
 
 function joined(

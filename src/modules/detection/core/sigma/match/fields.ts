@@ -139,20 +139,24 @@ export class EventSlots {
 
   /**
    * What keywords look at: every value, and the record itself unless it is JSON, whose field names are no content.
-   * Stops at the first text that satisfies `test`.
+   * Stops at the first text that satisfies `test`, which also gets it case folded.
    */
-  someText(test: (text: string) => boolean): boolean {
+  someText(test: (text: string, folded: string) => boolean): boolean {
     for (let position = 0; position < this.layout.names.length; position++) {
       const value = this.valueAt(position);
       if (typeof value === "string") {
-        if (value !== "" && test(value)) return true;
+        // Folded once for all keywords.
+        if (value !== "" && test(value, this.foldedAt(position))) return true;
         continue;
       }
-      for (const element of elementsOf(value))
-        if (element !== null && element !== "" && test(String(element))) return true;
+      for (const element of elementsOf(value)) {
+        if (element === null || element === "") continue;
+        const text = String(element);
+        if (test(text, fold(text))) return true;
+      }
     }
     const record = this.recordText();
-    return record !== undefined && test(record);
+    return record !== undefined && test(record, fold(record));
   }
 
   /** See LazyEvent. */

@@ -10,12 +10,12 @@ import { RuleGroups } from "./rule-groups.ts";
 import { ValueMemory } from "./value-memory.ts";
 import { buildView } from "./view.ts";
 
-/** A view of rules, each `detection` the selection of one; tells how many candidates an event has. */
+/** A view of rules, each `detection` the selections of one that it asks for; tells how many candidates an event has. */
 function viewOf(...detections: string[]): (fields: Fields) => number {
   const rules = detections.flatMap((detection, index) => [
     ...parseRules(
       `title: Rule ${index}\nid: 00000000-0000-4000-8000-00000000000${index}\nlogsource:\n  product: x\n` +
-        `detection:\n  selection:\n${detection}\n  condition: selection\n`,
+        `detection:\n  selection:\n${detection}\n  condition: all of them\n`,
       { documents: { parse: parseYaml }, version: "1", file: `${index}.yml` },
     ).rules,
   ]);
@@ -61,4 +61,13 @@ test("rules that nothing tells apart stay candidates, and keywords are looked fo
   const keywords = viewOf(odd, "    Other|contains|all:\n      - qzxjv\n      - windows");
   for (let round = 0; round < EVENTS; round++) keywords({ Other: "qzxjv", ...event });
   expect(keywords({ Other: "qzxjv and windows", Image: "", Company: "" })).toBe(1);
+});
+
+test("a keyword that is everywhere is no guard for long, though keywords are not looked at", () => {
+  const candidates = viewOf("    Company|contains: windows\n  keywords:\n    - qzxjv-wkqz");
+  const met = { Image: "C:\\QZXJV-wkqz.exe", Company: "Acme" };
+  expect(candidates(met)).toBe(1);
+  for (let event = 0; event < EVENTS; event++) candidates(met);
+  expect(candidates(met)).toBe(0);
+  expect(candidates({ Image: "qzxjv-wkqz", Company: "windows" })).toBe(1);
 });

@@ -22,10 +22,7 @@ const WIDEST_SPACING = 256;
 const WIDEST_WINDOW = 1 << 12;
 /** A rule that is a candidate for fewer events than this costs too little to think about. */
 const DEAR_SHARE = 1 / 32;
-/**
- * Tests of one rule that are looked at. Rules with more keep their guards, and so do rules of keywords, each of which
- * would take all of an event.
- */
+/** Tests of one rule that are looked at. Rules with more keep their guards. */
 const MAX_LOOKED_AT = 256;
 /** Tests of one event that are looked at: somebody may write events that are candidates for everything. */
 const MOST_TESTS = 1_024;
@@ -99,15 +96,23 @@ export class GuardWatch {
     this.tally.met.set(key, { times: (known?.times ?? 0) + 1, last: this.samples });
   }
 
-  /** A guard is asked of every event; other tests of the rule were looked at only where the guard was met. */
+  /**
+   * A guard is asked of every event; other tests of the rule were looked at only where the guard was met. Where none of
+   * a guard's tests that were looked at was met, it was one of its keywords.
+   */
   private observe(asked: readonly Requirement[], guard: Guard, guardShare: number): void {
     const guarding = new Set(guard.requirements.map(keyOf));
+    let unexplained = guardShare;
     for (const requirement of asked) {
       const key = keyOf(requirement);
       const share = (this.tally.met.get(key)?.times ?? 0) / this.samples;
-      if (guarding.has(key)) this.shares.know(requirement, share);
-      else this.shares.expect(requirement, share, 1 - guardShare);
+      if (guarding.has(key)) {
+        this.shares.know(requirement, share);
+        unexplained -= share;
+      } else this.shares.expect(requirement, share, 1 - guardShare);
     }
+    const keywords = guard.requirements.filter(({ field }) => field === WHOLE_EVENT);
+    for (const keyword of keywords) this.shares.know(keyword, Math.max(0, unexplained) / keywords.length);
   }
 
   private askedBy(entries: Entries, entry: number): readonly Requirement[] {
@@ -115,8 +120,9 @@ export class GuardWatch {
     if (known !== undefined) return known;
     const all: Requirement[] = [];
     collect((entries[entry] as { expression: Expression }).expression, all);
-    const isCheap = all.length <= MAX_LOOKED_AT && all.every(({ field }) => field !== WHOLE_EVENT);
-    const few = isCheap ? all : [];
+    // A keyword would take all of the event to look at.
+    const some = all.filter(({ field }) => field !== WHOLE_EVENT);
+    const few = some.length <= MAX_LOOKED_AT ? some : [];
     this.asked.set(entry, few);
     return few;
   }

@@ -4,7 +4,9 @@
  * AND: the rarest guard of any part. OR: the guards of all parts together. NOT: none, absence proves nothing.
  */
 import type { Requirement } from "./atom.ts";
+import { WHOLE_EVENT } from "./atom.ts";
 import type { Expression } from "./expression.ts";
+import { verbatimPart } from "../search/literal-screen.ts";
 import { totalSurprise } from "../search/rarity.ts";
 
 export interface Guard {
@@ -38,8 +40,10 @@ export class Shares implements ShareSource {
     this.uses = uses;
   }
 
-  of({ where, text }: Requirement): number {
+  of({ field, where, text }: Requirement): number {
     if (where === "present") return PRESENT_SHARE;
+    // One keyword that no record can be screened for, and all of the view's are looked for in every value.
+    if (field === WHOLE_EVENT && verbatimPart(text) === undefined) return PRESENT_SHARE;
     const bits = Math.min(RARE_BITS, this.surpriseOf(text) + PLACE_BITS[where]);
     return Math.min(PRESENT_SHARE, (1 + (this.uses.get(text) ?? 0)) * 2 ** -bits);
   }

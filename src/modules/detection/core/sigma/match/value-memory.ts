@@ -44,6 +44,36 @@ export class ValueMemory {
   }
 }
 
+/** As many as fit in a line or two of the processor's cache. */
+const RECENT = 8;
+const NO_TOKEN = -1;
+
+/**
+ * The same for the few values that one asker was asked about last: of three values it is asked about, two are among
+ * these. What all views remember together does not fit the processor's cache.
+ */
+export class RecentFinds {
+  private generation = 0;
+  private readonly tokens = new Int32Array(RECENT).fill(NO_TOKEN);
+  private readonly finds: (readonly Payload[])[] = Array.from({ length: RECENT }, () => NOTHING);
+
+  recall(token: number, generation: number): readonly Payload[] | undefined {
+    if (generation !== this.generation) {
+      this.generation = generation;
+      this.tokens.fill(NO_TOKEN);
+    }
+    const place = token & (RECENT - 1);
+    return this.tokens[place] === token ? this.finds[place] : undefined;
+  }
+
+  /** Of the generation that was asked for last. */
+  remember(token: number, found: readonly Payload[]): void {
+    const place = token & (RECENT - 1);
+    this.tokens[place] = token;
+    this.finds[place] = found;
+  }
+}
+
 interface Places {
   readonly tokens: Int32Array;
   readonly askers: Int32Array;

@@ -18,6 +18,7 @@ import { Guarding } from "./guarding.ts";
 import { ABSENT } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { MAX_REMEMBERED_FINDS } from "../limits.ts";
+import { RecentFinds } from "./value-memory.ts";
 import type { ValueMemory } from "./value-memory.ts";
 
 export interface ViewEntry {
@@ -49,6 +50,7 @@ interface Step {
   readonly index: FieldIndex;
   /** A value in which nothing was found: events of one kind often bring the same again. */
   barren: string | undefined;
+  readonly recent: RecentFinds;
 }
 
 const NO_PLANS: Plans = { plain: { always: [], steps: [], others: [] }, joined: undefined };
@@ -66,6 +68,10 @@ export class View {
   private readonly stamps: Float64Array;
   private readonly found: number[] = [];
   private readonly report: (payload: Payload) => void;
+  private readonly reportKeyword = (literal: string): void => {
+    const { keywords } = this.guarding;
+    if (keywords !== undefined) this.report(keywords.payloadOf(literal));
+  };
   private readonly memory: ValueMemory;
   /** What the search of one value found. */
   private readonly finds: Payload[] = [];
@@ -97,7 +103,7 @@ export class View {
     const { guarding } = this;
     const plans = layout === this.planned ? this.plans : this.plansFor(layout);
     const { keywords } = guarding;
-    if (keywords === undefined || lacksKeywords(keywords, slots)) {
+    if (keywords === undefined || this.searchRecord(keywords, slots)) {
       const { always, steps } = plans.plain;
       this.report(always);
       for (const step of steps) this.search(step, slots);
@@ -105,6 +111,15 @@ export class View {
     this.untilSample--;
     if (this.untilSample === 0) this.sample(slots);
     return this.found;
+  }
+
+  /** One look at the record spares looking at all its values for keywords. False when it does not. */
+  private searchRecord({ screen }: FieldIndex, slots: EventSlots): boolean {
+    if (screen === undefined) return false;
+    const bytes = slots.verbatim();
+    if (bytes !== undefined) return screen.searchBytes(bytes, this.reportKeyword);
+    const record = slots.verbatimRecord();
+    return record !== undefined && screen.searchRecord(record, this.reportKeyword);
   }
 
   private searchWithKeywords({ always, steps, others }: Plan, keywords: FieldIndex, slots: EventSlots): void {
@@ -136,7 +151,7 @@ export class View {
   private search(step: Step, slots: EventSlots): void {
     const token = slots.tokenAt(step.position);
     if (token === NO_TOKEN) return this.searchValue(step, slots);
-    const known = this.memory.recall(step.index.asker, token, slots.generation);
+    const known = this.recall(step, token, slots.generation);
     if (known !== undefined) {
       for (const payload of known) this.report(payload);
       return;
@@ -144,6 +159,14 @@ export class View {
     this.finds.length = 0;
     this.searchValue(step, slots);
     this.memory.remember(step.index.asker, token, this.finds);
+  }
+
+  private recall({ index, recent }: Step, token: number, generation: number): readonly Payload[] | undefined {
+    const lately = recent.recall(token, generation);
+    if (lately !== undefined) return lately;
+    const known = this.memory.recall(index.asker, token, generation);
+    if (known !== undefined) recent.remember(token, known);
+    return known;
   }
 
   private searchValue(step: Step, slots: EventSlots): void {
@@ -178,26 +201,19 @@ export class View {
     const present = indexes.filter(({ field }) => layout.positionOf(field) !== ABSENT);
     const steps = present
       .filter(({ asksText }) => asksText)
-      .map((index): Step => ({ position: layout.positionOf(index.field), index, barren: undefined }));
+      .map((index) => stepOf(layout.positionOf(index.field), index));
     const read = new Set(steps.map(({ position }) => position));
     const others = [...layout.names.keys()].filter((position) => !read.has(position));
     return {
       always: [...new Set([...unguarded, ...present.flatMap((index) => index.present)])],
       steps,
-      others:
-        keywords === undefined ? [] : others.map((position) => ({ position, index: keywords, barren: undefined })),
+      others: keywords === undefined ? [] : others.map((position) => stepOf(position, keywords)),
     };
   }
 }
 
-/** One look at the record spares looking at all its values. */
-function lacksKeywords(keywords: FieldIndex, slots: EventSlots): boolean {
-  const { screen } = keywords;
-  if (screen === undefined) return false;
-  const bytes = slots.verbatim();
-  if (bytes !== undefined) return !screen.mayHoldBytes(bytes);
-  const record = slots.verbatimRecord();
-  return record !== undefined && !screen.mayHoldRecord(record);
+function stepOf(position: number, index: FieldIndex): Step {
+  return { position, index, barren: undefined, recent: new RecentFinds() };
 }
 
 /** What is known of a discriminator field before any event is seen: its value, folded. */

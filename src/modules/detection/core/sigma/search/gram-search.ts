@@ -13,17 +13,19 @@ import { type RecordScreen, verbatimPart } from "./literal-screen.ts";
 import { KELVIN, rarestStretch } from "./rarity.ts";
 import { insideIndex, standsAt } from "./skip-search.ts";
 import type { InsideIndex } from "./skip-search.ts";
+import { bucketTables, passingShare } from "./teddy.ts";
 import { type EscapeCheck, escapeCheck } from "./unicode-escape.ts";
 import { type UnitBytes, unitBytes } from "./unit-bytes.ts";
 import { instantiate } from "./wasm.ts";
 
+const BUCKETS_AT = 8_192;
 const TABLE_AT = 65_536;
 const STEPPED_AT = 196_608;
 const EIGHTS_AT = 327_680;
 const TEXT_AT = 458_752;
 const PAGE = 65_536;
 /** What follows a text: no letter, so that nothing is found across its end. */
-const MARGIN = 16;
+const MARGIN = 32;
 const LONG = 4;
 const SHORT = 2;
 const MAX_TABLE_BITS = 20;
@@ -45,6 +47,7 @@ interface Kernel {
   readonly memory: WebAssembly.Memory;
   readonly find: (at: number, end: number, shift: number) => number;
   readonly findShort: Kernel["find"];
+  readonly findFew: Kernel["find"];
   /** `eights`: the shift of the table for eight bytes. */
   readonly findStepped: (at: number, end: number, step: number, shift: number, eights: number) => number;
 }
@@ -70,11 +73,16 @@ interface Bucket {
 }
 
 const FEW_NEEDLES = 3;
+/** Of more short literals the buckets pass everywhere. */
+const MAX_BUCKETED = 256;
+/** Of so many places looking at each by itself takes less. */
+const MOST_PASSING = 1 / 16;
 
 const encoder = new TextEncoder();
 
 export class GramSearch {
   private readonly kernel: Kernel;
+  /** For the shorter literals. */
   private readonly find: Kernel["find"];
   /** By fingerprint, bit 5 set in each byte. */
   private readonly long = new Map<number, Needle[]>();
@@ -112,8 +120,8 @@ export class GramSearch {
     this.shift = shiftFor(SHORT_SPARSENESS * this.long.size);
     this.steppedShift = shiftFor(this.stepped.size);
     this.eightsShift = shiftFor(EIGHTS_SPARSENESS * this.eights.size);
-    this.find = this.short.size === 0 ? this.kernel.find : this.kernel.findShort;
     const memory = new Uint8Array(this.kernel.memory.buffer);
+    this.find = this.chooseFind(memory);
     for (const gram of this.long.keys()) mark(memory, TABLE_AT, hashOf(gram, this.shift));
     for (const gram of this.stepped.keys()) mark(memory, STEPPED_AT, hashOf(gram, this.steppedShift));
     for (const eight of this.eights) mark(memory, EIGHTS_AT, hashOf(eight, this.eightsShift));
@@ -145,6 +153,20 @@ export class GramSearch {
     const table = length === LONG ? this.long : this.short;
     const needle: Needle = { literal, bytes, offset, payload, foundIn: 0 };
     for (const gram of new Set(grams)) push(table, gram, needle);
+  }
+
+  /** Sixteen places at a time when few of these have to be looked at closely. */
+  private chooseFind(memory: Uint8Array): Kernel["find"] {
+    const { find, findShort, findFew } = this.kernel;
+    const everywhere = this.short.size === 0 ? find : findShort;
+    const needles = new Set([...this.long.values(), ...this.short.values()].flat());
+    if (needles.size > MAX_BUCKETED) return everywhere;
+    const tables = bucketTables(
+      [...needles].map(({ bytes, offset }) => Array.from({ length: LONG }, (_, place) => bytes[offset + place])),
+    );
+    if (passingShare(tables) > MOST_PASSING) return everywhere;
+    memory.set(tables, BUCKETS_AT);
+    return findFew;
   }
 
   /** False when the text is not for this search: then nothing was reported. */
@@ -251,30 +273,32 @@ export class GramSearch {
 /** What LiteralScreen is for few literals, for many. */
 export class GramScreen implements RecordScreen {
   private readonly search: GramSearch;
-  private found = false;
-  private readonly note = (): void => {
-    this.found = true;
-  };
+  private report: (literal: string) => void = () => undefined;
+  private readonly note: (payload: Payload) => void;
 
-  private constructor(parts: readonly string[]) {
-    this.search = new GramSearch(new Map(parts.map((part) => [part, []])));
+  private constructor(literals: readonly string[], parts: readonly string[]) {
+    const byPart = Map.groupBy(literals.keys(), (number) => parts[number] as string);
+    this.search = new GramSearch(byPart);
+    this.note = (payload) => {
+      for (const number of payload) this.report(literals[number] as string);
+    };
   }
 
   /** Undefined when the literals cannot be screened. All of them are case folded. */
   static of(literals: readonly string[]): GramScreen | undefined {
     if (literals.length === 0) return undefined;
     const parts = literals.flatMap((literal) => verbatimPart(literal) ?? []);
-    return parts.length < literals.length ? undefined : new GramScreen(parts);
+    return parts.length < literals.length ? undefined : new GramScreen(literals, parts);
   }
 
-  mayHoldBytes(bytes: Uint8Array): boolean {
-    this.found = false;
-    return !this.search.searchBytes(bytes, this.note) || this.found;
+  searchBytes(bytes: Uint8Array, report: (literal: string) => void): boolean {
+    this.report = report;
+    return this.search.searchBytes(bytes, this.note);
   }
 
-  mayHoldRecord(record: string): boolean {
-    this.found = false;
-    return !this.search.search(record, this.note) || this.found || this.search.hasUnicodeEscape(record.length);
+  searchRecord(record: string, report: (literal: string) => void): boolean {
+    this.report = report;
+    return this.search.search(record, this.note) && !this.search.hasUnicodeEscape(record.length);
   }
 }
 

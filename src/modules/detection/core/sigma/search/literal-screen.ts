@@ -7,15 +7,14 @@
  */
 import { LITERAL_SCREEN_WASM } from "./literal-screen-wasm.ts";
 import { choosePairs, PAIRS, PairCounter } from "./pair-choice.ts";
-import { KELVIN, rarestStretch, shareOfCharacter } from "./rarity.ts";
+import { KELVIN, rarestStretch } from "./rarity.ts";
+import { bucketTables, FINGERPRINT } from "./teddy.ts";
 import { type EscapeCheck, escapeCheck } from "./unicode-escape.ts";
 import { type UnitBytes, unitBytes } from "./unit-bytes.ts";
 import { instantiate } from "./wasm.ts";
 
 /** More literals than this, and the fingerprints are found everywhere. */
 const MAX_LITERALS = 64;
-const FINGERPRINT = 4;
-const BUCKETS = 8;
 const PAIR = 2;
 const PAIRS_AT = 128;
 const MARKS_AT = 4096;
@@ -30,10 +29,19 @@ export const MAX_SCREENED_BYTES = 16 * PAGE;
 
 const unescapedRuns = /[\x20\x21\x23-\x2e\x30-\x5b\x5d-\x7e]+/g;
 
+/** The part of a literal that is looked for. */
+interface Run {
+  readonly literal: string;
+  readonly text: string;
+}
+
 interface Needle {
+  readonly literal: string;
   readonly bytes: Uint8Array;
   /** Where the fingerprint begins. */
   readonly offset: number;
+  /** The search that found it last: some stand in a record again and again. */
+  foundIn: number;
 }
 
 interface Kernel {
@@ -45,17 +53,20 @@ interface Kernel {
   readonly findPairs: (at: number, end: number, escape: number) => number;
 }
 
-/** Looks at a whole record. False is certain: of no text that stands in it, as it is or as JSON writes it. */
+/**
+ * Looks at a whole record, and reports the literals that may stand in a text of it, as it is or as JSON writes it. False
+ * when it cannot tell: then every text has to be searched. What is not reported is certain not to be there.
+ */
 export interface RecordScreen {
   /** UTF-8 that holds no Kelvin sign and, where it is JSON, no `\u` escape. */
-  mayHoldBytes(bytes: Uint8Array): boolean;
-  mayHoldRecord(record: string): boolean;
+  searchBytes(bytes: Uint8Array, report: (literal: string) => void): boolean;
+  searchRecord(record: string, report: (literal: string) => void): boolean;
 }
 
 const encoder = new TextEncoder();
 
 export class LiteralScreen implements RecordScreen {
-  private readonly runs: readonly string[];
+  private readonly runs: readonly Run[];
   /** By fingerprint. */
   private needles: ReadonlyMap<number, readonly Needle[]> = new Map();
   private readonly kernel: Kernel;
@@ -65,15 +76,16 @@ export class LiteralScreen implements RecordScreen {
   private text: UnitBytes;
   private readonly hasEscape: EscapeCheck;
   private readonly counter: PairCounter;
+  private searches = 0;
 
-  private constructor(runs: readonly string[], pairs: readonly string[] | undefined) {
+  private constructor(runs: readonly Run[], pairs: readonly string[] | undefined) {
     this.runs = runs;
     this.kernel = instantiate<Kernel>(LITERAL_SCREEN_WASM);
     this.find = this.enter(pairs);
-    this.hasKelvin = runs.some((run) => run.includes("k"));
+    this.hasKelvin = runs.some(({ text }) => text.includes("k"));
     this.hasEscape = escapeCheck(this.kernel.memory);
     this.text = unitBytes(this.kernel.memory, TEXT_AT);
-    this.counter = new PairCounter(runs);
+    this.counter = new PairCounter(textsOf(runs));
   }
 
   /** Writes the kernel's tables; without pairs, those of the buckets. */
@@ -83,7 +95,8 @@ export class LiteralScreen implements RecordScreen {
     const needles = this.runs.map((run) => needleOf(run, pairs));
     this.needles = Map.groupBy(needles, ({ bytes, offset }) => fingerprintAt(bytes, offset));
     tables.fill(0, 0, TEXT_AT);
-    if (pairs === undefined) tables.set(bucketTables(needles));
+    if (pairs === undefined)
+      tables.set(bucketTables(needles.map(({ bytes, offset }) => [...bytes.subarray(offset, offset + FINGERPRINT)])));
     else tables.set(pairTable(pairs), PAIRS_AT);
     for (const fingerprint of this.needles.keys()) mark(tables, fingerprint);
     if (pairs !== undefined && pairs.length < PAIRS)
@@ -99,9 +112,12 @@ export class LiteralScreen implements RecordScreen {
    */
   static of(literals: readonly string[], most = MAX_LITERALS): LiteralScreen | undefined {
     if (literals.length === 0 || literals.length > most) return undefined;
-    const runs = literals.flatMap((literal) => verbatimPart(literal) ?? []);
+    const runs = literals.flatMap((literal): Run[] => {
+      const text = verbatimPart(literal);
+      return text === undefined ? [] : [{ literal, text }];
+    });
     if (runs.length < literals.length) return undefined;
-    const pairs = choosePairs(runs);
+    const pairs = choosePairs(textsOf(runs));
     return pairs === undefined && runs.length > MAX_LITERALS ? undefined : new LiteralScreen(runs, pairs);
   }
 
@@ -110,23 +126,23 @@ export class LiteralScreen implements RecordScreen {
     if (text.length > MAX_SCREENED_BYTES) return true;
     this.makeRoom(text.length);
     this.text.write(text);
-    return this.holds(text.length, 0) || (this.hasKelvin && text.includes(KELVIN));
+    return this.holds(text.length) || (this.hasKelvin && text.includes(KELVIN));
   }
 
-  mayHoldRecord(record: string): boolean {
-    if (record.length > MAX_SCREENED_BYTES) return true;
+  searchRecord(record: string, report: (literal: string) => void): boolean {
+    if (record.length > MAX_SCREENED_BYTES) return false;
     this.makeRoom(record.length);
     this.text.write(record);
     // The kernel looks from the third character on.
-    if (record.charCodeAt(0) === BACKSLASH || record.charCodeAt(1) === BACKSLASH) return true;
-    return this.holds(record.length, LETTER_U) || (this.hasKelvin && record.includes(KELVIN));
+    if (record.charCodeAt(0) === BACKSLASH || record.charCodeAt(1) === BACKSLASH) return false;
+    return this.search(record.length, LETTER_U, report) && !(this.hasKelvin && record.includes(KELVIN));
   }
 
-  mayHoldBytes(bytes: Uint8Array): boolean {
-    if (bytes.length > MAX_SCREENED_BYTES) return true;
+  searchBytes(bytes: Uint8Array, report: (literal: string) => void): boolean {
+    if (bytes.length > MAX_SCREENED_BYTES) return false;
     this.makeRoom(bytes.length);
     this.text.bytes.set(bytes);
-    return this.holds(bytes.length, 0);
+    return this.search(bytes.length, 0, report);
   }
 
   private makeRoom(length: number): void {
@@ -136,20 +152,35 @@ export class LiteralScreen implements RecordScreen {
     this.text = unitBytes(this.kernel.memory, TEXT_AT);
   }
 
-  private holds(length: number, escape: number): boolean {
+  private holds(length: number): boolean {
     if (this.counter.isDue()) this.look(length);
     const end = TEXT_AT + length;
-    for (let at = this.find(TEXT_AT, end, escape); at !== -1; at = this.find(at + 1, end, escape)) {
-      if (at === ESCAPE) return true;
+    for (let at = this.find(TEXT_AT, end, 0); at !== -1; at = this.find(at + 1, end, 0)) {
       const needles = this.needles.get(fingerprintAt(this.text.bytes, at - TEXT_AT));
       if (needles?.some((needle) => this.standsAt(needle, at - TEXT_AT, length)) === true) return true;
     }
     return false;
   }
 
+  /** False as soon as an escape is met. */
+  private search(length: number, escape: number, report: (literal: string) => void): boolean {
+    if (this.counter.isDue()) this.look(length);
+    this.searches++;
+    const end = TEXT_AT + length;
+    for (let at = this.find(TEXT_AT, end, escape); at !== -1; at = this.find(at + 1, end, escape)) {
+      if (at === ESCAPE) return false;
+      for (const needle of this.needles.get(fingerprintAt(this.text.bytes, at - TEXT_AT)) ?? []) {
+        if (needle.foundIn === this.searches || !this.standsAt(needle, at - TEXT_AT, length)) continue;
+        needle.foundIn = this.searches;
+        report(needle.literal);
+      }
+    }
+    return true;
+  }
+
   private look(length: number): void {
     const seen = this.counter.look(this.text.bytes, length);
-    const pairs = seen && choosePairs(this.runs, seen);
+    const pairs = seen && choosePairs(textsOf(this.runs), seen);
     if (pairs !== undefined) this.find = this.enter(pairs);
   }
 
@@ -176,13 +207,18 @@ export function verbatimPart(literal: string): string | undefined {
   return runs.reduce((best, one) => (one.length > best.length ? one : best));
 }
 
-function needleOf(run: string, pairs: readonly string[] | undefined): Needle {
-  const bytes = encoder.encode(run);
-  const pair = pairs?.find((one) => run.includes(one, PAIR));
+function needleOf({ literal, text }: Run, pairs: readonly string[] | undefined): Needle {
+  const pair = pairs?.find((one) => text.includes(one, PAIR));
   return {
-    bytes,
-    offset: pair === undefined ? rarestStretch(run, FINGERPRINT) : run.indexOf(pair, PAIR) - PAIR,
+    literal,
+    bytes: encoder.encode(text),
+    offset: pair === undefined ? rarestStretch(text, FINGERPRINT) : text.indexOf(pair, PAIR) - PAIR,
+    foundIn: 0,
   };
+}
+
+function textsOf(runs: readonly Run[]): string[] {
+  return runs.map(({ text }) => text);
 }
 
 function pairTable(pairs: readonly string[]): Uint8Array {
@@ -196,51 +232,6 @@ function mark(tables: Uint8Array, fingerprint: number): void {
   tables[cell] = (tables[cell] as number) | (1 << (hash & 7));
 }
 
-function bothCases(byte: number): number[] {
-  return byte >= 97 && byte <= 122 ? [byte, byte - 32] : [byte];
-}
-
 function lowerCase(byte: number): number {
   return byte >= 65 && byte <= 90 ? byte + 32 : byte;
-}
-
-/** What the fingerprints of a bucket have in common at each place: all combinations of these bytes are found. */
-type Bucket = readonly ReadonlySet<number>[];
-
-/** How often a place in a text passes for one of the bucket's fingerprints. */
-function noiseOf(bucket: Bucket): number {
-  return bucket.reduce(
-    (product, bytes) =>
-      product * [...bytes].reduce((sum, byte) => sum + shareOfCharacter(String.fromCharCode(byte)), 0),
-    1,
-  );
-}
-
-/** Deals each fingerprint to the bucket where it adds the least noise. */
-function deal(fingerprints: readonly Uint8Array[]): Bucket[] {
-  const empty: Bucket = Array.from({ length: FINGERPRINT }, () => new Set());
-  const buckets: Bucket[] = Array.from({ length: BUCKETS }, () => empty);
-  for (const fingerprint of fingerprints) {
-    const grown = buckets.map(
-      (bucket): Bucket => bucket.map((bytes, place) => new Set([...bytes, fingerprint[place] as number])),
-    );
-    const added = grown.map((bucket, number) => noiseOf(bucket) - noiseOf(buckets[number] as Bucket));
-    const best = added.indexOf(Math.min(...added));
-    buckets[best] = grown[best] as Bucket;
-  }
-  return buckets;
-}
-
-function bucketTables(needles: readonly Needle[]): Uint8Array {
-  const tables = new Uint8Array(FINGERPRINT * 32);
-  const buckets = deal(needles.map(({ bytes, offset }) => bytes.subarray(offset, offset + FINGERPRINT)));
-  for (const [number, bucket] of buckets.entries()) {
-    for (const [place, bytes] of bucket.entries()) {
-      for (const byte of [...bytes].flatMap(bothCases)) {
-        for (const cell of [place * 32 + (byte & 15), place * 32 + 16 + (byte >> 4)])
-          tables[cell] = (tables[cell] as number) | (1 << number);
-      }
-    }
-  }
-  return tables;
 }

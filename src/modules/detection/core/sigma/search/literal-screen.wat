@@ -83,7 +83,7 @@
     (unreachable))
 
   ;; Whether a `u` that $mask marks, from $at on and before $end, stands behind an odd number of backslashes.
-  (func $escapes (param $start i32) (param $at i32) (param $end i32) (param $mask i32) (result i32)
+  (func $escapes (param $at i32) (param $end i32) (param $mask i32) (result i32)
     (local $place i32) (local $back i32)
     (loop $marks
       (local.set $place (i32.add (local.get $at) (i32.ctz (local.get $mask))))
@@ -91,7 +91,7 @@
       (local.set $back (local.get $place))
       (block $counted
         (loop $backslashes
-          (br_if $counted (i32.le_s (local.get $back) (local.get $start)))
+          (br_if $counted (i32.le_s (local.get $back) (i32.const 16384)))
           (br_if $counted (i32.ne (i32.load8_u (i32.sub (local.get $back) (i32.const 1))) (i32.const 92)))
           (local.set $back (i32.sub (local.get $back) (i32.const 1)))
           (br $backslashes)))
@@ -136,7 +136,7 @@
   ;; backslash is not one of the first two characters.
   (func (export "findPairs") (param $at i32) (param $end i32) (param $escape i32) (result i32)
     (local $one v128) (local $two v128) (local $found v128) (local $escapes v128)
-    (local $u v128) (local $start i32) (local $place i32)
+    (local $u v128) (local $place i32)
     (local $a0 v128) (local $b0 v128) (local $a1 v128) (local $b1 v128)
     (local $a2 v128) (local $b2 v128) (local $a3 v128) (local $b3 v128)
     (local.set $a0 (v128.load8_splat (i32.const 128)))
@@ -148,7 +148,6 @@
     (local.set $a3 (v128.load8_splat (i32.const 134)))
     (local.set $b3 (v128.load8_splat (i32.const 135)))
     (local.set $u (i8x16.splat (local.get $escape)))
-    (local.set $start (local.get $at))
     (loop $blocks
       (if (i32.ge_s (local.get $at) (local.get $end)) (then (return (i32.const -1))))
       (local.set $one (v128.load offset=2 align=1 (local.get $at)))
@@ -170,7 +169,7 @@
         (then
           (if (v128.any_true (local.get $escapes))
             (then
-              (if (call $escapes (local.get $start) (i32.add (local.get $at) (i32.const 3)) (local.get $end)
+              (if (call $escapes (i32.add (local.get $at) (i32.const 3)) (local.get $end)
                     (i8x16.bitmask (local.get $escapes)))
                 (then (return (i32.const -2))))))
           (if (v128.any_true (local.get $found))
