@@ -8,6 +8,7 @@ import type { FieldValue } from "../../src/kernel/index.ts";
 import type { LazyEvent, Rule, SigmaEvent } from "../../src/modules/detection/core/sigma/index.ts";
 import { compileRules, matchesNaively, parseRules } from "../../src/modules/detection/core/sigma/index.ts";
 import { fillPlaceholders } from "../../src/modules/detection/core/sigma/parse/placeholders.ts";
+import { placed } from "../../src/modules/detection/core/sigma/testdata/placed.ts";
 import { linearRegex } from "../../src/platform/regex/index.ts";
 import { parseYaml } from "../../src/platform/yaml/index.ts";
 import { event, logSourceMap, placeholders, ruleText } from "./sigma-arbitrary.ts";
@@ -51,7 +52,7 @@ function unread({ logsource, fields, raw }: SigmaEvent, withBytes: boolean, toke
       return tokens?.generation ?? 0;
     },
     named: (name) => (Object.hasOwn(fields, name) ? fields[name] : undefined),
-    verbatim: withBytes && !text.includes("\u212a") ? Buffer.from(text) : undefined,
+    verbatim: withBytes && !text.includes("\u212a") ? placed(Buffer.from(text)) : undefined,
   };
 }
 

@@ -8,7 +8,7 @@ import { eventNumber, windowsEventSource } from "../core/formats/windows.ts";
 import { UNKNOWN_SOURCE } from "../core/logsources.ts";
 import { eventFormOf, knownEventForm } from "./event-form.ts";
 import { LINES_PER_FORM, LINES_PER_KNOWN_FORM, MAX_FORM_CREDIT, MAX_LOGSOURCES } from "../limits.ts";
-import { JsonLine, type Shape } from "./json-line.ts";
+import { JsonLine, type LinePlace, type Shape } from "./json-line.ts";
 
 /** What lines of one shape have in common. */
 export interface LineForm {
@@ -131,8 +131,8 @@ export class EventLine {
   }
 
   /** UTF-8 in which the ASCII parts of all values stand as they are, apart from what JSON must escape; if there is such. */
-  get verbatim(): Uint8Array | undefined {
-    return this.#json.isVerbatim ? this.#json.bytes : undefined;
+  get verbatim(): LinePlace | undefined {
+    return this.#json.isVerbatim ? this.#json.place : undefined;
   }
 
   #valueOf(node: number): FieldValue {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GramScreen, GramSearch } from "./search/gram-search.ts";
+import { placed } from "./testdata/placed.ts";
 import { type RecordScreen, LiteralScreen } from "./search/literal-screen.ts";
 import { byUnit, unitBytes } from "./search/unit-bytes.ts";
 import { fold } from "./pattern.ts";
@@ -85,7 +86,7 @@ test.each([
 /** What a screen reports of a record; undefined when it cannot tell. */
 function foundBy(screen: RecordScreen, bytes: Uint8Array): Set<string> | undefined {
   const found = new Set<string>();
-  return screen.searchBytes(bytes, (literal) => found.add(literal)) ? found : undefined;
+  return screen.searchBytes(placed(bytes), (literal) => found.add(literal)) ? found : undefined;
 }
 
 describe("a screen", () => {

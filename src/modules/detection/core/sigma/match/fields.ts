@@ -6,6 +6,7 @@ import type { Layout } from "./layout.ts";
 import { MAX_LIST_ELEMENTS } from "../limits.ts";
 import { fold } from "../pattern.ts";
 import type { SigmaEvent } from "../rule.ts";
+import type { PlacedBytes } from "../search/text-area.ts";
 
 /** Event text of a scalar; null has none. */
 export function textOfScalar(value: FieldScalar): string | undefined {
@@ -36,9 +37,9 @@ export interface LazyEvent {
   readonly raw: string;
   /**
    * UTF-8 in which the ASCII parts of every value stand as they are, but for `"`, `\`, `/` and control characters, and
-   * no Kelvin sign stands. Undefined when that cannot be promised.
+   * no Kelvin sign stands. Undefined when that cannot be promised. Valid until the next event.
    */
-  readonly verbatim: Uint8Array | undefined;
+  readonly verbatim: PlacedBytes | undefined;
 }
 
 /** For a value without a token. */
@@ -160,7 +161,7 @@ export class EventSlots {
   }
 
   /** See LazyEvent. */
-  verbatim(): Uint8Array | undefined {
+  verbatim(): PlacedBytes | undefined {
     return this.reader?.verbatim;
   }
 

@@ -116,8 +116,8 @@ export class View {
   /** One look at the record spares looking at all its values for keywords. False when it does not. */
   private searchRecord({ screen }: FieldIndex, slots: EventSlots): boolean {
     if (screen === undefined) return false;
-    const bytes = slots.verbatim();
-    if (bytes !== undefined) return screen.searchBytes(bytes, this.reportKeyword);
+    const place = slots.verbatim();
+    if (place !== undefined) return screen.searchBytes(place, this.reportKeyword);
     const record = slots.verbatimRecord();
     return record !== undefined && screen.searchRecord(record, this.reportKeyword);
   }

@@ -14,6 +14,7 @@ import { KELVIN, rarestStretch } from "./rarity.ts";
 import { insideIndex, standsAt } from "./skip-search.ts";
 import type { InsideIndex } from "./skip-search.ts";
 import { bucketTables, passingShare } from "./teddy.ts";
+import type { PlacedBytes } from "./text-area.ts";
 import { type EscapeCheck, escapeCheck } from "./unicode-escape.ts";
 import { type UnitBytes, unitBytes } from "./unit-bytes.ts";
 import { instantiate } from "./wasm.ts";
@@ -291,9 +292,9 @@ export class GramScreen implements RecordScreen {
     return parts.length < literals.length ? undefined : new GramScreen(literals, parts);
   }
 
-  searchBytes(bytes: Uint8Array, report: (literal: string) => void): boolean {
+  searchBytes({ bytes, start, end }: PlacedBytes, report: (literal: string) => void): boolean {
     this.report = report;
-    return this.search.searchBytes(bytes, this.note);
+    return this.search.searchBytes(bytes.subarray(start, end), this.note);
   }
 
   searchRecord(record: string, report: (literal: string) => void): boolean {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { placed } from "../testdata/placed.ts";
 import { GramScreen } from "./gram-search.ts";
 import { type RecordScreen, LiteralScreen } from "./literal-screen.ts";
 
@@ -12,9 +13,9 @@ const noise = fc.string({ unit: fc.constantFrom(...'abkiwABKIW:.\\-x1 "é\u212a'
 const encoder = new TextEncoder();
 
 /** What a screen reports of a record; undefined when it cannot tell. */
-function foundInBytes(screen: RecordScreen, text: string): Set<string> | undefined {
+function foundInBytes(screen: RecordScreen, text: string, around = ""): Set<string> | undefined {
   const found = new Set<string>();
-  return screen.searchBytes(encoder.encode(text), (each) => found.add(each)) ? found : undefined;
+  return screen.searchBytes(placed(encoder.encode(text), around), (each) => found.add(each)) ? found : undefined;
 }
 
 function foundInRecord(screen: RecordScreen, record: string): Set<string> | undefined {
@@ -86,6 +87,19 @@ test("what is left of an earlier, longer text is not found", () => {
   expect(screen.mayHold(`${"x".repeat(40)}kiwi::run`)).toBe(true);
   expect(screen.mayHold("x".repeat(44))).toBe(false);
   expect(foundInBytes(screen, "x".repeat(41))).toEqual(new Set());
+});
+
+test("what stands beside a text is not found, nor what begins or ends in it", () => {
+  for (const literals of [["kiwi::run"], ["kiwi::run", "sekurlsa::", "lsadump:", "misc:skeleton", "token;elevate"]]) {
+    for (const screen of [LiteralScreen.of(literals), GramScreen.of(literals)]) {
+      for (let length = 0; length < 40; length++) {
+        const rest = "x".repeat(length);
+        expect(screen && foundInBytes(screen, rest, "kiwi::run")).toEqual(new Set());
+        expect(screen && foundInBytes(screen, `::run${rest}kiwi`, "kiwi::run kiwi")).toEqual(new Set());
+        expect(screen && foundInBytes(screen, `${rest}kiwi::run`, "::run")).toEqual(new Set(["kiwi::run"]));
+      }
+    }
+  }
 });
 
 /** What the pairs are that are looked for follows from the texts seen; here these are full of the literals' own. */

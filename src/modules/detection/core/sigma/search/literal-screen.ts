@@ -9,8 +9,7 @@ import { LITERAL_SCREEN_WASM } from "./literal-screen-wasm.ts";
 import { choosePairs, PAIRS, PairCounter } from "./pair-choice.ts";
 import { KELVIN, rarestStretch } from "./rarity.ts";
 import { bucketTables, FINGERPRINT } from "./teddy.ts";
-import { type EscapeCheck, escapeCheck } from "./unicode-escape.ts";
-import { type UnitBytes, unitBytes } from "./unit-bytes.ts";
+import { type PlacedBytes, textArea } from "./text-area.ts";
 import { instantiate } from "./wasm.ts";
 
 /** More literals than this, and the fingerprints are found everywhere. */
@@ -18,14 +17,12 @@ const MAX_LITERALS = 64;
 const PAIR = 2;
 const PAIRS_AT = 128;
 const MARKS_AT = 4096;
+const TABLES_END = MARKS_AT + 8_192;
 /** What the kernel answers instead of a place when it has met an escape. */
 const ESCAPE = -2;
-const LETTER_U = 117;
 const BACKSLASH = 92;
-const TEXT_AT = 16_384;
-const PAGE = 65_536;
-/** Longer texts are not screened; the tables and what a block reads beyond the end need room too. */
-export const MAX_SCREENED_BYTES = 16 * PAGE;
+/** Longer texts are not screened. */
+export const MAX_SCREENED_BYTES = 1 << 20;
 
 const unescapedRuns = /[\x20\x21\x23-\x2e\x30-\x5b\x5d-\x7e]+/g;
 
@@ -44,14 +41,19 @@ interface Needle {
   foundIn: number;
 }
 
+type Find = (at: number, end: number) => number;
+
+/** The kernel for texts in one memory. */
 interface Kernel {
-  readonly memory: WebAssembly.Memory;
-  readonly find: (at: number, end: number) => number;
-  /** For three pairs, and nothing else. */
-  readonly findThree: Kernel["find"];
-  /** `escape`: a `u` to look for escapes of JSON as well, -2 tells of one; 0 not to. */
-  readonly findPairs: (at: number, end: number, escape: number) => number;
+  readonly find: Find;
+  readonly findThree: Find;
+  readonly findFour: Find;
+  /** Of a text that begins at 0: -2 as soon as an escape of JSON is met. */
+  readonly findFourOfJson: Find;
 }
+
+/** What the tables are made for. */
+type Way = "buckets" | "three" | "four";
 
 /**
  * Looks at a whole record, and reports the literals that may stand in a text of it, as it is or as JSON writes it. False
@@ -59,7 +61,7 @@ interface Kernel {
  */
 export interface RecordScreen {
   /** UTF-8 that holds no Kelvin sign and, where it is JSON, no `\u` escape. */
-  searchBytes(bytes: Uint8Array, report: (literal: string) => void): boolean;
+  searchBytes(bytes: PlacedBytes, report: (literal: string) => void): boolean;
   searchRecord(record: string, report: (literal: string) => void): boolean;
 }
 
@@ -69,41 +71,35 @@ export class LiteralScreen implements RecordScreen {
   private readonly runs: readonly Run[];
   /** By fingerprint. */
   private needles: ReadonlyMap<number, readonly Needle[]> = new Map();
-  private readonly kernel: Kernel;
-  private find: Kernel["findPairs"];
+  private readonly tables = new WebAssembly.Memory({ initial: 1 });
+  private readonly kernels = new WeakMap<WebAssembly.Memory, Kernel>();
+  /** The memory of the text before, and the kernel for it. */
+  private memory: WebAssembly.Memory | undefined;
+  private kernel: Kernel | undefined;
+  private way: Way;
   /** Whether a Kelvin sign could stand in a literal. */
   private readonly hasKelvin: boolean;
-  private text: UnitBytes;
-  private readonly hasEscape: EscapeCheck;
   private readonly counter: PairCounter;
   private searches = 0;
 
   private constructor(runs: readonly Run[], pairs: readonly string[] | undefined) {
     this.runs = runs;
-    this.kernel = instantiate<Kernel>(LITERAL_SCREEN_WASM);
-    this.find = this.enter(pairs);
+    this.way = this.enter(pairs);
     this.hasKelvin = runs.some(({ text }) => text.includes("k"));
-    this.hasEscape = escapeCheck(this.kernel.memory);
-    this.text = unitBytes(this.kernel.memory, TEXT_AT);
     this.counter = new PairCounter(textsOf(runs));
   }
 
-  /** Writes the kernel's tables; without pairs, those of the buckets. */
-  private enter(pairs: readonly string[] | undefined): Kernel["findPairs"] {
-    const { memory, find, findThree, findPairs } = this.kernel;
-    const tables = new Uint8Array(memory.buffer);
+  /** Writes the kernels' tables; without pairs, those of the buckets. */
+  private enter(pairs: readonly string[] | undefined): Way {
+    const tables = new Uint8Array(this.tables.buffer);
     const needles = this.runs.map((run) => needleOf(run, pairs));
     this.needles = Map.groupBy(needles, ({ bytes, offset }) => fingerprintAt(bytes, offset));
-    tables.fill(0, 0, TEXT_AT);
+    tables.fill(0, 0, TABLES_END);
     if (pairs === undefined)
       tables.set(bucketTables(needles.map(({ bytes, offset }) => [...bytes.subarray(offset, offset + FINGERPRINT)])));
     else tables.set(pairTable(pairs), PAIRS_AT);
     for (const fingerprint of this.needles.keys()) mark(tables, fingerprint);
-    if (pairs !== undefined && pairs.length < PAIRS)
-      return (at, end, escape) => (escape === 0 ? findThree(at, end) : findPairs(at, end, escape));
-    if (pairs !== undefined) return findPairs;
-    // The text is looked through for escapes once, not again from every place where something was found.
-    return (at, end, escape) => (escape !== 0 && at === TEXT_AT && this.hasEscape(at, end) ? ESCAPE : find(at, end));
+    return pairs === undefined ? "buckets" : pairs.length < PAIRS ? "three" : "four";
   }
 
   /**
@@ -124,53 +120,66 @@ export class LiteralScreen implements RecordScreen {
   /** False is certain. */
   mayHold(text: string): boolean {
     if (text.length > MAX_SCREENED_BYTES) return true;
-    this.makeRoom(text.length);
-    this.text.write(text);
-    return this.holds(text.length) || (this.hasKelvin && text.includes(KELVIN));
+    const place = textArea().write(text);
+    this.look(place);
+    return this.holds(place) || (this.hasKelvin && text.includes(KELVIN));
   }
 
   searchRecord(record: string, report: (literal: string) => void): boolean {
     if (record.length > MAX_SCREENED_BYTES) return false;
-    this.makeRoom(record.length);
-    this.text.write(record);
     // The kernel looks from the third character on.
     if (record.charCodeAt(0) === BACKSLASH || record.charCodeAt(1) === BACKSLASH) return false;
-    return this.search(record.length, LETTER_U, report) && !(this.hasKelvin && record.includes(KELVIN));
+    const area = textArea();
+    const place = area.write(record);
+    this.look(place);
+    // By buckets the text is looked through for escapes once, not again from every place where something was found.
+    if (this.way === "buckets" && area.hasEscape(place)) return false;
+    const find = this.way === "buckets" ? this.findIn(place) : this.kernelFor(place).findFourOfJson;
+    return this.search(place, find, report) && !(this.hasKelvin && record.includes(KELVIN));
   }
 
-  searchBytes(bytes: Uint8Array, report: (literal: string) => void): boolean {
-    if (bytes.length > MAX_SCREENED_BYTES) return false;
-    this.makeRoom(bytes.length);
-    this.text.bytes.set(bytes);
-    return this.search(bytes.length, 0, report);
+  searchBytes(place: PlacedBytes, report: (literal: string) => void): boolean {
+    if (place.end - place.start > MAX_SCREENED_BYTES) return false;
+    this.look(place);
+    return this.search(place, this.findIn(place), report);
   }
 
-  private makeRoom(length: number): void {
-    const missing = length + FINGERPRINT + 16 - this.text.bytes.length;
-    if (missing <= 0) return;
-    this.kernel.memory.grow(Math.ceil(missing / PAGE));
-    this.text = unitBytes(this.kernel.memory, TEXT_AT);
+  private findIn(place: PlacedBytes): Find {
+    const { find, findThree, findFour } = this.kernelFor(place);
+    return this.way === "buckets" ? find : this.way === "three" ? findThree : findFour;
   }
 
-  private holds(length: number): boolean {
-    if (this.counter.isDue()) this.look(length);
-    const end = TEXT_AT + length;
-    for (let at = this.find(TEXT_AT, end, 0); at !== -1; at = this.find(at + 1, end, 0)) {
-      const needles = this.needles.get(fingerprintAt(this.text.bytes, at - TEXT_AT));
-      if (needles?.some((needle) => this.standsAt(needle, at - TEXT_AT, length)) === true) return true;
+  /** Nearly all texts lie where the one before lay. */
+  private kernelFor({ memory }: PlacedBytes): Kernel {
+    if (memory === this.memory) return this.kernel as Kernel;
+    let kernel = this.kernels.get(memory);
+    if (kernel === undefined) {
+      kernel = instantiate<Kernel>(LITERAL_SCREEN_WASM, { text: { memory }, tables: { memory: this.tables } });
+      this.kernels.set(memory, kernel);
+    }
+    this.memory = memory;
+    this.kernel = kernel;
+    return kernel;
+  }
+
+  private holds(place: PlacedBytes): boolean {
+    const { bytes, start, end } = place;
+    const find = this.findIn(place);
+    for (let at = find(start, end); at !== -1; at = find(at + 1, end)) {
+      const needles = this.needles.get(fingerprintAt(bytes, at));
+      if (needles?.some((needle) => standsAt(needle, at, place)) === true) return true;
     }
     return false;
   }
 
   /** False as soon as an escape is met. */
-  private search(length: number, escape: number, report: (literal: string) => void): boolean {
-    if (this.counter.isDue()) this.look(length);
+  private search(place: PlacedBytes, find: Find, report: (literal: string) => void): boolean {
+    const { bytes, start, end } = place;
     this.searches++;
-    const end = TEXT_AT + length;
-    for (let at = this.find(TEXT_AT, end, escape); at !== -1; at = this.find(at + 1, end, escape)) {
+    for (let at = find(start, end); at !== -1; at = find(at + 1, end)) {
       if (at === ESCAPE) return false;
-      for (const needle of this.needles.get(fingerprintAt(this.text.bytes, at - TEXT_AT)) ?? []) {
-        if (needle.foundIn === this.searches || !this.standsAt(needle, at - TEXT_AT, length)) continue;
+      for (const needle of this.needles.get(fingerprintAt(bytes, at)) ?? []) {
+        if (needle.foundIn === this.searches || !standsAt(needle, at, place)) continue;
         needle.foundIn = this.searches;
         report(needle.literal);
       }
@@ -178,19 +187,22 @@ export class LiteralScreen implements RecordScreen {
     return true;
   }
 
-  private look(length: number): void {
-    const seen = this.counter.look(this.text.bytes, length);
+  /** Now and then the pairs are chosen anew, by what the texts are like. */
+  private look({ bytes, start, end }: PlacedBytes): void {
+    if (!this.counter.isDue()) return;
+    const seen = this.counter.look(bytes.subarray(start, end), end - start);
     const pairs = seen && choosePairs(textsOf(this.runs), seen);
-    if (pairs !== undefined) this.find = this.enter(pairs);
+    if (pairs !== undefined) this.way = this.enter(pairs);
   }
+}
 
-  private standsAt({ bytes, offset }: Needle, place: number, length: number): boolean {
-    const start = place - offset;
-    if (start < 0 || start + bytes.length > length) return false;
-    for (let at = 0; at < bytes.length; at++)
-      if (lowerCase(this.text.bytes[start + at] as number) !== bytes[at]) return false;
-    return true;
-  }
+/** Whether the run of a needle stands where its fingerprint was found. */
+function standsAt({ bytes: run, offset }: Needle, at: number, { bytes, start, end }: PlacedBytes): boolean {
+  const first = at - offset;
+  if (first < start || first + run.length > end) return false;
+  for (let place = 0; place < run.length; place++)
+    if (lowerCase(bytes[first + place] as number) !== run[place]) return false;
+  return true;
 }
 
 /** Bit 5 set in each byte, the first byte lowest: as the kernel reads four bytes. */
