@@ -32,8 +32,8 @@ export const MAX_ALIASES_PER_GROUP = 64;
 /** Names a placeholder file may define, and values each may have. */
 export const MAX_PLACEHOLDERS = 1_000;
 export const MAX_PLACEHOLDER_VALUES = 10_000;
-/** Distinct sequences of field names whose layout is kept. */
-export const MAX_LAYOUTS = 2_000;
+/** Distinct sequences of field names whose layout is kept: some agents write an event's members in any order. */
+export const MAX_LAYOUTS = 8_192;
 /** Search results that are remembered, per thread; a power of two. */
 export const REMEMBERED_ANSWERS = 65_536;
 /** Distinct finds in a value beyond which it is searched anew each time. */

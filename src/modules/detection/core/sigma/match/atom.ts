@@ -2,7 +2,7 @@
  * Atoms: one test of one value on one field (or, for keywords, on the whole event), ready to run. Equal atoms of
  * different rules are one object, so an event asks each question once.
  */
-import type { FieldScalar } from "../../../../../kernel/index.ts";
+import type { FieldScalar, FieldValue } from "../../../../../kernel/index.ts";
 import type { EventSlots } from "./fields.ts";
 import { elementsOf, textOfScalar } from "./fields.ts";
 import { inNetwork, parseNetwork } from "./ip.ts";
@@ -244,12 +244,18 @@ function fieldrefBody(test: ValueTest & { kind: "fieldref" }, field: number, oth
     requirements: [present(field)],
     holds: (slots) => {
       if (!slots.has(field) || !slots.has(other)) return false;
+      if (!test.cased && isText(slots.value(field)) && isText(slots.value(other)))
+        return related(slots.foldedText(field), slots.foldedText(other)) !== test.differs;
       const left = textsOf(slots, field, test.cased);
       const right = textsOf(slots, other, test.cased);
       if (left.length === 0 || right.length === 0) return false;
       return left.some((one) => right.some((two) => related(one, two))) !== test.differs;
     },
   };
+}
+
+function isText(value: FieldValue): value is string {
+  return typeof value === "string";
 }
 
 function textsOf(slots: EventSlots, field: number, cased: boolean): string[] {

@@ -8,14 +8,40 @@
 import type { Payload } from "../search/automaton.ts";
 import { MAX_REMEMBERED_FINDS, REMEMBERED_ANSWERS } from "../limits.ts";
 
-/** One who asks: whose questions about a value always have the same answer. */
+const NOTHING: readonly Payload[] = Object.freeze([]);
+const NOBODY = 0;
+
+/** As many as fit in a line or two of the processor's cache. */
+const RECENT = 8;
+const NO_TOKEN = -1;
+
+/**
+ * One who asks: whose questions about a value always have the same answer. Keeps the latest answers itself: of three
+ * values asked about, two are among these, and what all askers remember together does not fit the processor's cache.
+ */
 export class Asker {
   private static last = 0;
   readonly number = ++Asker.last;
-}
+  private generation = 0;
+  private readonly tokens = new Int32Array(RECENT).fill(NO_TOKEN);
+  private readonly finds: (readonly Payload[])[] = Array.from({ length: RECENT }, () => NOTHING);
 
-const NOTHING: readonly Payload[] = Object.freeze([]);
-const NOBODY = 0;
+  recallLately(token: number, generation: number): readonly Payload[] | undefined {
+    if (generation !== this.generation) {
+      this.generation = generation;
+      this.tokens.fill(NO_TOKEN);
+    }
+    const place = token & (RECENT - 1);
+    return this.tokens[place] === token ? this.finds[place] : undefined;
+  }
+
+  /** Of the generation that was asked for last. */
+  rememberLately(token: number, found: readonly Payload[]): void {
+    const place = token & (RECENT - 1);
+    this.tokens[place] = token;
+    this.finds[place] = found;
+  }
+}
 
 export class ValueMemory {
   /** Made when there is something to remember: not every rule set sees lines. */
@@ -24,6 +50,14 @@ export class ValueMemory {
 
   /** What the asker found in the value with this token; undefined when that is not known. */
   recall(asker: Asker, token: number, generation: number): readonly Payload[] | undefined {
+    const lately = asker.recallLately(token, generation);
+    if (lately !== undefined) return lately;
+    const known = this.recallLong(asker, token, generation);
+    if (known !== undefined) asker.rememberLately(token, known);
+    return known;
+  }
+
+  private recallLong(asker: Asker, token: number, generation: number): readonly Payload[] | undefined {
     if (generation !== this.generation) {
       this.generation = generation;
       this.places?.askers.fill(NOBODY);
@@ -41,36 +75,6 @@ export class ValueMemory {
     tokens[place] = token;
     askers[place] = asker.number;
     finds[place] = found.length === 0 ? NOTHING : [...found];
-  }
-}
-
-/** As many as fit in a line or two of the processor's cache. */
-const RECENT = 8;
-const NO_TOKEN = -1;
-
-/**
- * The same for the few values that one asker was asked about last: of three values it is asked about, two are among
- * these. What all views remember together does not fit the processor's cache.
- */
-export class RecentFinds {
-  private generation = 0;
-  private readonly tokens = new Int32Array(RECENT).fill(NO_TOKEN);
-  private readonly finds: (readonly Payload[])[] = Array.from({ length: RECENT }, () => NOTHING);
-
-  recall(token: number, generation: number): readonly Payload[] | undefined {
-    if (generation !== this.generation) {
-      this.generation = generation;
-      this.tokens.fill(NO_TOKEN);
-    }
-    const place = token & (RECENT - 1);
-    return this.tokens[place] === token ? this.finds[place] : undefined;
-  }
-
-  /** Of the generation that was asked for last. */
-  remember(token: number, found: readonly Payload[]): void {
-    const place = token & (RECENT - 1);
-    this.tokens[place] = token;
-    this.finds[place] = found;
   }
 }
 

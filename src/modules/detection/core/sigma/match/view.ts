@@ -18,7 +18,6 @@ import { Guarding } from "./guarding.ts";
 import { ABSENT } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { MAX_REMEMBERED_FINDS } from "../limits.ts";
-import { RecentFinds } from "./value-memory.ts";
 import type { ValueMemory } from "./value-memory.ts";
 
 export interface ViewEntry {
@@ -50,7 +49,6 @@ interface Step {
   readonly index: FieldIndex;
   /** A value in which nothing was found: events of one kind often bring the same again. */
   barren: string | undefined;
-  readonly recent: RecentFinds;
 }
 
 const NO_PLANS: Plans = { plain: { always: [], steps: [], others: [] }, joined: undefined };
@@ -151,7 +149,7 @@ export class View {
   private search(step: Step, slots: EventSlots): void {
     const token = slots.tokenAt(step.position);
     if (token === NO_TOKEN) return this.searchValue(step, slots);
-    const known = this.recall(step, token, slots.generation);
+    const known = this.memory.recall(step.index.asker, token, slots.generation);
     if (known !== undefined) {
       for (const payload of known) this.report(payload);
       return;
@@ -159,14 +157,6 @@ export class View {
     this.finds.length = 0;
     this.searchValue(step, slots);
     this.memory.remember(step.index.asker, token, this.finds);
-  }
-
-  private recall({ index, recent }: Step, token: number, generation: number): readonly Payload[] | undefined {
-    const lately = recent.recall(token, generation);
-    if (lately !== undefined) return lately;
-    const known = this.memory.recall(index.asker, token, generation);
-    if (known !== undefined) recent.remember(token, known);
-    return known;
   }
 
   private searchValue(step: Step, slots: EventSlots): void {
@@ -213,7 +203,7 @@ export class View {
 }
 
 function stepOf(position: number, index: FieldIndex): Step {
-  return { position, index, barren: undefined, recent: new RecentFinds() };
+  return { position, index, barren: undefined };
 }
 
 /** What is known of a discriminator field before any event is seen: its value, folded. */

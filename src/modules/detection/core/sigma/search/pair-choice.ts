@@ -13,7 +13,7 @@ const MOST_SHARE = 2 ** -4;
 /** Where fewer pairs will do, looking for them takes a third less, and they may stand at so many places. */
 const FEW_SHARE = 2 ** -8;
 /** Runs looked at, all combinations that are tried together; of many runs a few are tried at least. */
-const MOST_WORK = 256_000;
+const MOST_WORK = 64_000;
 const LEAST_TRIED = 64;
 
 /** A pair stands behind its run's second character, where a fingerprint of four can end with it. */
