@@ -5,56 +5,35 @@
  */
 import type { Requirement, TextTest } from "./atom.ts";
 import type { Expression } from "./expression.ts";
-import { or } from "./expression.ts";
 import { InsideSearch } from "./field-index.ts";
 import type { EventSlots } from "./fields.ts";
 import { elementsOf, textOfScalar } from "./fields.ts";
 import { fold } from "../pattern.ts";
 
-type Or = Extract<Expression, { readonly op: "or" }>;
-
 /** Ways of asking for one of many texts, with the number from which on that is faster than one by one. */
 const WAYS = { whole: 8, lastPart: 8, inside: 24 } as const;
 type Way = keyof typeof WAYS;
 
-const quickened = new WeakMap<Expression, Expression>();
-
-/** An expression with the same answers. */
-export function quicken(expression: Expression): Expression {
-  if (expression.op === "atom" || expression.op === "constant") return expression;
-  const known = quickened.get(expression);
-  if (known !== undefined) return known;
-  const quick = quickenParts(expression);
-  quickened.set(expression, quick);
-  return quick;
+/** Alternatives that are asked as one question. */
+export interface Alternatives {
+  readonly way: Way;
+  readonly of: readonly Requirement[];
 }
 
-function quickenParts(expression: Exclude<Expression, { readonly op: "atom" | "constant" }>): Expression {
-  if (expression.op === "not") {
-    const part = quicken(expression.part);
-    return part === expression.part ? expression : { op: "not", part };
-  }
-  if (expression.op === "or") return quickenAlternatives(expression);
-  const parts = expression.parts.map(quicken);
-  return parts.every((part, index) => part === expression.parts[index]) ? expression : { op: "and", parts };
+/** What of some alternatives can be asked together, and what is left. */
+export function togetherBy(parts: readonly Expression[]): {
+  readonly lists: readonly Alternatives[];
+  readonly others: readonly Expression[];
+} {
+  const groups = Map.groupBy(parts, keyOf);
+  const long = [...groups].filter(([key, list]) => key !== undefined && list.length >= WAYS[wayIn(key)]);
+  const lists = long.map(([key, list]) => ({ way: wayIn(key as string), of: list.flatMap(exactOf) }));
+  const taken = new Set(long.flatMap(([, list]) => list));
+  return { lists, others: parts.filter((part) => !taken.has(part)) };
 }
 
-function quickenAlternatives(expression: Or): Expression {
-  const lists = new Map<string, Expression[]>();
-  const others: Expression[] = [];
-  for (const part of expression.parts) {
-    const key = keyOf(part);
-    const list = key === undefined ? others : (lists.get(key) ?? []);
-    if (key !== undefined) lists.set(key, list);
-    list.push(key === undefined ? quicken(part) : part);
-  }
-  const parts = [...lists].flatMap(([key, list]) => {
-    const way = key.slice(0, key.indexOf(" ")) as Way;
-    return list.length < WAYS[way]
-      ? list
-      : [{ op: "or" as const, parts: list, quick: anyOf(way, list.flatMap(exactOf)) }];
-  });
-  return parts.length + others.length === 1 ? ((parts[0] ?? others[0]) as Expression) : or([...parts, ...others]);
+function wayIn(key: string): Way {
+  return key.slice(0, key.indexOf(" ")) as Way;
 }
 
 /** Of what can be asked together: the way and the field. */
@@ -75,8 +54,8 @@ function wayOf({ where, text }: Requirement): Way | undefined {
 }
 
 /** Whether a field holds any of the texts. What that takes is prepared when it is first asked. */
-function anyOf(way: Way, alternatives: readonly Requirement[]): (slots: EventSlots) => boolean {
-  const field = (alternatives[0] as Requirement).field;
+export function anyOf({ way, of }: Alternatives): (slots: EventSlots) => boolean {
+  const field = (of[0] as Requirement).field;
   let test: TextTest | undefined;
   return (slots) => {
     if (!slots.has(field)) return false;
@@ -84,7 +63,7 @@ function anyOf(way: Way, alternatives: readonly Requirement[]): (slots: EventSlo
     if (value === null) return false;
     const accepts = (test ??= testOf(
       way,
-      alternatives.map(({ text }) => text),
+      of.map(({ text }) => text),
     ));
     if (typeof value !== "object") return accepts(slots.foldedText(field));
     return elementsOf(value).some((element) => {

@@ -37,6 +37,8 @@ export interface Atom {
   readonly equals?: string;
   /** The only requirement when meeting it is all the atom asks. */
   readonly exact?: Requirement;
+  /** A second field that it reads. */
+  readonly other?: number;
   /** For `exists` and `null`: the result when the field is there with a scalar that is not null. */
   readonly whenPresent?: boolean;
 }
@@ -242,6 +244,7 @@ function fieldrefBody(test: ValueTest & { kind: "fieldref" }, field: number, oth
   return {
     price: 5,
     requirements: [present(field)],
+    other,
     holds: (slots) => {
       if (!slots.has(field) || !slots.has(other)) return false;
       if (!test.cased && isText(slots.value(field)) && isText(slots.value(other)))

@@ -101,6 +101,11 @@ export class EventSlots {
     return this.layout.positionOf(id) !== -1;
   }
 
+  /** ABSENT when the event does not have the field. */
+  positionOf(id: number): number {
+    return this.layout.positionOf(id);
+  }
+
   /** Only meaningful when `has(id)`. */
   value(id: number): FieldValue {
     return this.valueAt(this.layout.positionOf(id));

@@ -6,8 +6,8 @@
  * them arrives; which rules cannot be compiled is known before.
  */
 import type { ContentProblem, Fields, FieldValue, LogSource } from "../../../../../kernel/index.ts";
+import { Answers } from "./answers.ts";
 import type { CompileOptions, Variant } from "./compile-rule.ts";
-import { Answers } from "./expression.ts";
 import type { Explanation } from "../explain.ts";
 import { explainRule } from "../explain.ts";
 import { EventSlots } from "./fields.ts";
@@ -82,7 +82,7 @@ class CompiledRuleset implements Ruleset {
   private slots: EventSlots;
   /** The fields that `slots` knows. */
   private slotFields = 0;
-  private readonly answers = new Answers();
+  private readonly answers = new Answers(this);
   private viewCount = 0;
   private unfed: readonly Rule[] | undefined;
 
@@ -124,7 +124,7 @@ class CompiledRuleset implements Ruleset {
     const matched: number[] = [];
     for (const candidate of this.candidatesOf(view, view.layout)) {
       const { rule } = view.entries[candidate] as ViewEntry;
-      if (this.answers.holds(view.expressionOf(candidate), this.slots) && !matched.includes(rule)) matched.push(rule);
+      if (this.answers.holds(view.questionOf(candidate), this.slots) && !matched.includes(rule)) matched.push(rule);
     }
     if (matched.length === 0) return NO_RULES;
     return matched.sort((one, two) => one - two).map((rule) => this.rules[rule] as Rule);
@@ -136,7 +136,7 @@ class CompiledRuleset implements Ruleset {
     if (view.entries.length === 0) return false;
     view.layout = this.slots.bindLazily(event, view.layout);
     const candidates = this.candidatesOf(view, view.layout);
-    return candidates.some((candidate) => this.answers.holds(view.expressionOf(candidate), this.slots));
+    return candidates.some((candidate) => this.answers.holds(view.questionOf(candidate), this.slots));
   }
 
   private candidatesOf(view: View, layout: Layout): readonly number[] {

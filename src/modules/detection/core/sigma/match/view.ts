@@ -2,7 +2,6 @@
  * A view: all rules that can concern events of one log source (and one value of its discriminator, such as a Windows
  * event id), with the index that picks the few worth evaluating.
  */
-import { quicken } from "./any-of.ts";
 import type { Atom } from "./atom.ts";
 import type { Payload } from "../search/automaton.ts";
 import type { Variant } from "./compile-rule.ts";
@@ -18,6 +17,8 @@ import { Guarding } from "./guarding.ts";
 import { ABSENT } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { MAX_REMEMBERED_FINDS } from "../limits.ts";
+import type { Question } from "./question.ts";
+import { questionOf } from "./question.ts";
 import type { ValueMemory } from "./value-memory.ts";
 
 export interface ViewEntry {
@@ -25,7 +26,7 @@ export interface ViewEntry {
   readonly rule: number;
   readonly expression: Expression;
   /** The same to be evaluated, once the entry has been a candidate. */
-  quick?: Expression;
+  question?: Question;
 }
 
 /** What there is to do with the events of one layout. */
@@ -141,9 +142,9 @@ export class View {
   }
 
   /** What decides whether the rule of a candidate matches. */
-  expressionOf(candidate: number): Expression {
+  questionOf(candidate: number): Question {
     const entry = this.entries[candidate] as ViewEntry;
-    return (entry.quick ??= quicken(entry.expression));
+    return (entry.question ??= questionOf(entry.expression));
   }
 
   private search(step: Step, slots: EventSlots): void {
