@@ -35,7 +35,7 @@ const { values } = parseArgs({
   options: {
     data: { type: "string", multiple: true },
     rules: { type: "string" },
-    rounds: { type: "string", default: "3" },
+    rounds: { type: "string", default: "8" },
     only: { type: "string", default: PARTS.join(",") },
   },
 });

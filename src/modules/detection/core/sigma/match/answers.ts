@@ -1,4 +1,4 @@
-/** Answers to questions about the current event: each atom runs at most once per event. */
+/** Answers to questions about the current event: each is found at most once per event. */
 import type { Atom } from "./atom.ts";
 import type { EventSlots } from "./fields.ts";
 import { NO_TOKEN } from "./fields.ts";
@@ -50,20 +50,31 @@ export class Answers {
 
   holds(question: Question, slots: EventSlots): boolean {
     switch (question.op) {
-      case "ofValue":
-        return this.ofValue(question, slots);
       case "atom":
         return this.ask(question.atom as Atom, slots);
+      case "not":
+        return !this.holds(question.parts[0] as Question, slots);
+      case "constant":
+        return question === YES;
+      default:
+        if (question.answeredAt !== this.stamp) {
+          question.answer = this.find(question, slots);
+          question.answeredAt = this.stamp;
+        }
+        return question.answer;
+    }
+  }
+
+  private find(question: Question, slots: EventSlots): boolean {
+    switch (question.op) {
+      case "ofValue":
+        return this.ofValue(question, slots);
       case "and":
         return !this.decides(question.parts, false, slots);
       case "or":
         return this.decides(question.parts, true, slots);
-      case "not":
-        return !this.holds(question.parts[0] as Question, slots);
-      case "anyOf":
+      default:
         return (question.anyOf as NonNullable<Question["anyOf"]>)(slots);
-      case "constant":
-        return question === YES;
     }
   }
 

@@ -6,6 +6,7 @@ import { parseRules } from "../parse/parse.ts";
 import { EMPTY_LOG_SOURCE_MAP } from "../sources/logsource.ts";
 import { EventSlots } from "./fields.ts";
 import { Shares } from "./guard.ts";
+import { Questions } from "./question.ts";
 import { RuleGroups } from "./rule-groups.ts";
 import { ValueMemory } from "./value-memory.ts";
 import { buildView } from "./view.ts";
@@ -22,7 +23,8 @@ function viewOf(...detections: string[]): (fields: Fields) => number {
   expect(rules.length).toBe(detections.length);
   const groups = new RuleGroups(rules, { regex: linearRegex, logSourceMap: EMPTY_LOG_SOURCE_MAP });
   const variants = groups.variantsFor({ product: "x" });
-  const view = buildView(variants, undefined, { shares: new Shares(groups.atoms.uses), memory: new ValueMemory() });
+  const shares = new Shares(groups.atoms.uses);
+  const view = buildView(variants, undefined, { shares, memory: new ValueMemory(), questions: new Questions() });
   const slots = new EventSlots(groups.fields);
   return (fields) => {
     view.layout = slots.bind({ logsource: {}, fields, raw: "" }, view.layout);

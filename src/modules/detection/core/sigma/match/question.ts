@@ -1,7 +1,8 @@
 /**
  * A rule's condition as it is asked of events. An expression says what is wanted; its question finds the answer with the
- * least work: what concerns one field is asked together and remembered for the value (value-memory.ts), long lists of
- * alternatives are one look (any-of.ts), and of several parts the one is asked first that decides most for its price.
+ * least work: what several rules want is one question, what concerns one field is asked together and remembered for the
+ * value (value-memory.ts), long lists of alternatives are one look (any-of.ts), and of several parts the one is asked
+ * first that decides most for its price.
  */
 import { anyOf, togetherBy } from "./any-of.ts";
 import type { Atom } from "./atom.ts";
@@ -25,6 +26,9 @@ export class Question {
   readonly field: number;
   /** Made when an event's value has a token. */
   asker: Asker | undefined = undefined;
+  /** Of the event with this stamp. */
+  answer = false;
+  answeredAt = 0;
 
   constructor(op: Question["op"], price: number, given: Partial<Pick<Question, "parts" | "atom" | "anyOf" | "field">>) {
     this.op = op;
@@ -42,20 +46,56 @@ export const NO = new Question("constant", 0, {});
 /** Many alternatives that are asked as one. */
 const ANY_OF_PRICE = 4;
 
-const questions = new WeakMap<Expression, Question>();
+/** The questions of a rule set. Filters and selections that several rules have, in whatever order, are one. */
+export class Questions {
+  private readonly byNumber = new Map<number, Question>();
+  private readonly numbers = new WeakMap<Expression, number>();
+  /** By what an expression consists of. */
+  private readonly known = new Map<string, number>();
 
-/** The question whose answer is that of the expression; the same for the same expression. */
-export function questionOf(expression: Expression): Question {
-  if (expression.op === "constant") return expression.value ? YES : NO;
-  const known = questions.get(expression);
-  if (known !== undefined) return known;
-  const field = decidingField(expression);
-  const question =
-    field === undefined
-      ? plain(expression, partsOf(expression).map(questionOf))
-      : new Question("ofValue", priceOf(expression), { parts: [asked(expression)], field });
-  questions.set(expression, question);
-  return question;
+  /** The question whose answer is that of the expression. */
+  of(expression: Expression): Question {
+    if (expression.op === "constant") return expression.value ? YES : NO;
+    const number = this.numberOf(expression);
+    const known = this.byNumber.get(number);
+    if (known !== undefined) return known;
+    const field = decidingField(expression);
+    const question =
+      field === undefined
+        ? plain(
+            expression,
+            partsOf(expression).map((part) => this.of(part)),
+          )
+        : new Question("ofValue", priceOf(expression), { parts: [asked(expression)], field });
+    this.byNumber.set(number, question);
+    return question;
+  }
+
+  /** The same for expressions that are the same but for the order of their parts. */
+  private numberOf(expression: Expression): number {
+    const before = this.numbers.get(expression);
+    if (before !== undefined) return before;
+    const key = this.keyOf(expression);
+    const number = this.known.get(key) ?? this.known.size;
+    this.known.set(key, number);
+    this.numbers.set(expression, number);
+    return number;
+  }
+
+  private keyOf(expression: Expression): string {
+    switch (expression.op) {
+      case "constant":
+        return String(expression.value);
+      case "atom":
+        return `atom ${expression.atom.id}`;
+      case "not":
+        return `not ${this.numberOf(expression.part)}`;
+      default: {
+        const parts = new Set(expression.parts.map((part) => this.numberOf(part)));
+        return `${expression.op} ${[...parts].sort((one, two) => one - two).join(" ")}`;
+      }
+    }
+  }
 }
 
 function plain(expression: Exclude<Expression, { readonly op: "constant" }>, parts: Question[]): Question {

@@ -19,6 +19,7 @@ import { EMPTY_LOG_SOURCE_MAP, isFed, sourceOf } from "../sources/logsource.ts";
 import type { LogSourceMap } from "../sources/logsource.ts";
 import { fold } from "../pattern.ts";
 import type { Rule, SigmaEvent } from "../rule.ts";
+import { Questions } from "./question.ts";
 import { RuleGroups } from "./rule-groups.ts";
 import { ValueMemory } from "./value-memory.ts";
 import { buildView } from "./view.ts";
@@ -75,6 +76,7 @@ class CompiledRuleset implements Ruleset {
   private readonly groups: RuleGroups;
   /** For the views. */
   readonly shares: Shares;
+  readonly questions = new Questions();
   private valueMemory: ValueMemory | undefined;
   private readonly sources = new Map<string, Source>();
   /** The same by identity: parsers share one log-source object among their events, nearly always of one channel. */

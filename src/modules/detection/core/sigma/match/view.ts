@@ -17,8 +17,7 @@ import { Guarding } from "./guarding.ts";
 import { ABSENT } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { MAX_REMEMBERED_FINDS } from "../limits.ts";
-import type { Question } from "./question.ts";
-import { questionOf } from "./question.ts";
+import type { Question, Questions } from "./question.ts";
 import type { ValueMemory } from "./value-memory.ts";
 
 export interface ViewEntry {
@@ -72,14 +71,16 @@ export class View {
     if (keywords !== undefined) this.report(keywords.payloadOf(literal));
   };
   private readonly memory: ValueMemory;
+  private readonly questions: Questions;
   /** What the search of one value found. */
   private readonly finds: Payload[] = [];
   private reports = 0;
   private stamp = 0;
 
-  constructor(entries: readonly ViewEntry[], shares: ShareSource, memory: ValueMemory) {
+  constructor(entries: readonly ViewEntry[], { shares, memory, questions }: ViewContext) {
     this.entries = entries;
     this.memory = memory;
+    this.questions = questions;
     this.stamps = new Float64Array(entries.length);
     this.guarding = Guarding.of(entries.map(({ expression }) => guardOf(expression, shares)));
     this.watch = new GuardWatch(shares);
@@ -144,7 +145,7 @@ export class View {
   /** What decides whether the rule of a candidate matches. */
   questionOf(candidate: number): Question {
     const entry = this.entries[candidate] as ViewEntry;
-    return (entry.question ??= questionOf(entry.expression));
+    return (entry.question ??= this.questions.of(entry.expression));
   }
 
   private search(step: Step, slots: EventSlots): void {
@@ -217,6 +218,7 @@ export interface Known {
 export interface ViewContext {
   readonly shares: ShareSource;
   readonly memory: ValueMemory;
+  readonly questions: Questions;
 }
 
 export function buildView(variants: readonly Variant[], known: Known | undefined, context: ViewContext): View {
@@ -227,5 +229,5 @@ export function buildView(variants: readonly Variant[], known: Known | undefined
   const entries = variants
     .map(({ rule, expression }) => ({ rule, expression: simplify(expression, answer) }))
     .filter(({ expression }) => expression !== NEVER);
-  return new View(entries, context.shares, context.memory);
+  return new View(entries, context);
 }

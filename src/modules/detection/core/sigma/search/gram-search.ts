@@ -65,12 +65,12 @@ interface Needle {
 
 /**
  * Needles of one fingerprint. Most have it for themselves; where many share one they are told apart by the four bytes
- * after it or, at the end of a literal, before it.
+ * after it, the four after these and so on, or, at the end of a literal, by those before it.
  */
 interface Bucket {
   needles: Needle[];
-  byNext: Map<number, Needle[]> | undefined;
-  byPrevious: Map<number, Needle[]> | undefined;
+  byNext: Map<number, Bucket> | undefined;
+  byPrevious: Map<number, Bucket> | undefined;
 }
 
 const FEW_NEEDLES = 3;
@@ -116,7 +116,7 @@ export class GramSearch {
     const stretch = long.reduce((least, [literal]) => Math.min(least, literal.length), LONGEST_STRETCH);
     this.step = stretch - LONG + 1;
     for (const [literal, payload] of long) this.enterStepped(literal, payload, stretch);
-    for (const bucket of this.stepped.values()) if (bucket.needles.length > FEW_NEEDLES) tellApart(bucket);
+    for (const bucket of this.stepped.values()) tellApart(bucket, LONG, LONG);
     for (const [literal, payload] of plain) if (literal.length < STEPPED_FROM) this.enter(literal, payload);
     this.shift = shiftFor(SHORT_SPARSENESS * this.long.size);
     this.steppedShift = shiftFor(this.stepped.size);
@@ -138,7 +138,7 @@ export class GramSearch {
       const needle: Needle = { literal, bytes, offset, payload, foundIn: 0 };
       this.eights.add(eightAt(bytes, Math.min(offset, bytes.length - 2 * LONG)));
       if (bucket !== undefined) bucket.needles.push(needle);
-      else this.stepped.set(gram, { needles: [needle], byNext: undefined, byPrevious: undefined });
+      else this.stepped.set(gram, bucketOf(needle));
     }
   }
 
@@ -224,14 +224,22 @@ export class GramSearch {
     }
   }
 
-  private lookInto({ needles, byNext, byPrevious }: Bucket, place: number, report: (payload: Payload) => void): void {
+  /** From `ahead` bytes after the place on, and from `behind` before it, the needles are still to be told apart. */
+  private lookInto(
+    bucket: Bucket,
+    place: number,
+    report: (payload: Payload) => void,
+    ahead = LONG,
+    behind = LONG,
+  ): void {
+    const { needles, byNext, byPrevious } = bucket;
     if (byNext !== undefined) {
-      const fitting = byNext.get(gramAt(this.text.bytes, place + LONG, LONG));
-      if (fitting !== undefined) this.compare(fitting, place, report);
+      const fitting = byNext.get(gramAt(this.text.bytes, place + ahead, LONG));
+      if (fitting !== undefined) this.lookInto(fitting, place, report, ahead + LONG, behind);
     }
-    if (byPrevious !== undefined && place >= LONG) {
-      const fitting = byPrevious.get(gramAt(this.text.bytes, place - LONG, LONG));
-      if (fitting !== undefined) this.compare(fitting, place, report);
+    if (byPrevious !== undefined && place >= behind) {
+      const fitting = byPrevious.get(gramAt(this.text.bytes, place - behind, LONG));
+      if (fitting !== undefined) this.lookInto(fitting, place, report, ahead, behind + LONG);
     }
     this.compare(needles, place, report);
   }
@@ -259,7 +267,10 @@ export class GramSearch {
   private standsAt({ literal, bytes }: Needle, start: number): boolean {
     if (start < 0) return false;
     const { bytes: text } = this.text;
-    for (let at = 0; at < bytes.length; at++) if (lowerCase(text[start + at] as number) !== bytes[at]) return false;
+    const last = bytes.length - 1;
+    // Many literals begin alike.
+    if (lowerCase(text[start + last] as number) !== bytes[last]) return false;
+    for (let at = 0; at < last; at++) if (lowerCase(text[start + at] as number) !== bytes[at]) return false;
     return this.source === undefined || standsAt(literal, this.source, start);
   }
 
@@ -314,16 +325,29 @@ function eightAt(bytes: ArrayLike<number>, at: number): number {
   return (Math.imul(gramAt(bytes, at, LONG), 0x85ebca6b) + gramAt(bytes, at + LONG, LONG)) | 0;
 }
 
-function tellApart(bucket: Bucket): void {
+function bucketOf(needle: Needle): Bucket {
+  return { needles: [needle], byNext: undefined, byPrevious: undefined };
+}
+
+function tellApart(bucket: Bucket, ahead: number, behind: number): void {
+  if (bucket.needles.length <= FEW_NEEDLES) return;
   const { needles } = bucket;
   bucket.needles = [];
   for (const needle of needles) {
     const { bytes, offset } = needle;
-    if (offset + 2 * LONG <= bytes.length)
-      push((bucket.byNext ??= new Map()), gramAt(bytes, offset + LONG, LONG), needle);
-    else if (offset >= LONG) push((bucket.byPrevious ??= new Map()), gramAt(bytes, offset - LONG, LONG), needle);
+    if (offset + ahead + LONG <= bytes.length)
+      deal((bucket.byNext ??= new Map()), gramAt(bytes, offset + ahead, LONG), needle);
+    else if (offset >= behind) deal((bucket.byPrevious ??= new Map()), gramAt(bytes, offset - behind, LONG), needle);
     else bucket.needles.push(needle);
   }
+  for (const fitting of bucket.byNext?.values() ?? []) tellApart(fitting, ahead + LONG, behind);
+  for (const fitting of bucket.byPrevious?.values() ?? []) tellApart(fitting, ahead, behind + LONG);
+}
+
+function deal(table: Map<number, Bucket>, gram: number, needle: Needle): void {
+  const known = table.get(gram);
+  if (known === undefined) table.set(gram, bucketOf(needle));
+  else known.needles.push(needle);
 }
 
 function push(table: Map<number, Needle[]>, gram: number, needle: Needle): void {

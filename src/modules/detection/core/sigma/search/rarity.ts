@@ -16,7 +16,7 @@ const EVERYDAY: ReadonlySet<string> = new Set(
     "org true false valid yes no none null unknown default authority nt security set run policies config common data " +
     "name process binary dword classes wow6432node provider version server client network object value key command " +
     "operational desktop documents downloads root admin administrator windowspowershell v1 0x c d s i a bin usr etc " +
-    "var lib lib64 opt home dev sbin sh bash log logs host file type id new get add start stop all"
+    "var lib lib64 opt home dev sbin sh bash log logs host file type id new get add start stop all md5 sha1 sha256 imphash"
   ).split(" "),
 );
 

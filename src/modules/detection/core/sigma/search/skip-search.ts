@@ -75,6 +75,8 @@ class SkipIndex implements InsideIndex {
   /** By hash of a stretch: the first needle with it, and for each needle the next one. */
   private readonly heads: Int32Array;
   private readonly nexts: Int32Array;
+  /** By needle: its last unit, and above it how far that is behind the beginning of the stretch. */
+  private readonly tails: Int32Array;
 
   constructor(literals: ReadonlyMap<string, Payload>, window: number) {
     this.window = window;
@@ -85,6 +87,7 @@ class SkipIndex implements InsideIndex {
     }));
     this.heads = new Int32Array(2 ** Math.ceil(Math.log2(2 * literals.size + 1))).fill(NONE);
     this.nexts = new Int32Array(literals.size).fill(NONE);
+    this.tails = Int32Array.from(this.needles, tailOf);
     this.jumps.fill(window - 2);
     for (const [number, needle] of this.needles.entries()) this.enter(needle, number);
   }
@@ -119,13 +122,26 @@ class SkipIndex implements InsideIndex {
   }
 
   private compareAt(text: string, start: number, report: (payload: Payload) => void): void {
-    const { heads, nexts, needles } = this;
+    const { heads, nexts, needles, tails } = this;
     let number = heads[hashOf(text, start, this.window) & (heads.length - 1)] as number;
     for (; number !== NONE; number = nexts[number] as number) {
+      // Many literals begin alike.
+      const tail = tails[number] as number;
+      const end = start + (tail >>> UNIT_BITS);
+      if (end >= text.length || folded[text.charCodeAt(end)] !== (tail & LAST_UNIT)) continue;
       const { literal, offset, payload } = needles[number] as Needle;
       if (standsAt(literal, text, start - offset)) report(payload);
     }
   }
+}
+
+const UNIT_BITS = 16;
+const LAST_UNIT = 0xffff;
+
+/** A literal has few enough characters for the half that is left. */
+function tailOf({ literal, offset }: Needle): number {
+  const last = literal.length - 1;
+  return ((last - offset) << UNIT_BITS) | literal.charCodeAt(last);
 }
 
 /** Whether a folded literal stands at a place of a text. */
