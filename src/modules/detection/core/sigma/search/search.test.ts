@@ -24,31 +24,23 @@ function found(search: (report: (payload: readonly number[]) => void) => void): 
 
 describe("literal indexes find what plain search finds", () => {
   const sets = fc.uniqueArray(letters.map(fold), { minLength: 1, maxLength: 30 });
-  test("anywhere", () => {
+  /** Variants of one name: the stretches that are looked for are the same, the literals are not. */
+  const alike = fc.uniqueArray(
+    fc.string({ unit: fc.constantFrom("power", "shell.exe", "1q", "é"), minLength: 2, maxLength: 5 }).map(fold),
+    { minLength: 1, maxLength: 60 },
+  );
+  const repeated = fc.string({ unit: fc.constantFrom("POWER", "shell.exe", "1q", "É", "x"), maxLength: 20 });
+  test.each([
+    ["any literals", sets, texts],
+    ["many that begin alike", alike, repeated],
+  ])("anywhere: %s", (_, literalSets, where) => {
     fc.assert(
-      fc.property(sets, texts, (literals, text) => {
+      fc.property(literalSets, where, (literals, text) => {
         const index = insideIndex(new Map(literals.map((literal, number) => [literal, [number]])));
         const expected = literals.flatMap((literal, number) => (fold(text).includes(literal) ? [number] : []));
         expect([...found((report) => index.search(text, report))].sort()).toEqual(expected.sort());
       }),
       { numRuns: 2_000 },
-    );
-  });
-
-  /** Variants of one name: the stretches that are looked for are the same, the literals are not. */
-  test("anywhere, when many begin alike", () => {
-    const alike = fc.uniqueArray(
-      fc.string({ unit: fc.constantFrom("power", "shell.exe", "1q", "é"), minLength: 2, maxLength: 5 }).map(fold),
-      { minLength: 1, maxLength: 60 },
-    );
-    const repeated = fc.string({ unit: fc.constantFrom("POWER", "shell.exe", "1q", "É", "x"), maxLength: 20 });
-    fc.assert(
-      fc.property(alike, repeated, (literals, text) => {
-        const index = insideIndex(new Map(literals.map((literal, number) => [literal, [number]])));
-        const expected = literals.flatMap((literal, number) => (fold(text).includes(literal) ? [number] : []));
-        expect([...found((report) => index.search(text, report))].sort()).toEqual(expected.sort());
-      }),
-      { numRuns: 1_000 },
     );
   });
 
