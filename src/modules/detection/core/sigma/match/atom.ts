@@ -158,13 +158,14 @@ function numberBody(test: { readonly value: number; readonly text: string }, fie
 }
 
 function patternBody(test: { readonly pattern: Pattern; readonly cased: boolean }, field: number): Body {
-  const pattern = test.cased ? test.pattern : foldPattern(test.pattern);
+  const folded = foldPattern(test.pattern);
+  const pattern = test.cased ? test.pattern : folded;
   const accepts = textTestOf(pattern);
   const holds = field === WHOLE_EVENT ? wholeEventHolds(accepts, test.cased) : fieldHolds(field, accepts, test.cased);
   const only =
     pattern.length === 0 ? "" : pattern.length === 1 && typeof pattern[0] === "string" ? pattern[0] : undefined;
   const price = only === undefined ? (pattern.length > 3 ? 4 : 2) : 1;
-  const requirement = bestRequirement(foldPattern(pattern), field);
+  const requirement = bestRequirement(folded, field);
   return {
     price: field === WHOLE_EVENT ? 20 : price,
     requirements: requirement === undefined ? [] : [requirement],

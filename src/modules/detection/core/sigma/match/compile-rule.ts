@@ -10,6 +10,7 @@ import type { LogSourceMap, Route } from "../sources/logsource.ts";
 import { routesFor } from "../sources/logsource.ts";
 import { ModifierError } from "../parse/modifiers.ts";
 import { fillPlaceholders } from "../parse/placeholders.ts";
+import { ANY } from "../pattern.ts";
 import type { CompiledRegex, RegexCompiler } from "../regex.ts";
 import { isRefusal } from "../regex.ts";
 import type { DetectionItem, Placeholders, Rule, SelectionNode, ValueTest } from "../rule.ts";
@@ -44,7 +45,7 @@ type AtomExpression = Expression & { readonly op: "atom" };
 
 /** Interns atoms over all rules and counts how often each required text is used. */
 export class AtomTable {
-  /** By field, and by what is asked of it. */
+  /** By field and kind of test, and by what is asked of it. */
   private readonly atoms = new Map<number, Map<string, AtomExpression>>();
   private readonly regexes = new Map<string, CompiledRegex>();
   private readonly fields: FieldTable;
@@ -61,10 +62,12 @@ export class AtomTable {
 
   /** `other` is the second field of a `fieldref`. */
   atomOf(test: ValueTest, field: number, other = -1): AtomExpression {
-    const meaning = other === -1 ? meaningOf(test) : `${meaningOf(test)} ${other}`;
-    const ofField = this.atoms.get(field) ?? new Map<string, AtomExpression>();
-    this.atoms.set(field, ofField);
-    let expression = ofField.get(meaning);
+    const { kind, meaning } = meaningOf(test);
+    const place = KINDS * field + kind;
+    const alike = this.atoms.get(place) ?? new Map<string, AtomExpression>();
+    this.atoms.set(place, alike);
+    const key = other === -1 ? meaning : `${meaning} ${other}`;
+    let expression = alike.get(key);
     if (expression === undefined) {
       const body = atomBody(test, {
         field,
@@ -72,7 +75,7 @@ export class AtomTable {
         regex: (regexTest) => this.regexOf(regexTest),
       });
       expression = { op: "atom", atom: { id: this.size++, field, ...body } };
-      ofField.set(meaning, expression);
+      alike.set(key, expression);
     }
     for (const { text } of expression.atom.requirements) this.uses.set(text, (this.uses.get(text) ?? 0) + 1);
     return expression;
@@ -90,15 +93,25 @@ export class AtomTable {
   }
 }
 
-/** Equal for tests that ask the same. Patterns are most of all tests and get the short form. */
-function meaningOf(test: ValueTest): string {
+/** Kinds of tests: patterns of one text by what stands around it, cased or not, and all others. */
+const KINDS = 9;
+const OTHERS = 8;
+
+/**
+ * Equal for tests that ask the same. Nearly all are patterns of one text: that text says it, which needs no other to be
+ * made of it.
+ */
+function meaningOf(test: ValueTest): { readonly kind: number; readonly meaning: string } {
   if (test.kind === "pattern") {
-    let meaning = test.cased ? "c" : "p";
-    for (const part of test.pattern) meaning += typeof part === "string" ? `"${part}\0` : part;
-    return meaning;
+    const { pattern, cased } = test;
+    const start = pattern[0] === ANY ? 1 : 0;
+    const end = pattern.length - (pattern.length > start && pattern.at(-1) === ANY ? 1 : 0);
+    const text = pattern[start];
+    if (end - start === 1 && typeof text === "string")
+      return { kind: 4 * Number(cased) + 2 * start + (pattern.length - end), meaning: text };
   }
   const { line: _, ...meaning } = test;
-  return JSON.stringify(meaning);
+  return { kind: OTHERS, meaning: JSON.stringify(meaning) };
 }
 
 export interface RuleCompilation {
