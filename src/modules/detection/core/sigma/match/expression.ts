@@ -43,7 +43,7 @@ function byPrice(parts: readonly Expression[]): readonly Expression[] {
 
 const prices = new WeakMap<Expression, number>();
 
-export function priceOf(expression: Expression): number {
+function priceOf(expression: Expression): number {
   if (expression.op === "atom") return expression.atom.price;
   const known = prices.get(expression);
   if (known !== undefined) return known;

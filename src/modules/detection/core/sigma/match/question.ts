@@ -8,7 +8,7 @@ import { anyOf, togetherBy } from "./any-of.ts";
 import type { Atom } from "./atom.ts";
 import { WHOLE_EVENT } from "./atom.ts";
 import type { Expression } from "./expression.ts";
-import { and, or, priceOf } from "./expression.ts";
+import { and, or } from "./expression.ts";
 import type { EventSlots } from "./fields.ts";
 import { Asker } from "./value-memory.ts";
 
@@ -66,7 +66,7 @@ export class Questions {
             expression,
             partsOf(expression).map((part) => this.of(part)),
           )
-        : new Question("ofValue", priceOf(expression), { parts: [asked(expression)], field });
+        : ofValue(asked(expression), field);
     this.byNumber.set(number, question);
     return question;
   }
@@ -98,11 +98,10 @@ export class Questions {
   }
 }
 
-function plain(expression: Exclude<Expression, { readonly op: "constant" }>, parts: Question[]): Question {
-  const price = priceOf(expression);
-  return expression.op === "atom"
-    ? new Question("atom", price, { atom: expression.atom })
-    : new Question(expression.op, price, { parts });
+function plain(expression: Exclude<Expression, { readonly op: "constant" }>, parts: readonly Question[]): Question {
+  if (expression.op === "atom") return new Question("atom", expression.atom.price, { atom: expression.atom });
+  const price = parts.reduce((sum, part) => sum + part.price, 0);
+  return new Question(expression.op, price, { parts: parts.toSorted((one, two) => one.price - two.price) });
 }
 
 /** Parts that one field decides are asked together. */
@@ -129,6 +128,10 @@ function byField({ op, parts }: Parted): Expression[] {
   });
 }
 
+function ofValue(part: Question, field: number): Question {
+  return new Question("ofValue", part.price, { parts: [part], field });
+}
+
 /** What one field decides, without a memory of its own at every step. */
 function asked(expression: Expression): Question {
   if (expression.op === "constant") return expression.value ? YES : NO;
@@ -137,8 +140,8 @@ function asked(expression: Expression): Question {
   if (expression.op === "and") return plain(expression, expression.parts.map(asked));
   const { lists, others } = togetherBy(expression.parts);
   const together = lists.map((list) => new Question("anyOf", ANY_OF_PRICE, { anyOf: anyOf(list) }));
-  const parts = [...together, ...others.map(asked)].sort((one, two) => one.price - two.price);
-  return parts.length === 1 ? (parts[0] as Question) : new Question("or", priceOf(expression), { parts });
+  const parts = [...together, ...others.map(asked)];
+  return parts.length === 1 ? (parts[0] as Question) : plain(expression, parts);
 }
 
 /** The field whose value decides the expression, when it is one field. That one is there at all needs no memory. */
