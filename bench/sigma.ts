@@ -144,7 +144,10 @@ function scan({ chunks }: Corpus, rules: Ruleset): number {
   let found = 0;
   for (const chunk of chunks) {
     for (const line of new LineSplitter(undefined, { screen: filter }).push(chunk))
-      if ("text" in line) found += rules.match(eventOf(line.text)).length;
+      if ("text" in line) {
+        const event = eventOf(line.text);
+        found += (LineFilter.matchesOf(line) ?? rules.match(event)).length;
+      }
   }
   return found;
 }

@@ -18,8 +18,8 @@ import type { HiddenTally, Match, Planned, StreamItem } from "./protocol.ts";
 export interface ParsedRecord {
   readonly record: JournalRecord;
   readonly event: KhienEvent;
-  /** No rule matches: nobody need look at it again. */
-  readonly isSettled?: boolean;
+  /** The rules that match, filters left out, when that is known already. */
+  readonly matched?: readonly Rule[];
 }
 
 /** What becomes of the matches of one rule. */
@@ -58,9 +58,9 @@ export class BatchMatcher {
     return this.#detector.rejected;
   }
 
-  /** Whether any rule matches a line that was only read, not parsed. */
-  matchesAny(line: LazyEvent): boolean {
-    return this.#detector.matchesAny(line);
+  /** The rules that match a line which was only read, not parsed; filters left out. */
+  matchLine(line: LazyEvent): readonly Rule[] {
+    return this.#detector.matchLine(line);
   }
 
   match(batch: Iterable<ParsedRecord>): { matches: Match[]; stream: StreamItem[]; hidden: HiddenTally[] } {
@@ -78,14 +78,17 @@ export class BatchMatcher {
 
   #gather(batch: Iterable<ParsedRecord>, gathered: Gathered, raises: boolean): void {
     let second = Number.NEGATIVE_INFINITY;
-    for (const { record, event, isSettled = false } of batch) {
+    for (const { record, event, matched } of batch) {
       const now = Math.floor(record.receivedAt / 1000);
       if (now > second) {
         gathered.stream.push({ kind: "clock", at: record.receivedAt });
         second = now;
       }
-      if (isSettled || isClock(record)) continue;
-      const { rules, hidden } = this.#detector.match(event, record.receivedAt);
+      if (isClock(record)) continue;
+      const { rules, hidden } =
+        matched === undefined
+          ? this.#detector.match(event, record.receivedAt)
+          : this.#detector.narrow(matched, event, record.receivedAt);
       for (const { rule, filter } of hidden) countHidden(gathered.hidden, [rule.id, filter.id], record.receivedAt);
       for (const rule of rules) this.#send(rule, { record, event }, { gathered, raises });
     }
@@ -93,7 +96,7 @@ export class BatchMatcher {
 
   #send(
     rule: Rule,
-    { record, event }: Omit<ParsedRecord, "isSettled">,
+    { record, event }: Omit<ParsedRecord, "matched">,
     to: { gathered: Gathered; raises: boolean },
   ): void {
     const course = this.#courses.get(rule);

@@ -75,9 +75,9 @@ function* eachParsed(chunks: readonly FrameChunk[]): Generator<ParsedRecord> {
 
 /** Most lines match no rule, and what the lake asks of those can be read without parsing them. */
 function parsed(record: JournalRecord): ParsedRecord {
-  const isSettled = lines.read(record) && !ready().matchesAny(lines.line);
-  const event = (isSettled ? lines.event(record) : undefined) ?? parseRecord(record);
-  return { record, event, isSettled };
+  if (!lines.read(record)) return { record, event: parseRecord(record) };
+  const matched = ready().matchLine(lines.line);
+  return { record, event: (matched.length === 0 ? lines.event(record) : undefined) ?? parseRecord(record), matched };
 }
 
 function ready(): BatchMatcher {

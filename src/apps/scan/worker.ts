@@ -96,7 +96,9 @@ function scanRecord(
     count.outsideTime += 1;
     return [];
   }
-  return detector.match(event).rules.flatMap((rule) => tellers.get(rule)?.tell(event, record) ?? []);
+  const known = LineFilter.matchesOf(record);
+  const { rules: matched } = known === undefined ? detector.match(event) : detector.narrow(known, event);
+  return matched.flatMap((rule) => tellers.get(rule)?.tell(event, record) ?? []);
 }
 
 /** A member whose name climbs out of the archive, or that is no plain file: told, never read. */

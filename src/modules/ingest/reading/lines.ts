@@ -14,6 +14,8 @@ export interface TextLine {
   readonly text: string;
   /** The bytes were no UTF-8; the offending ones read U+FFFD. */
   readonly replaced?: true;
+  /** What the screen noted of a line that it did not settle. */
+  readonly note?: object;
   /** The line itself, where the splitter keeps bytes and they are UTF-8. */
   readonly bytes?: Buffer;
 }
@@ -58,6 +60,8 @@ export interface LineScreen {
   load(chunk: Uint8Array): boolean;
   /** Given the first byte of a line: where its line feed is, or -1 when it is not settled. No longer line is. */
   settle(start: number, mostBytes: number): number;
+  /** Goes with the line that was just offered and not settled. */
+  readonly note?: object | undefined;
 }
 
 /** A line-cutting machine: NDJSON and plain text by line feed, JSON arrays by element (json-elements.ts). */
@@ -115,12 +119,13 @@ export class LineSplitter implements Splitter {
     while (start < bytes.length) {
       // A comment line may say how the lines below it are to be read (Zeek): then none is settled by itself.
       if (this.#screen !== undefined && bytes[start] === HASH) this.#screen = undefined;
-      const settled = screen !== undefined && this.#screen === screen ? this.#settle(screen, start) : -1;
+      const asked = screen !== undefined && this.#screen === screen && this.#held.length === 0 ? screen : undefined;
+      const settled = asked?.settle(start, this.#maxBytes) ?? -1;
       const end = settled === -1 ? bytes.indexOf(LF, start) : settled;
       if (end === -1) break;
       if (settled === -1) {
         this.#held.add(bytes.subarray(start, end));
-        this.#emit(lines, 1);
+        this.#emit(lines, 1, asked?.note);
       } else {
         this.#line += 1;
         this.#offset += end - start + 1;
@@ -139,11 +144,7 @@ export class LineSplitter implements Splitter {
     return lines;
   }
 
-  #settle(screen: LineScreen, start: number): number {
-    return this.#held.length === 0 ? screen.settle(start, this.#maxBytes) : -1;
-  }
-
-  #emit(lines: Line[], terminator: number): void {
+  #emit(lines: Line[], terminator: number, note?: object): void {
     const line = this.#line++;
     const byteOffset = this.#offset;
     const bytes = this.#held.length;
@@ -161,7 +162,8 @@ export class LineSplitter implements Splitter {
       return;
     }
     const { text, replaced } = decodeUtf8(whole);
-    lines.push(replaced ? { line, byteOffset, text, replaced } : { line, byteOffset, text });
+    const read = { line, byteOffset, text, ...(note === undefined ? {} : { note }) };
+    lines.push(replaced ? { ...read, replaced } : read);
   }
 }
 

@@ -6,7 +6,7 @@ import { createReadStream } from "node:fs";
 import { lstat, opendir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { Fault, isFault } from "../../../kernel/index.ts";
-import { LineAssembler } from "../core/assembler.ts";
+import { type Assembled, LineAssembler } from "../core/assembler.ts";
 import { readEvtx } from "../evtx/read-evtx.ts";
 import {
   MAX_FILE_BYTES,
@@ -17,7 +17,7 @@ import {
   MAX_UNPACK_RATIO,
 } from "../limits.ts";
 import { JsonElementSplitter } from "./json-elements.ts";
-import type { Line, LineScreen, Splitter } from "./lines.ts";
+import type { Line, LineScreen, Splitter, TextLine } from "./lines.ts";
 import { isSkipped, LineSplitter, splitLines } from "./lines.ts";
 import { type ByteRange, readRange } from "./parts.ts";
 import { sniff } from "./sniff.ts";
@@ -33,6 +33,8 @@ export interface ReadRecord {
   readonly byteOffset?: number;
   /** What the reading side knows and the record alone does not say: see JournalRecord.format. */
   readonly format?: string;
+  /** See LineScreen; of a record that is one line. */
+  readonly note?: object;
 }
 
 export interface ReadProblem {
@@ -99,7 +101,7 @@ export async function* listFiles(path: string, depth = 0): AsyncGenerator<string
   }
 }
 
-function toRecords(place: Place, lines: readonly Line[], assembler: LineAssembler<Line> | undefined): ReadRecord[] {
+function toRecords(place: Place, lines: readonly Line[], assembler: LineAssembler<TextLine> | undefined): ReadRecord[] {
   const records: ReadRecord[] = [];
   for (const line of lines) {
     if (isSkipped(line)) {
@@ -117,16 +119,16 @@ function toRecords(place: Place, lines: readonly Line[], assembler: LineAssemble
   return records;
 }
 
-function assembledRecord(place: Place, done: { raw: string; tag: Line; format?: string }): ReadRecord {
-  const { line, byteOffset } = done.tag;
-  return { raw: done.raw, file: place.file, line, byteOffset, format: done.format };
+function assembledRecord(place: Place, { raw, tag, format, lines }: Assembled<TextLine>): ReadRecord {
+  const { line, byteOffset, note } = tag;
+  return { raw, file: place.file, line, byteOffset, format, ...(note !== undefined && lines === 1 ? { note } : {}) };
 }
 
 async function* readText(
   place: Place,
   chunks: AsyncIterable<Uint8Array>,
   splitter: Splitter,
-  assembler?: LineAssembler<Line>,
+  assembler?: LineAssembler<TextLine>,
 ): AsyncGenerator<ReadRecord[]> {
   for await (const lines of splitLines(chunks, splitter)) {
     const records = toRecords(place, lines, assembler);
@@ -194,7 +196,7 @@ async function* readStream(place: Place, source: AsyncIterable<Uint8Array>): Asy
         place,
         chunks,
         new LineSplitter(maxLine, { screen: place.options.screen }),
-        new LineAssembler<Line>(),
+        new LineAssembler<TextLine>(),
       );
   }
 }
@@ -247,7 +249,7 @@ async function* readPart(place: Place, path: string, range: ByteRange): AsyncGen
   const { maxLineBytes, screen, onLines, onBytes } = place.options;
   const splitter = new LineSplitter(maxLineBytes ?? MAX_LINE_BYTES, { screen });
   const chunks = counted(readRange(path, range), onBytes);
-  yield* readText(place, chunks, splitter, new LineAssembler<Line>());
+  yield* readText(place, chunks, splitter, new LineAssembler<TextLine>());
   onLines?.(splitter.line - 1);
 }
 

@@ -37,8 +37,10 @@ export interface Detector {
   readonly noSource: readonly Rule[];
   /** `at` is when the event arrived, ms: filters with a period count only inside it, and never when it is unknown. */
   match(event: SigmaEvent, at?: number): Matched;
-  /** Whether any rule matches, filters left out: false settles the event without a full look at it. */
-  matchesAny(event: LazyEvent): boolean;
+  /** What the rules alone find in an event that is only read: nothing settles it without a full look at it. */
+  matchLine(event: LazyEvent): readonly Rule[];
+  /** What filters leave of the matches of an event; `match` is both. */
+  narrow(matched: readonly Rule[], event: SigmaEvent, at?: number): Matched;
   /** Of the rule alone, filters left out. */
   explain(rule: Rule, event: SigmaEvent): Explanation;
   readonly size: RulesetSize;
@@ -150,7 +152,10 @@ class FilteredRuleset implements Detector {
   }
 
   match(event: SigmaEvent, at?: number): Matched {
-    const matched = this.ruleset.match(event);
+    return this.narrow(this.ruleset.match(event), event, at);
+  }
+
+  narrow(matched: readonly Rule[], event: SigmaEvent, at?: number): Matched {
     if (matched.length === 0) return NOTHING;
     if (!matched.some(({ id }) => this.attached.has(id))) return { rules: matched, hidden: NONE_HIDDEN };
     const holding = new Set(this.probes.match(event).map(({ id }) => id));
@@ -165,8 +170,8 @@ class FilteredRuleset implements Detector {
     return { rules, hidden };
   }
 
-  matchesAny(event: LazyEvent): boolean {
-    return this.ruleset.matchesAny(event);
+  matchLine(event: LazyEvent): readonly Rule[] {
+    return this.ruleset.matchLine(event);
   }
 
   explain(rule: Rule, event: SigmaEvent): Explanation {

@@ -34,8 +34,8 @@ export interface Ruleset {
   readonly noSource: readonly Rule[];
   /** Rules whose condition the event fulfils, in rule order. */
   match(event: SigmaEvent): readonly Rule[];
-  /** Whether any rule matches an event, which is read only as far as the answer needs. */
-  matchesAny(event: LazyEvent): boolean;
+  /** The same for an event that is read only as far as the answer needs. */
+  matchLine(event: LazyEvent): readonly Rule[];
   /** Why a rule matches an event or how near it comes; asked for only when somebody looks. */
   explain(rule: Rule, event: SigmaEvent): Explanation;
   /** Compiles at once the rules that wait for their first event. */
@@ -123,28 +123,30 @@ class CompiledRuleset implements Ruleset {
     const view = this.viewFor(source, source.discriminator && fields[source.discriminator.name]);
     if (view.entries.length === 0) return NO_RULES;
     view.layout = this.slots.bind(event, view.layout);
-    const matched: number[] = [];
-    for (const candidate of this.candidatesOf(view, view.layout)) {
-      const { rule } = view.entries[candidate] as ViewEntry;
-      if (this.answers.holds(view.questionOf(candidate), this.slots) && !matched.includes(rule)) matched.push(rule);
-    }
-    if (matched.length === 0) return NO_RULES;
-    return matched.sort((one, two) => one - two).map((rule) => this.rules[rule] as Rule);
+    return this.matchedOf(view, view.layout);
   }
 
-  matchesAny(event: LazyEvent): boolean {
+  matchLine(event: LazyEvent): readonly Rule[] {
     const source = this.sourceFor(event.logsource, event.named("Channel"));
     const view = this.viewFor(source, source.discriminator && event.named(source.discriminator.name));
-    if (view.entries.length === 0) return false;
+    if (view.entries.length === 0) return NO_RULES;
     view.layout = this.slots.bindLazily(event, view.layout);
-    const candidates = this.candidatesOf(view, view.layout);
-    return candidates.some((candidate) => this.answers.holds(view.questionOf(candidate), this.slots));
+    return this.matchedOf(view, view.layout);
   }
 
-  private candidatesOf(view: View, layout: Layout): readonly number[] {
+  private matchedOf(view: View, layout: Layout): readonly Rule[] {
     const candidates = view.candidates(this.slots, layout);
-    if (candidates.length > 0) this.answers.nextEvent();
-    return candidates;
+    if (candidates.length === 0) return NO_RULES;
+    this.answers.nextEvent();
+    let matched: number[] | undefined;
+    for (const candidate of candidates) {
+      if (!this.answers.holds(view.questionOf(candidate), this.slots)) continue;
+      const { rule } = view.entries[candidate] as ViewEntry;
+      if (matched === undefined) matched = [rule];
+      else if (!matched.includes(rule)) matched.push(rule);
+    }
+    if (matched === undefined) return NO_RULES;
+    return matched.sort((one, two) => one - two).map((rule) => this.rules[rule] as Rule);
   }
 
   explain(rule: Rule, event: SigmaEvent): Explanation {
