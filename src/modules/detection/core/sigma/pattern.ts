@@ -153,6 +153,53 @@ export function matchPattern(pattern: Pattern, text: string): Span[] | undefined
   return spans;
 }
 
+/** Whether texts fit a pattern: what matchPattern finds without the spans, for a pattern that many texts are asked. */
+export function patternTest(pattern: Pattern): (text: string) => boolean {
+  const segments = splitAtAny(pattern).map(segmentOf);
+  const [first, ...others] = segments as [Segment, ...Segment[]];
+  const last = others.pop();
+  if (last === undefined) return (text) => first.fitsAt(text, 0) === text.length;
+  return (text) => {
+    const until = text.length - last.size;
+    let from = first.fitsAt(text, 0);
+    if (from === -1 || until < from || last.fitsAt(text, until) === -1) return false;
+    for (const { find, size } of others) {
+      const start = find(text, from, until);
+      if (start === -1) return false;
+      from = start + size;
+    }
+    return true;
+  };
+}
+
+/** What stands between two `*`. */
+interface Segment {
+  readonly size: number;
+  /** Where it ends when it stands at this place, otherwise -1. */
+  readonly fitsAt: (text: string, start: number) => number;
+  /** Where it begins for the first time, wholly between two places, otherwise -1. */
+  readonly find: (text: string, from: number, until: number) => number;
+}
+
+function segmentOf(segment: Pattern): Segment {
+  const size = unitsOf(segment);
+  const plain = plainText(segment);
+  if (plain === undefined)
+    return {
+      size,
+      fitsAt: (text, start) => fitsAt(segment, text, start),
+      find: (text, from, until) => findSegment(segment, text, { from, until }),
+    };
+  return {
+    size,
+    fitsAt: (text, start) => (text.startsWith(plain, start) ? start + size : -1),
+    find: (text, from, until) => {
+      const start = text.indexOf(plain, from);
+      return start + size <= until ? start : -1;
+    },
+  };
+}
+
 function splitAtAny(pattern: Pattern): Pattern[] {
   const segments: Part[][] = [[]];
   for (const part of pattern) {

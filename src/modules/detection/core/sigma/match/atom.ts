@@ -7,7 +7,7 @@ import type { EventSlots } from "./fields.ts";
 import { elementsOf, textOfScalar } from "./fields.ts";
 import { inNetwork, parseNetwork } from "./ip.ts";
 import type { Network } from "./ip.ts";
-import { ANY, fold, foldPattern, matchPattern } from "../pattern.ts";
+import { ANY, fold, foldPattern, patternTest } from "../pattern.ts";
 import type { Pattern } from "../pattern.ts";
 import { rarestLiteral, requiredLiterals } from "./regex-literal.ts";
 import type { CompiledRegex } from "../regex.ts";
@@ -55,7 +55,7 @@ export function textTestOf(pattern: Pattern): TextTest {
   if (pattern.length === 2 && first === ANY && typeof second === "string") return endTest(second);
   if (pattern.length === 3 && first === ANY && typeof second === "string" && third === ANY)
     return (text) => text.includes(second);
-  return (text) => matchPattern(pattern, text) !== undefined;
+  return patternTest(pattern);
 }
 
 /** Paths begin alike and end differently: the last character of a beginning tells most of them apart. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { EdgeIndex } from "./automaton.ts";
 import { base64, base64Offsets, toUtf16Bytes, toUtf8Bytes } from "../parse/encode.ts";
 import { inNetwork, parseNetwork } from "../match/ip.ts";
-import { ANY, fold, matchPattern, ONE, parsePattern } from "../pattern.ts";
+import { ANY, DASH, fold, joinParts, matchPattern, ONE, parsePattern, patternTest, type Pattern } from "../pattern.ts";
 import { requiredLiterals } from "../match/regex-literal.ts";
 import { insideIndex } from "./skip-search.ts";
 
@@ -75,6 +75,23 @@ test("patterns", () => {
     { start: 4, end: 5 },
   ]);
   expect(matchPattern(parsePattern("ab*ba"), "aba")).toBeUndefined();
+});
+
+test("a pattern that is only asked whether a text fits says what its spans say", () => {
+  const parts = fc.array(fc.constantFrom<Pattern[number]>("a", "b", "ab", "-", "a-b", ANY, ONE, DASH), {
+    maxLength: 7,
+  });
+  const texts = fc.array(fc.constantFrom("a", "b", "-", "/"), { maxLength: 12 }).map((units) => units.join(""));
+  let fitting = 0;
+  fc.assert(
+    fc.property(parts.map(joinParts), texts, (pattern, text) => {
+      const fits = matchPattern(pattern, text) !== undefined;
+      if (fits) fitting += 1;
+      expect(patternTest(pattern)(text)).toBe(fits);
+    }),
+    { numRuns: 20_000 },
+  );
+  expect(fitting).toBeGreaterThan(1_000);
 });
 
 test("encodings agree with Node's own", () => {
