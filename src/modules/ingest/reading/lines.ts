@@ -52,8 +52,8 @@ export function isSkipped(line: Line): line is SkippedLine {
 }
 
 /**
- * Looks at the bytes of lines before they become records, and may settle a line: then nobody needs it any more.
- * A line is offered only when it lies wholly in one chunk.
+ * Looks at the bytes of lines before they become records, and may settle a line: then nobody needs it any more. A line
+ * that lies in several chunks is offered as a chunk of its own; a last line without a line feed is not offered.
  */
 export interface LineScreen {
   /** Takes the chunk that `settle` counts in; false when it will not look at it. */
@@ -71,6 +71,7 @@ export interface Splitter {
 }
 
 const LF = 10;
+const LINE_FEED = Buffer.of(LF);
 const CR = 13;
 const HASH = 35;
 
@@ -114,22 +115,19 @@ export class LineSplitter implements Splitter {
   push(chunk: Uint8Array): Line[] {
     const bytes = asBuffer(chunk);
     const lines: Line[] = [];
-    const screen = this.#screen?.load(bytes) === true ? this.#screen : undefined;
-    let start = 0;
+    let start = this.#held.length === 0 ? 0 : this.#finish(bytes, lines);
+    const screen = start < bytes.length && this.#screen?.load(bytes) === true ? this.#screen : undefined;
     while (start < bytes.length) {
       // A comment line may say how the lines below it are to be read (Zeek): then none is settled by itself.
       if (this.#screen !== undefined && bytes[start] === HASH) this.#screen = undefined;
-      const asked = screen !== undefined && this.#screen === screen && this.#held.length === 0 ? screen : undefined;
+      const asked = this.#screen === undefined ? undefined : screen;
       const settled = asked?.settle(start, this.#maxBytes) ?? -1;
       const end = settled === -1 ? bytes.indexOf(LF, start) : settled;
       if (end === -1) break;
       if (settled === -1) {
         this.#held.add(bytes.subarray(start, end));
         this.#emit(lines, 1, asked?.note);
-      } else {
-        this.#line += 1;
-        this.#offset += end - start + 1;
-      }
+      } else this.#pass(end - start);
       start = end + 1;
     }
     // The rest is copied: the caller may reuse its buffer, and one short tail must not keep a large chunk alive.
@@ -142,6 +140,32 @@ export class LineSplitter implements Splitter {
     const lines: Line[] = [];
     if (this.#held.length > 0) this.#emit(lines, 0);
     return lines;
+  }
+
+  /** Takes the rest of a line whose beginning came before. Answers where the next one starts. */
+  #finish(bytes: Buffer, lines: Line[]): number {
+    const end = bytes.indexOf(LF);
+    // Copied, as in push.
+    this.#held.add(Buffer.from(bytes.subarray(0, end === -1 ? bytes.length : end)));
+    if (end === -1) return bytes.length;
+    const screen = this.#held.overflown ? undefined : this.#screen;
+    if (screen === undefined) this.#emit(lines, 1);
+    else {
+      const whole = this.#held.take();
+      const isRead = screen.load(Buffer.concat([whole, LINE_FEED]));
+      if (isRead && screen.settle(0, this.#maxBytes) !== -1) this.#pass(whole.length);
+      else {
+        this.#held.add(whole);
+        this.#emit(lines, 1, isRead ? screen.note : undefined);
+      }
+    }
+    return end + 1;
+  }
+
+  /** A line of so many bytes that nobody needs. */
+  #pass(length: number): void {
+    this.#line += 1;
+    this.#offset += length + 1;
   }
 
   #emit(lines: Line[], terminator: number, note?: object): void {

@@ -31,12 +31,14 @@ const WORTH = 0.5;
 
 type Entries = readonly { readonly expression: Expression }[];
 
-/** Counts of one window. */
-interface Tally {
-  /** By entry: samples it was a candidate of. */
-  readonly entries: Map<number, number>;
-  /** By requirement: samples that met it, and the latest of these. */
-  readonly met: Map<string, { times: number; last: number }>;
+/** What is counted of a requirement, whichever rules have it. */
+interface Watched {
+  readonly requirement: Requirement;
+  readonly key: string;
+  /** Samples of the window that met it. */
+  times: number;
+  /** The latest of these, counted through all windows. */
+  last: number;
 }
 
 export class GuardWatch {
@@ -44,10 +46,15 @@ export class GuardWatch {
   spacing = FIRST_SPACING;
   private window = FIRST_WINDOW;
   private samples = 0;
-  private tally = newTally();
+  /** Samples of all windows. */
+  private taken = 0;
+  /** By entry: samples of the window it was a candidate of. */
+  private readonly candidacies = new Map<number, number>();
   private readonly shares: ObservedShares;
   /** By entry: everything its rule asks for. */
-  private readonly asked = new Map<number, readonly Requirement[]>();
+  private readonly asked = new Map<number, readonly Watched[]>();
+  /** By key. */
+  private readonly watched = new Map<string, Watched>();
 
   constructor(shares: ShareSource) {
     this.shares = new ObservedShares(shares);
@@ -56,6 +63,7 @@ export class GuardWatch {
   /** Takes one event and its candidates for the sample; true at the end of a window. */
   take(candidates: readonly number[], entries: Entries, slots: EventSlots): boolean {
     this.samples++;
+    this.taken++;
     let left = MOST_TESTS;
     for (let index = 0; index < candidates.length; index++) {
       // From another one each time: an event with too many candidates must not hide the same ones for ever.
@@ -63,10 +71,10 @@ export class GuardWatch {
       const asked = this.askedBy(entries, entry);
       left -= asked.length;
       if (left < 0) break;
-      const times = (this.tally.entries.get(entry) ?? 0) + 1;
-      this.tally.entries.set(entry, times);
+      const times = (this.candidacies.get(entry) ?? 0) + 1;
+      this.candidacies.set(entry, times);
       // Once says nothing yet.
-      if (times > 1) for (const requirement of asked) this.note(requirement, slots);
+      if (times > 1) for (const one of asked) this.note(one, slots);
     }
     return this.samples === this.window;
   }
@@ -74,7 +82,7 @@ export class GuardWatch {
   /** What the window has taught: other guards for some entries. Begins the next window. */
   learn(entries: Entries, guards: readonly (Guard | undefined)[]): ReadonlyMap<number, Guard> {
     const better = new Map<number, Guard>();
-    for (const [entry, times] of this.tally.entries) {
+    for (const [entry, times] of this.candidacies) {
       const share = times / this.samples;
       const now = guards[entry];
       if (share < DEAR_SHARE || now === undefined) continue;
@@ -82,30 +90,29 @@ export class GuardWatch {
       const guard = guardOf((entries[entry] as { expression: Expression }).expression, this.shares);
       if (guard !== undefined && guard.share < WORTH * share && !asksTheSame(guard, now)) better.set(entry, guard);
     }
-    this.tally = newTally();
+    this.candidacies.clear();
+    for (const one of this.watched.values()) one.times = 0;
     this.samples = 0;
     this.spacing = Math.min(WIDEST_SPACING, 2 * this.spacing);
     this.window = Math.min(WIDEST_WINDOW, 2 * this.window);
     return better;
   }
 
-  private note(requirement: Requirement, slots: EventSlots): void {
-    const key = keyOf(requirement);
-    const known = this.tally.met.get(key);
-    if (known?.last === this.samples || !isMet(requirement, slots)) return;
-    this.tally.met.set(key, { times: (known?.times ?? 0) + 1, last: this.samples });
+  private note(one: Watched, slots: EventSlots): void {
+    if (one.last === this.taken || !isMet(one.requirement, slots)) return;
+    one.times++;
+    one.last = this.taken;
   }
 
   /**
    * A guard is asked of every event; other tests of the rule were looked at only where the guard was met. Where none of
    * a guard's tests that were looked at was met, it was one of its keywords.
    */
-  private observe(asked: readonly Requirement[], guard: Guard, guardShare: number): void {
+  private observe(asked: readonly Watched[], guard: Guard, guardShare: number): void {
     const guarding = new Set(guard.requirements.map(keyOf));
     let unexplained = guardShare;
-    for (const requirement of asked) {
-      const key = keyOf(requirement);
-      const share = (this.tally.met.get(key)?.times ?? 0) / this.samples;
+    for (const { requirement, key, times } of asked) {
+      const share = times / this.samples;
       if (guarding.has(key)) {
         this.shares.know(requirement, share);
         unexplained -= share;
@@ -115,16 +122,25 @@ export class GuardWatch {
     for (const keyword of keywords) this.shares.know(keyword, Math.max(0, unexplained) / keywords.length);
   }
 
-  private askedBy(entries: Entries, entry: number): readonly Requirement[] {
+  private askedBy(entries: Entries, entry: number): readonly Watched[] {
     const known = this.asked.get(entry);
     if (known !== undefined) return known;
     const all: Requirement[] = [];
     collect((entries[entry] as { expression: Expression }).expression, all);
     // A keyword would take all of the event to look at.
     const some = all.filter(({ field }) => field !== WHOLE_EVENT);
-    const few = some.length <= MAX_LOOKED_AT ? some : [];
+    const few = some.length <= MAX_LOOKED_AT ? some.map((requirement) => this.watch(requirement)) : [];
     this.asked.set(entry, few);
     return few;
+  }
+
+  private watch(requirement: Requirement): Watched {
+    const key = keyOf(requirement);
+    const known = this.watched.get(key);
+    if (known !== undefined) return known;
+    const one: Watched = { requirement, key, times: 0, last: 0 };
+    this.watched.set(key, one);
+    return one;
   }
 }
 
@@ -155,10 +171,6 @@ class ObservedShares implements ShareSource {
   of(requirement: Requirement): number {
     return this.seen.get(keyOf(requirement)) ?? this.guessed.of(requirement);
   }
-}
-
-function newTally(): Tally {
-  return { entries: new Map(), met: new Map() };
 }
 
 function keyOf({ field, where, text }: Requirement): string {
