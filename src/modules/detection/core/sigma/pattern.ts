@@ -82,7 +82,7 @@ export function openEnd(pattern: Pattern): Pattern {
  * Case folding by single UTF-16 units, so that folding never changes a length and every match can be shown in the
  * original text. Units whose lower case is longer (U+0130) stay as they are; so do surrogates.
  */
-const foldTable: Uint16Array = buildFoldTable();
+export const foldedUnits: Uint16Array = buildFoldTable();
 
 function buildFoldTable(): Uint16Array {
   const table = new Uint16Array(0x1_0000);
@@ -94,7 +94,7 @@ function buildFoldTable(): Uint16Array {
 }
 
 export function foldUnit(unit: number): number {
-  return foldTable[unit] as number;
+  return foldedUnits[unit] as number;
 }
 
 /** Where `toLowerCase` depends on context or on pairs of units, the table decides. */

@@ -5,7 +5,6 @@ import { NO_TOKEN } from "./fields.ts";
 import { ABSENT } from "./layout.ts";
 import type { Question } from "./question.ts";
 import { YES } from "./question.ts";
-import { Asker } from "./value-memory.ts";
 import type { ValueMemory } from "./value-memory.ts";
 
 /** Events from one on which parts change places to the next. */
@@ -24,9 +23,6 @@ function promote(parts: Question[], index: number, turn: number): void {
   parts[index - 1] = part;
   parts[index] = before;
 }
-
-/** How the memory of values holds a yes; a no is nothing found. */
-const FOUND = [[]];
 
 export class Answers {
   private stamps = new Float64Array(0);
@@ -85,11 +81,11 @@ export class Answers {
     const token = position === ABSENT ? NO_TOKEN : slots.tokenAt(position);
     if (token === NO_TOKEN) return this.holds(part, slots);
     const { memory } = this.of;
-    const asker = (question.asker ??= new Asker());
-    const known = memory.recall(asker, token, slots.generation);
-    if (known !== undefined) return known.length > 0;
+    if (question.asker === 0) question.asker = memory.newAsker();
+    const known = memory.recallAnswer(question.asker, token, slots.generation);
+    if (known !== undefined) return known;
     const holds = this.holds(part, slots);
-    memory.remember(asker, token, holds ? FOUND : []);
+    memory.rememberAnswer(question.asker, token, holds);
     return holds;
   }
 

@@ -1,14 +1,13 @@
 /** All texts that the guards of a view ask one field for, searched together. */
 import type { Requirement } from "./atom.ts";
-import { EdgeIndex } from "../search/automaton.ts";
 import type { Payload } from "../search/automaton.ts";
+import { EdgeIndex } from "../search/edge-index.ts";
 import { GramSearch } from "../search/gram-search.ts";
 import { type RecordScreen, LiteralScreen } from "../search/literal-screen.ts";
 import { fold } from "../pattern.ts";
 import { insideIndex } from "../search/skip-search.ts";
 import type { InsideIndex } from "../search/skip-search.ts";
 import { recordScreenOf } from "./record-screens.ts";
-import { Asker } from "./value-memory.ts";
 
 type Place = Requirement["where"];
 
@@ -91,8 +90,8 @@ interface Parts {
 
 export class FieldIndex {
   readonly field: number;
-  /** As whom the index asks the memory of values. */
-  readonly asker = new Asker();
+  /** As whom the index asks the memory of values; 0 before it does. */
+  asker = 0;
   /** Entries whose guard is that the field is there. */
   readonly present: Payload;
   /** Whether the value matters, or only that there is one. */
@@ -136,8 +135,8 @@ export class FieldIndex {
       present: tables.of("present")?.get("") ?? [],
       equals,
       lengths,
-      start: start && new EdgeIndex(start, "forward"),
-      end: end && new EdgeIndex(end, "backward"),
+      start: start && new EdgeIndex(start, "start"),
+      end: end && new EdgeIndex(end, "end"),
       inside: inside && new InsideSearch(inside),
       texts: tables.texts(),
     });

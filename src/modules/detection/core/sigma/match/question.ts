@@ -10,7 +10,6 @@ import { WHOLE_EVENT } from "./atom.ts";
 import type { Expression } from "./expression.ts";
 import { and, or } from "./expression.ts";
 import type { EventSlots } from "./fields.ts";
-import { Asker } from "./value-memory.ts";
 
 type Parted = Extract<Expression, { readonly parts: readonly Expression[] }>;
 
@@ -24,8 +23,8 @@ export class Question {
   readonly anyOf: ((slots: EventSlots) => boolean) | undefined;
   /** The field whose value alone decides, for `ofValue`. */
   readonly field: number;
-  /** Made when an event's value has a token. */
-  asker: Asker | undefined = undefined;
+  /** As whom it asks the memory of values; 0 before it does. */
+  asker = 0;
   /** Of the event with this stamp. */
   answer = false;
   answeredAt = 0;

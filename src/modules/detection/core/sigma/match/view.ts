@@ -151,14 +151,16 @@ export class View {
   private search(step: Step, slots: EventSlots): void {
     const token = slots.tokenAt(step.position);
     if (token === NO_TOKEN) return this.searchValue(step, slots);
-    const known = this.memory.recall(step.index.asker, token, slots.generation);
+    const { index } = step;
+    if (index.asker === 0) index.asker = this.memory.newAsker();
+    const known = this.memory.recall(index.asker, token, slots.generation);
     if (known !== undefined) {
       for (const payload of known) this.report(payload);
       return;
     }
     this.finds.length = 0;
     this.searchValue(step, slots);
-    this.memory.remember(step.index.asker, token, this.finds);
+    this.memory.remember(index.asker, token, this.finds);
   }
 
   private searchValue(step: Step, slots: EventSlots): void {

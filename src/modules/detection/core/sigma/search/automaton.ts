@@ -29,22 +29,21 @@ class Alphabet {
   }
 }
 
-export interface Trie {
+interface Trie {
   readonly alphabet: Alphabet;
   /** Row of the state times alphabet size; -1 = no transition. */
   readonly next: Int32Array;
   readonly payloads: (Payload | undefined)[];
 }
 
-export function buildTrie(literals: ReadonlyMap<string, Payload>, direction: "forward" | "backward"): Trie {
+function buildTrie(literals: ReadonlyMap<string, Payload>): Trie {
   const alphabet = new Alphabet(literals.keys());
   const width = alphabet.size;
-  const next = new Int32Array(stateCount(literals.keys(), direction) * width).fill(-1);
+  const next = new Int32Array(stateCount(literals.keys()) * width).fill(-1);
   const payloads: (Payload | undefined)[] = [undefined];
   for (const [literal, payload] of literals) {
     let state = 0;
-    for (let step = 0; step < literal.length; step++) {
-      const at = direction === "forward" ? step : literal.length - 1 - step;
+    for (let at = 0; at < literal.length; at++) {
       const cell = state * width + alphabet.classOf(literal.charCodeAt(at));
       if (next[cell] === -1) {
         next[cell] = payloads.length;
@@ -58,48 +57,16 @@ export function buildTrie(literals: ReadonlyMap<string, Payload>, direction: "fo
 }
 
 /** In sorted order every literal adds the states it does not share with the one before. */
-function stateCount(literals: Iterable<string>, direction: "forward" | "backward"): number {
-  const texts = [...literals].map((text) => (direction === "forward" ? text : reversed(text)));
+function stateCount(literals: Iterable<string>): number {
   let count = 1;
   let before = "";
-  for (const text of texts.sort()) {
+  for (const text of [...literals].sort()) {
     let shared = 0;
     while (shared < text.length && text.charCodeAt(shared) === before.charCodeAt(shared)) shared++;
     count += text.length - shared;
     before = text;
   }
   return count;
-}
-
-/** By code units, as the trie reads. */
-function reversed(text: string): string {
-  let result = "";
-  for (let at = text.length - 1; at >= 0; at--) result += text[at];
-  return result;
-}
-
-/** Literals a text must start with, or (backward) end with. */
-export class EdgeIndex {
-  private readonly trie: Trie;
-  private readonly direction: "forward" | "backward";
-
-  constructor(literals: ReadonlyMap<string, Payload>, direction: "forward" | "backward") {
-    this.trie = buildTrie(literals, direction);
-    this.direction = direction;
-  }
-
-  search(text: string, report: (payload: Payload) => void): void {
-    const { alphabet, next, payloads } = this.trie;
-    const width = alphabet.size;
-    let state = 0;
-    for (let step = 0; step < text.length; step++) {
-      const at = this.direction === "forward" ? step : text.length - 1 - step;
-      state = next[state * width + alphabet.classOf(text.charCodeAt(at))] as number;
-      if (state === -1) return;
-      const payload = payloads[state];
-      if (payload !== undefined) report(payload);
-    }
-  }
 }
 
 /** Literals anywhere in a text: Aho and Corasick's automaton with failure links resolved into the table. */
@@ -110,7 +77,7 @@ export class AutomatonIndex {
   private readonly reports: Uint8Array;
 
   constructor(literals: ReadonlyMap<string, Payload>) {
-    const trie = buildTrie(literals, "forward");
+    const trie = buildTrie(literals);
     this.alphabet = trie.alphabet;
     this.next = trie.next;
     this.payloads = trie.payloads;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EdgeIndex } from "./automaton.ts";
+import { EdgeIndex } from "./edge-index.ts";
 import { base64, base64Offsets, toUtf16Bytes, toUtf8Bytes } from "../parse/encode.ts";
 import { inNetwork, parseNetwork } from "../match/ip.ts";
 import { ANY, DASH, fold, joinParts, matchPattern, ONE, parsePattern, patternTest, type Pattern } from "../pattern.ts";
@@ -44,12 +44,17 @@ describe("literal indexes find what plain search finds", () => {
     );
   });
 
-  test.each(["forward", "backward"] as const)("at the %s edge", (direction) => {
+  test.each([
+    ["start", "any literals", sets, texts],
+    ["end", "any literals", sets, texts],
+    ["start", "many that begin alike", alike, repeated],
+    ["end", "many that begin alike", alike, repeated],
+  ] as const)("at the %s: %s", (edge, _, literalSets, where) => {
     fc.assert(
-      fc.property(sets, texts, (literals, text) => {
-        const index = new EdgeIndex(new Map(literals.map((literal, number) => [literal, [number]])), direction);
+      fc.property(literalSets, where, (literals, text) => {
+        const index = new EdgeIndex(new Map(literals.map((literal, number) => [literal, [number]])), edge);
         const holds = (literal: string): boolean =>
-          direction === "forward" ? fold(text).startsWith(literal) : fold(text).endsWith(literal);
+          edge === "start" ? fold(text).startsWith(literal) : fold(text).endsWith(literal);
         const expected = literals.flatMap((literal, number) => (holds(literal) ? [number] : []));
         expect([...found((report) => index.search(text, report))].sort()).toEqual(expected.sort());
       }),

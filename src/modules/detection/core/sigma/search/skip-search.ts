@@ -7,7 +7,7 @@
  */
 import type { Payload } from "./automaton.ts";
 import { AutomatonIndex } from "./automaton.ts";
-import { foldUnit } from "../pattern.ts";
+import { foldedUnits } from "../pattern.ts";
 import { rarestStretch } from "./rarity.ts";
 
 export interface InsideIndex {
@@ -16,12 +16,41 @@ export interface InsideIndex {
 
 const SHORTEST_WINDOW = 5;
 const LONGEST_WINDOW = 12;
-const TABLE_SIZE = 1 << 15;
+/** Bits of what three characters are hashed to; fewer for few literals, whose table then is nearly always at hand. */
+const MOST_BITS = 15;
+const LEAST_BITS = 9;
+/** Cells of that table for each stretch of three characters. */
+const SPARSENESS = 16;
 const ASCII_END = 128;
 const NONE = -1;
+/** Of this module: what is imported is looked up anew for every character. */
+const folded = foldedUnits;
+
+/**
+ * Literals outside ASCII are looked for in texts outside ASCII only: rules that list thousands of pictographs would make
+ * the tables of all others large.
+ */
+export function insideIndex(literals: ReadonlyMap<string, Payload>): InsideIndex {
+  const foreign = new Map([...literals].filter(([literal]) => !isAscii(literal)));
+  if (foreign.size === 0 || foreign.size === literals.size) return searchOf(literals);
+  const plain = searchOf(new Map([...literals].filter(([literal]) => !foreign.has(literal))));
+  const others = searchOf(foreign);
+  return {
+    search: (text, report) => {
+      plain.search(text, report);
+      if (!isAscii(text)) others.search(text, report);
+    },
+  };
+}
+
+function isAscii(text: string): boolean {
+  let units = 0;
+  for (let at = 0; at < text.length; at++) units |= text.charCodeAt(at);
+  return units < ASCII_END;
+}
 
 /** Short literals go to an automaton, which stays small, and the others to the skipping search. */
-export function insideIndex(literals: ReadonlyMap<string, Payload>): InsideIndex {
+function searchOf(literals: ReadonlyMap<string, Payload>): InsideIndex {
   const short = new Map<string, Payload>();
   const long = new Map<string, Payload>();
   let window = LONGEST_WINDOW;
@@ -40,9 +69,6 @@ export function insideIndex(literals: ReadonlyMap<string, Payload>): InsideIndex
     },
   };
 }
-
-/** Folded code units; a table of its own keeps the hot loop free of calls. */
-const folded: Uint16Array = Uint16Array.from({ length: 0x1_0000 }, (_, unit) => foldUnit(unit));
 
 /** Five bits of each character: of an ASCII letter these do not depend on its case. */
 function slot(first: number, second: number, third: number): number {
@@ -70,7 +96,7 @@ interface Needle {
 class SkipIndex implements InsideIndex {
   private readonly window: number;
   /** By hash of three folded characters: how far the window may move when it ends with them. */
-  private readonly jumps = new Uint8Array(TABLE_SIZE);
+  private readonly jumps: Uint8Array;
   private readonly needles: readonly Needle[];
   /** By hash of a stretch: the first needle with it, and for each needle the next one. */
   private readonly heads: Int32Array;
@@ -88,15 +114,17 @@ class SkipIndex implements InsideIndex {
     this.heads = new Int32Array(2 ** Math.ceil(Math.log2(2 * literals.size + 1))).fill(NONE);
     this.nexts = new Int32Array(literals.size).fill(NONE);
     this.tails = Int32Array.from(this.needles, tailOf);
-    this.jumps.fill(window - 2);
+    const bits = Math.ceil(Math.log2(SPARSENESS * literals.size * (window - 2)));
+    this.jumps = new Uint8Array(2 ** Math.min(MOST_BITS, Math.max(LEAST_BITS, bits))).fill(window - 2);
     for (const [number, needle] of this.needles.entries()) this.enter(needle, number);
   }
 
   private enter({ literal, offset }: Needle, number: number): void {
     const { jumps, heads, window } = this;
+    const mask = jumps.length - 1;
     for (let end = 2; end < window; end++) {
       const at = offset + end;
-      const hash = slot(literal.charCodeAt(at - 2), literal.charCodeAt(at - 1), literal.charCodeAt(at));
+      const hash = slot(literal.charCodeAt(at - 2), literal.charCodeAt(at - 1), literal.charCodeAt(at)) & mask;
       jumps[hash] = Math.min(jumps[hash] as number, window - 1 - end);
     }
     const bucket = hashOf(literal, offset, window) & (heads.length - 1);
@@ -106,6 +134,7 @@ class SkipIndex implements InsideIndex {
 
   search(text: string, report: (payload: Payload) => void): void {
     const { jumps, window } = this;
+    const mask = jumps.length - 1;
     const length = text.length;
     let end = window - 1;
     while (end < length) {
@@ -113,7 +142,7 @@ class SkipIndex implements InsideIndex {
       const second = text.charCodeAt(end - 1);
       const third = text.charCodeAt(end);
       const hash = (first | second | third) < ASCII_END ? slot(first, second, third) : foldedSlot(first, second, third);
-      const jump = jumps[hash] as number;
+      const jump = jumps[hash & mask] as number;
       if (jump === 0) {
         this.compareAt(text, end - window + 1, report);
         end++;
