@@ -1,6 +1,5 @@
 import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { atLeast, Fault, type Instant, SEVERITIES, type Severity } from "../../kernel/index.ts";
 import {
   type CorrelationPlan,
@@ -38,7 +37,7 @@ No server, nothing stored, nothing sent.
   --json              one JSON document: summary and findings
   --html FILE         a self-contained page with timeline
   --lang vi|en        language of the page (default: the shell's)
-  --threads N         reading threads (default: one per processor)
+  --threads N         reading threads (default: as many as pay, one per processor at most)
   --quiet             no progress
 
 Exit code: 0 nothing at or above --fail-level, 2 findings at or above it, 1 the scan itself failed.
@@ -68,7 +67,7 @@ interface ScanRequest {
   readonly withDeprecated: boolean;
   readonly since: Instant | null;
   readonly until: Instant | null;
-  readonly threads: number;
+  readonly threads: number | undefined;
   readonly ndjson: boolean;
   readonly json: boolean;
   readonly htmlPath: string | undefined;
@@ -91,7 +90,7 @@ function readRequest(args: readonly string[]): ScanRequest {
     withDeprecated: flag(parsed, "deprecated"),
     since: instant(parsed, "since", now) ?? null,
     until: instant(parsed, "until", now) ?? null,
-    threads: wholeNumber(parsed, "threads", 1, 64) ?? availableParallelism(),
+    threads: wholeNumber(parsed, "threads", 1, 64),
     ndjson: flag(parsed, "ndjson"),
     json: flag(parsed, "json"),
     htmlPath: text(parsed, "html"),

@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import {
@@ -36,11 +38,21 @@ export interface ScanListener {
 /** What is held for parts whose turn has not come; beyond it reading waits for the slow part ahead. */
 const MAX_HELD = 200_000;
 
+/**
+ * Bytes of JSON lines from which one more thread pays: each compiles the rules and learns for itself, and on two
+ * processors keeps the other from reading meanwhile.
+ */
+const BYTES_PER_THREAD = 1024 ** 3;
+/** What is not cut is packed, or of a kind that has to be parsed: a byte of it takes about so many times as long. */
+const UNCUT_WEIGHT = 8;
+
 /** What one thread reads at a time. */
 interface Part {
   readonly path: string;
   readonly range: ByteRange | undefined;
   readonly endsFile: boolean;
+  /** What there is to do, in bytes of JSON lines. */
+  readonly weight: number;
 }
 
 /** What a part told before its turn to be heard. */
@@ -58,10 +70,13 @@ export class ScanPool {
   readonly #parts: readonly Part[];
   readonly #threads: readonly ScanThread[];
 
-  static async open(files: readonly string[], threads: number): Promise<ScanPool> {
+  /** Without a number as many threads as pay, at most one per processor. */
+  static async open(files: readonly string[], threads: number | undefined): Promise<ScanPool> {
     const parts: Part[] = [];
     for (const file of files) parts.push(...(await partsOfFile(file)));
-    return new ScanPool(parts, Math.max(1, Math.min(threads, parts.length)));
+    const work = parts.reduce((sum, { weight }) => sum + weight, 0);
+    const wanted = threads ?? Math.min(availableParallelism(), 1 + Math.floor(work / BYTES_PER_THREAD));
+    return new ScanPool(parts, Math.max(1, Math.min(wanted, parts.length)));
   }
 
   private constructor(parts: readonly Part[], threads: number) {
@@ -134,7 +149,16 @@ class ScanThread {
 
 async function partsOfFile(path: string): Promise<Part[]> {
   const ranges = await partsOf(path);
-  return ranges.map((range, index) => ({ path, range, endsFile: index === ranges.length - 1 }));
+  const size = await stat(path).then(
+    (entry) => entry.size,
+    () => 0,
+  );
+  return ranges.map((range, index) => ({
+    path,
+    range,
+    endsFile: index === ranges.length - 1,
+    weight: range === undefined ? UNCUT_WEIGHT * size : range.end - range.start,
+  }));
 }
 
 class ScanRun {

@@ -9,7 +9,7 @@ import { inNetwork, parseNetwork } from "./ip.ts";
 import type { Network } from "./ip.ts";
 import { ANY, fold, foldPattern, patternTest } from "../pattern.ts";
 import type { Pattern } from "../pattern.ts";
-import { rarestLiteral, requiredLiterals } from "./regex-literal.ts";
+import { hasRequired, rarestLiteral, requiredOf } from "./regex-literal.ts";
 import type { CompiledRegex } from "../regex.ts";
 import type { CompareOperator, TimeOperator, ValueTest } from "../rule.ts";
 import { timePart } from "./time.ts";
@@ -218,13 +218,14 @@ function bestRequirement(folded: Pattern, field: number): Requirement | undefine
 }
 
 function regexBody(compiled: CompiledRegex, test: ValueTest & { kind: "regex" }, field: number): Body {
-  const literals = requiredLiterals(test.source, test.flags.ignoreCase);
-  const literal = rarestLiteral(literals);
+  const required = requiredOf(test.source, test.flags.ignoreCase);
   // Plain search is many times faster than any engine of expressions, and nearly always says no.
-  const accepts = (text: string, folded: string): boolean =>
-    literals.every((one) => folded.includes(one)) && compiled.test(text);
+  const accepts = (text: string, folded: string): boolean => hasRequired(folded, required) && compiled.test(text);
+  const literal = rarestLiteral(required.literals);
   if (field === WHOLE_EVENT) {
-    const requirements = literal === undefined ? [] : [{ field, where: "inside" as const, text: literal }];
+    // A keyword of one character would be looked for in every value by itself.
+    const isWorth = literal !== undefined && literal.length > 1;
+    const requirements = isWorth ? [{ field, where: "inside" as const, text: literal }] : [];
     return { price: 60, requirements, holds: (slots) => slots.someText(accepts) };
   }
   return {

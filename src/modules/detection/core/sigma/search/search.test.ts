@@ -4,7 +4,7 @@ import { EdgeIndex } from "./edge-index.ts";
 import { base64, base64Offsets, toUtf16Bytes, toUtf8Bytes } from "../parse/encode.ts";
 import { inNetwork, parseNetwork } from "../match/ip.ts";
 import { ANY, DASH, fold, joinParts, matchPattern, ONE, parsePattern, patternTest, type Pattern } from "../pattern.ts";
-import { requiredLiterals } from "../match/regex-literal.ts";
+import { hasRequired, requiredOf } from "../match/regex-literal.ts";
 import { insideIndex } from "./skip-search.ts";
 
 const letters = fc.string({
@@ -128,7 +128,8 @@ test("networks", () => {
     expect(parseNetwork(wrong)).toBeUndefined();
 });
 
-test("required literals are in every match", () => {
+test("what is required of a match is in every match", () => {
+  let matches = 0;
   const pieces = fc.constantFrom(
     "abc",
     "def",
@@ -148,6 +149,14 @@ test("required literals are in every match", () => {
     "(?i)",
     "rst",
     "kKs",
+    "[aA]",
+    "[dD][eE]",
+    "[a-c]{2,3}",
+    ".{3,}",
+    "x{,2}",
+    "😀?",
+    "\\b",
+    "`",
   );
   fc.assert(
     fc.property(
@@ -170,17 +179,26 @@ test("required literals are in every match", () => {
           "rst",
           "RST",
           "kks",
+          "A",
+          "de",
+          "DE",
+          "`",
+          "x{,2}",
+          "😀",
         ),
         maxLength: 8,
       }),
       (parts, text) => {
         const source = parts.join("").replace(/(?!^)\(\?i\)/g, "");
-        const literals = requiredLiterals(source, false);
         const flags = source.startsWith("(?i)") ? "i" : "";
-        if (new RegExp(source.replace("(?i)", ""), flags).test(text))
-          for (const literal of literals) expect(fold(text)).toContain(literal);
+        if (!new RegExp(source.replace("(?i)", ""), flags).test(text)) return;
+        matches += 1;
+        expect(hasRequired(fold(text), requiredOf(source, false))).toBe(true);
       },
     ),
-    { numRuns: 3_000 },
+    { numRuns: 10_000 },
   );
+  expect(matches).toBeGreaterThan(1_000);
+  expect(requiredOf("[Rr]un\\s+(-|/)x{2}.{1000,}", false)).toEqual({ literals: ["run"], length: 1_006 });
+  expect(requiredOf("`.*`.*`", false)).toEqual({ literals: ["`", "`", "`"], length: 3 });
 });
