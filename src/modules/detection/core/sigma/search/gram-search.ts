@@ -8,11 +8,11 @@
  * the number of literals. Shorter ones take a pass of their own over every place.
  */
 import type { Payload } from "./automaton.ts";
+import { ForeignSearch } from "./foreign-search.ts";
 import { GRAM_SEARCH_WASM } from "./gram-search-wasm.ts";
 import { type RecordScreen, verbatimPart } from "./literal-screen.ts";
 import { KELVIN, rarestStretch } from "./rarity.ts";
-import { insideIndex, standsAt } from "./skip-search.ts";
-import type { InsideIndex } from "./skip-search.ts";
+import { standsAt } from "./skip-search.ts";
 import { bucketTables, passingShare } from "./teddy.ts";
 import type { PlacedBytes } from "./text-area.ts";
 import { type EscapeCheck, escapeCheck } from "./unicode-escape.ts";
@@ -96,8 +96,8 @@ export class GramSearch {
   private readonly eightsShift: number;
   /** Every literal of `stepped` has fingerprints at this many places in a row. */
   private readonly step: number;
-  /** For literals outside ASCII, which only texts outside ASCII can hold; prepared for the first of these. */
-  private readonly foreign: (() => InsideIndex) | undefined;
+  /** For literals outside ASCII, which only texts outside ASCII can hold. */
+  private readonly foreign: ForeignSearch | undefined;
   private text: UnitBytes;
   private hasEscape: EscapeCheck | undefined;
   private searches = 0;
@@ -110,8 +110,7 @@ export class GramSearch {
     this.text = unitBytes(this.kernel.memory, TEXT_AT);
     const plain = [...literals].filter(([literal]) => ASCII.test(literal));
     const foreign = new Map([...literals].filter(([literal]) => !ASCII.test(literal)));
-    let prepared: InsideIndex | undefined;
-    this.foreign = foreign.size === 0 ? undefined : () => (prepared ??= insideIndex(foreign));
+    this.foreign = foreign.size === 0 ? undefined : new ForeignSearch(foreign);
     const long = plain.filter(([literal]) => literal.length >= STEPPED_FROM);
     const stretch = long.reduce((least, [literal]) => Math.min(least, literal.length), LONGEST_STRETCH);
     this.step = stretch - LONG + 1;
@@ -177,7 +176,7 @@ export class GramSearch {
     if (this.foreign === undefined || !this.takesAscii(text)) {
       if (text.includes(KELVIN)) return false;
       this.text.write(text);
-      this.foreign?.().search(text, report);
+      this.foreign?.search(text, report);
     }
     this.source = text;
     this.searchWritten(text.length, report);

@@ -8,6 +8,7 @@
 import type { Payload } from "./automaton.ts";
 import { AutomatonIndex } from "./automaton.ts";
 import { foldedUnits } from "../pattern.ts";
+import { ForeignSearch } from "./foreign-search.ts";
 import { rarestStretch } from "./rarity.ts";
 
 export interface InsideIndex {
@@ -32,12 +33,15 @@ const folded = foldedUnits;
  */
 export function insideIndex(literals: ReadonlyMap<string, Payload>): InsideIndex {
   const foreign = new Map([...literals].filter(([literal]) => !isAscii(literal)));
-  if (foreign.size === 0 || foreign.size === literals.size) return searchOf(literals);
-  const plain = searchOf(new Map([...literals].filter(([literal]) => !foreign.has(literal))));
-  const others = searchOf(foreign);
+  if (foreign.size === 0) return searchOf(literals);
+  const others = new ForeignSearch(foreign);
+  const plain =
+    foreign.size === literals.size
+      ? undefined
+      : searchOf(new Map([...literals].filter(([literal]) => !foreign.has(literal))));
   return {
     search: (text, report) => {
-      plain.search(text, report);
+      plain?.search(text, report);
       if (!isAscii(text)) others.search(text, report);
     },
   };
