@@ -5,8 +5,8 @@ import { EdgeIndex } from "../search/edge-index.ts";
 import { GramSearch } from "../search/gram-search.ts";
 import { type RecordScreen, LiteralScreen } from "../search/literal-screen.ts";
 import { fold } from "../pattern.ts";
-import { insideIndex } from "../search/skip-search.ts";
-import type { InsideIndex } from "../search/skip-search.ts";
+import { insideIndex } from "../search/inside-index.ts";
+import type { InsideIndex } from "../search/inside-index.ts";
 import { recordScreenOf } from "./record-screens.ts";
 
 type Place = Requirement["where"];

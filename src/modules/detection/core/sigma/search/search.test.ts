@@ -5,7 +5,7 @@ import { base64, base64Offsets, toUtf16Bytes, toUtf8Bytes } from "../parse/encod
 import { inNetwork, parseNetwork } from "../match/ip.ts";
 import { ANY, DASH, fold, joinParts, matchPattern, ONE, parsePattern, patternTest, type Pattern } from "../pattern.ts";
 import { hasRequired, requiredOf } from "../match/regex-literal.ts";
-import { insideIndex } from "./skip-search.ts";
+import { insideIndex } from "./inside-index.ts";
 
 const letters = fc.string({
   unit: fc.constantFrom("a", "b", "c", "\\", "é", "K", "\u212a", "İ", "😀"),
@@ -86,10 +86,10 @@ test("a pattern that is only asked whether a text fits says what its spans say",
   const parts = fc.array(fc.constantFrom<Pattern[number]>("a", "b", "ab", "-", "a-b", ANY, ONE, DASH), {
     maxLength: 7,
   });
-  const texts = fc.array(fc.constantFrom("a", "b", "-", "/"), { maxLength: 12 }).map((units) => units.join(""));
+  const paths = fc.array(fc.constantFrom("a", "b", "-", "/"), { maxLength: 12 }).map((units) => units.join(""));
   let fitting = 0;
   fc.assert(
-    fc.property(parts.map(joinParts), texts, (pattern, text) => {
+    fc.property(parts.map(joinParts), paths, (pattern, text) => {
       const fits = matchPattern(pattern, text) !== undefined;
       if (fits) fitting += 1;
       expect(patternTest(pattern)(text)).toBe(fits);

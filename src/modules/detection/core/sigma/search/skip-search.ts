@@ -2,21 +2,12 @@
  * Literals anywhere in a text, without looking at most of it (Wu and Manber, 1994). A window as long as the shortest
  * literal slides over the text; the three characters at its end tell how far it may jump. Of each literal the rarest
  * stretch of that length is looked for, wherever it stands in it, and only where the window holds one of these
- * stretches are literals compared. Literals too short for a window of some length are left to the automaton, which
- * reads every character.
+ * stretches are literals compared.
  */
 import type { Payload } from "./automaton.ts";
-import { AutomatonIndex } from "./automaton.ts";
 import { foldedUnits } from "../pattern.ts";
-import { ForeignSearch } from "./foreign-search.ts";
 import { rarestStretch } from "./rarity.ts";
 
-export interface InsideIndex {
-  search(text: string, report: (payload: Payload) => void): void;
-}
-
-const SHORTEST_WINDOW = 5;
-const LONGEST_WINDOW = 12;
 /** Bits of what three characters are hashed to; fewer for few literals, whose table then is nearly always at hand. */
 const MOST_BITS = 15;
 const LEAST_BITS = 9;
@@ -26,53 +17,6 @@ const ASCII_END = 128;
 const NONE = -1;
 /** Of this module: what is imported is looked up anew for every character. */
 const folded = foldedUnits;
-
-/**
- * Literals outside ASCII are looked for in texts outside ASCII only: rules that list thousands of pictographs would make
- * the tables of all others large.
- */
-export function insideIndex(literals: ReadonlyMap<string, Payload>): InsideIndex {
-  const foreign = new Map([...literals].filter(([literal]) => !isAscii(literal)));
-  if (foreign.size === 0) return searchOf(literals);
-  const others = new ForeignSearch(foreign);
-  const plain =
-    foreign.size === literals.size
-      ? undefined
-      : searchOf(new Map([...literals].filter(([literal]) => !foreign.has(literal))));
-  return {
-    search: (text, report) => {
-      plain?.search(text, report);
-      if (!isAscii(text)) others.search(text, report);
-    },
-  };
-}
-
-function isAscii(text: string): boolean {
-  let units = 0;
-  for (let at = 0; at < text.length; at++) units |= text.charCodeAt(at);
-  return units < ASCII_END;
-}
-
-/** Short literals go to an automaton, which stays small, and the others to the skipping search. */
-function searchOf(literals: ReadonlyMap<string, Payload>): InsideIndex {
-  const short = new Map<string, Payload>();
-  const long = new Map<string, Payload>();
-  let window = LONGEST_WINDOW;
-  for (const [literal, payload] of literals) {
-    (literal.length < SHORTEST_WINDOW ? short : long).set(literal, payload);
-    if (literal.length >= SHORTEST_WINDOW) window = Math.min(window, literal.length);
-  }
-  if (long.size === 0) return new AutomatonIndex(short);
-  const skipping = new SkipIndex(long, window);
-  if (short.size === 0) return skipping;
-  const reading = new AutomatonIndex(short);
-  return {
-    search: (text, report) => {
-      reading.search(text, report);
-      skipping.search(text, report);
-    },
-  };
-}
 
 /** Five bits of each character: of an ASCII letter these do not depend on its case. */
 function slot(first: number, second: number, third: number): number {
@@ -97,7 +41,7 @@ interface Needle {
   readonly payload: Payload;
 }
 
-class SkipIndex implements InsideIndex {
+export class SkipIndex {
   private readonly window: number;
   /** By hash of three folded characters: how far the window may move when it ends with them. */
   private readonly jumps: Uint8Array;
@@ -108,6 +52,7 @@ class SkipIndex implements InsideIndex {
   /** By needle: its last unit, and above it how far that is behind the beginning of the stretch. */
   private readonly tails: Int32Array;
 
+  /** All literals are case folded and no shorter than the window. */
   constructor(literals: ReadonlyMap<string, Payload>, window: number) {
     this.window = window;
     this.needles = [...literals].map(([literal, payload]) => ({
