@@ -11,7 +11,7 @@ import {
   MAX_SEARCH_STEPS,
   MAX_SEARCHED_LENGTH,
 } from "./limits.ts";
-import { nativeSearch } from "./native.ts";
+import { type NativeSearch, nativeSearch } from "./native.ts";
 
 export interface LinearRegexFlags {
   readonly ignoreCase: boolean;
@@ -66,9 +66,9 @@ function compileFresh(source: string, flags: LinearRegexFlags): LinearRegex | Re
 }
 
 /** The proof is sought when the first text is searched: most patterns that are checked never run. */
-function wrap(pattern: RE2JS, prove: () => RegExp | undefined, searched: number): LinearRegex {
-  let proof: { readonly native: RegExp | undefined } | undefined;
-  const native = (): RegExp | undefined => (proof ??= { native: prove() }).native;
+function wrap(pattern: RE2JS, prove: () => NativeSearch | undefined, searched: number): LinearRegex {
+  let proof: { readonly native: NativeSearch | undefined } | undefined;
+  const native = (): NativeSearch | undefined => (proof ??= { native: prove() }).native;
   const bounded = (text: string): string => (text.length > searched ? text.slice(0, searched) : text);
   return {
     get engine() {

@@ -54,6 +54,27 @@ describe("Node's engine and RE2 agree", () => {
     expect(compared).toBeGreaterThan(5_000);
   }, 600_000);
 
+  test("on runs longer than a proof allows", () => {
+    const run = fc.record({
+      unit: fc.constantFrom("a", "k", "\u212a", "😀", "\ud83d", "\n"),
+      times: fc.constantFrom(1, 30, 149, 150, 259, 260, 270, 299, 300, 301, 420),
+    });
+    const sources = [".{300,}", ".{300}", "(?s).{300,500}.*", "(?i)[a-k]{260,}", "[^a]{299,}x*", "😀{270,}"];
+    const found = { yes: 0, no: 0 };
+    fc.assert(
+      fc.property(fc.constantFrom(...sources), fc.array(run, { maxLength: 4 }), (source, runs) => {
+        const none = { ignoreCase: false, multiline: false, dotAll: false };
+        const native = nativeSearch(source, none);
+        const one = runs.map(({ unit, times }) => unit.repeat(times)).join("");
+        const expected = re2(source, none)?.test(one);
+        found[expected === true ? "yes" : "no"]++;
+        expect({ source, one, native: native?.test(one) }).toEqual({ source, one, native: expected });
+      }),
+      { numRuns: 500 },
+    );
+    expect(Math.min(found.yes, found.no)).toBeGreaterThan(20);
+  }, 600_000);
+
   test("on the corpus of evil patterns, where one is proved safe", () => {
     const none = { ignoreCase: false, multiline: false, dotAll: false };
     for (const evil of EVIL_PATTERNS) {
@@ -68,12 +89,20 @@ describe("Node's engine and RE2 agree", () => {
 
 describe("what is proved and what is not", () => {
   const none = { ignoreCase: false, multiline: false, dotAll: false };
-  test.each(["abc", "(?i)net\\s+use", "\\d{1,3}\\.\\d{1,3}", "^.*foo", '"[^"]*\\.exe', ".*abc.*", "a{3,}", "(a|b)*c"])(
-    "%s is",
-    (source) => {
-      expect(nativeSearch(source, none)).toBeDefined();
-    },
-  );
+  test.each([
+    "abc",
+    "(?i)net\\s+use",
+    "\\d{1,3}\\.\\d{1,3}",
+    "^.*foo",
+    '"[^"]*\\.exe',
+    ".*abc.*",
+    "a{3,}",
+    "(a|b)*c",
+    ".{1000,}",
+    "(?i)[a-z]{300,400}",
+  ])("%s is", (source) => {
+    expect(nativeSearch(source, none)).toBeDefined();
+  });
   test.each(["x(?:ab)*c", "\\s+x\\s+x y", "foo.*bar", "a.*b.*c", "xa{0,40}a{0,40}b", "(?i)é", "\\pL", "[[:alpha:]]"])(
     "%s is not",
     (source) => {

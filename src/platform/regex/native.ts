@@ -4,15 +4,47 @@
  * `\s` has six characters, case is folded beforehand.
  */
 import type { CharSet } from "./char-set.ts";
-import { proveLinear } from "./safety.ts";
+import { proveLinear, trimmedPattern } from "./safety.ts";
 import type { Assertion, Flags, Node } from "./syntax.ts";
 import { readPattern } from "./syntax.ts";
 
+/** Whether a pattern matches somewhere in a text. */
+export interface NativeSearch {
+  test(text: string): boolean;
+}
+
 /** A search in linear time by the engine of the language, or undefined: no proof. */
-export function nativeSearch(source: string, flags: Flags): RegExp | undefined {
-  const node = readPattern(source, flags);
-  const proof = node === undefined ? undefined : proveLinear(node);
-  return proof === undefined ? undefined : new RegExp(write(proof.node), "u");
+export function nativeSearch(source: string, flags: Flags): NativeSearch | undefined {
+  const read = readPattern(source, flags);
+  if (read === undefined) return undefined;
+  const node = trimmedPattern(read);
+  const proof = proveLinear(node);
+  if (proof !== undefined) return new RegExp(write(proof.node), "u");
+  return node.kind === "repeat" && node.node.kind === "set" ? new RunSearch(node.node.set, node.min) : undefined;
+}
+
+/** So many characters of a set in a row (`.{1000,}`): each run is read once, where trying from every start reads it often. */
+class RunSearch implements NativeSearch {
+  private readonly run: RegExp;
+  private readonly least: number;
+
+  constructor(set: CharSet, least: number) {
+    this.run = new RegExp(`${writeSet(set)}+`, "gu");
+    this.least = least;
+  }
+
+  test(text: string): boolean {
+    const { run, least } = this;
+    run.lastIndex = 0;
+    for (let found = run.exec(text); found !== null; found = run.exec(text))
+      if (hasCodePoints(found[0], least)) return true;
+    return false;
+  }
+}
+
+function hasCodePoints(text: string, least: number): boolean {
+  if (text.length < least) return false;
+  return text.length >= 2 * least || [...text].length >= least;
 }
 
 const assertions: Readonly<Record<Assertion, string>> = {

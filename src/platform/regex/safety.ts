@@ -36,14 +36,15 @@ interface Tail {
 const NOTHING: Tail = { first: EMPTY, nullable: true, work: 1, loopWork: 0, giveUp: 1, loops: false };
 
 export interface Proof {
-  /** Matches somewhere exactly when the pattern does; ends are trimmed. */
+  /** Matches somewhere exactly when the pattern does. */
   readonly node: Node;
   /** Bound on steps per character of text. */
   readonly steps: number;
 }
 
+/** Expects a trimmed pattern. */
 export function proveLinear(given: Node): Proof | undefined {
-  const node = writtenOut(trimmed(trimmed(given, "start"), "end"));
+  const node = writtenOut(given);
   if (node === undefined) return undefined;
   const facts: Facts = { loops: [], width: 0 };
   const whole = before(node, NOTHING, facts);
@@ -62,6 +63,10 @@ export function proveLinear(given: Node): Proof | undefined {
  * Whether a text matches does not depend on how often the pattern's first or last part repeats beyond its minimum: a
  * shorter match lies inside the longer one.
  */
+export function trimmedPattern(given: Node): Node {
+  return trimmed(trimmed(given, "start"), "end");
+}
+
 function trimmed(node: Node, side: "start" | "end"): Node {
   switch (node.kind) {
     case "set":

@@ -233,7 +233,7 @@ export function choiceOf(parts: readonly Node[]): Node {
   const flat = parts.flatMap((part) => (part.kind === "choice" ? part.parts : [part]));
   const sets = flat.flatMap((part) => (part.kind === "set" ? [part.set] : []));
   if (sets.length === flat.length) return { kind: "set", set: union(...sets) };
-  return { kind: "choice", parts: flat };
+  return flat.length === 1 ? (flat[0] as Node) : { kind: "choice", parts: flat };
 }
 
 export function repeatOf(node: Node, min: number, max: number): Node {
