@@ -39,12 +39,17 @@ const numeric = /^[-+.\de]*$/;
 const scalarWords = ["-infinity", "nan", "true", "false"];
 /** From here on copying a text to where it is searched faster pays. */
 const LONG_TEXT = 128;
+/** One character of ASCII that no other folds to. */
+const sign = /^[\x01-\x40\x5b-\x60\x7b-\x7e]$/;
 /** Lengths from here on share one mark. */
 const LONGEST_MARKED = 255;
 
 /** Texts that may stand anywhere in a value. Each way of looking for them is prepared when it is first needed. */
 export class InsideSearch {
   readonly literals: ReadonlyMap<string, Payload>;
+  /** Signs that are told by themselves: nothing finds one faster than the engine of the language. */
+  private readonly signs: readonly (readonly [sign: string, payload: Payload])[];
+  private readonly others: ReadonlyMap<string, Payload>;
   private short: InsideIndex | undefined;
   /** For long values: says of few texts that none is there; many are searched by their fingerprints. */
   private long: { readonly screen: LiteralScreen | undefined; readonly grams: GramSearch | undefined } | undefined;
@@ -52,14 +57,19 @@ export class InsideSearch {
 
   constructor(literals: ReadonlyMap<string, Payload>) {
     this.literals = literals;
+    this.signs = [...literals].filter(([literal]) => sign.test(literal));
+    this.others =
+      this.signs.length === 0 ? literals : new Map([...literals].filter(([literal]) => !sign.test(literal)));
   }
 
   search(text: string, report: (payload: Payload) => void): void {
+    for (const [one, payload] of this.signs) if (text.includes(one)) report(payload);
+    if (this.others.size === 0) return;
     if (text.length >= LONG_TEXT) {
       const { screen, grams } = (this.long ??= this.prepareLong());
       if (screen?.mayHold(text) === false || grams?.search(text, report) === true) return;
     }
-    this.short ??= insideIndex(this.literals);
+    this.short ??= insideIndex(this.others);
     this.short.search(text, report);
   }
 
@@ -69,8 +79,8 @@ export class InsideSearch {
   }
 
   private prepareLong(): NonNullable<InsideSearch["long"]> {
-    const screen = LiteralScreen.of([...this.literals.keys()]);
-    return { screen, grams: screen === undefined ? new GramSearch(this.literals) : undefined };
+    const screen = LiteralScreen.of([...this.others.keys()]);
+    return { screen, grams: screen === undefined ? new GramSearch(this.others) : undefined };
   }
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EdgeIndex } from "./edge-index.ts";
 import { base64, base64Offsets, toUtf16Bytes, toUtf8Bytes } from "../parse/encode.ts";
+import { InsideSearch } from "../match/field-index.ts";
 import { inNetwork, parseNetwork } from "../match/ip.ts";
 import { ANY, DASH, fold, joinParts, matchPattern, ONE, parsePattern, patternTest, type Pattern } from "../pattern.ts";
 import { hasRequired, requiredOf } from "../match/regex-literal.ts";
@@ -36,9 +37,13 @@ describe("literal indexes find what plain search finds", () => {
   ])("anywhere: %s", (_, literalSets, where) => {
     fc.assert(
       fc.property(literalSets, where, (literals, text) => {
-        const index = insideIndex(new Map(literals.map((literal, number) => [literal, [number]])));
-        const expected = literals.flatMap((literal, number) => (fold(text).includes(literal) ? [number] : []));
-        expect([...found((report) => index.search(text, report))].sort()).toEqual(expected.sort());
+        const payloads = new Map(literals.map((literal, number) => [literal, [number]]));
+        const expected = literals.flatMap((literal, number) => (fold(text).includes(literal) ? [number] : [])).sort();
+        const index = insideIndex(payloads);
+        expect([...found((report) => index.search(text, report))].sort()).toEqual(expected);
+        const chosen = new InsideSearch(payloads);
+        for (const one of [text, " ".repeat(200) + text])
+          expect([...found((report) => chosen.search(one, report))].sort()).toEqual(expected);
       }),
       { numRuns: 2_000 },
     );
