@@ -1,6 +1,6 @@
 /** A rule author's way through the shell, beside a running server: lint, test, explain, back-test, save, enable, tune. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -294,7 +294,10 @@ describe("on the server", () => {
 
   test("it is enabled, fires, and is disabled", async () => {
     const { one } = drafts();
-    expect(await rules("enable", one, ...beside, "--reason", "back-tested")).toEqual({
+    const other = await rules("enable", one, ...beside, "--version", "of-another-text");
+    expect(other).toMatchObject({ code: 1, err: expect.stringContaining("has another text by now") as string });
+    const version = versionIn(await rules("save", one, ...beside, "--json"));
+    expect(await rules("enable", one, ...beside, "--reason", "back-tested", "--version", version)).toEqual({
       code: 0,
       out: '"Packer Run by Hand" is on\n',
       err: "",
@@ -353,7 +356,20 @@ describe("on the server", () => {
       out: expect.stringMatching(/^1 loaded/u) as string,
     });
     expect((await rules("list", ...beside)).out).toContain(ID.replace("4e21", "4e24"));
-    expect((await rules("import", dir, ...beside)).err).toContain("pack the folder");
+  });
+
+  test("a folder is packed and taken in with what lies below it", async () => {
+    const folder = join(dir, "folder");
+    mkdirSync(join(folder, "deeper"), { recursive: true });
+    expect((await rules("import", folder, ...beside)).err).toContain(`no .yml file in ${folder}`);
+    const document = rule.replace("4e21", "4e25").replace("packer_by_hand", "a third");
+    writeFileSync(join(folder, "deeper", "rule.yml"), document);
+    writeFileSync(join(folder, "broken.yml"), "title: [\n");
+    writeFileSync(join(folder, "notes.txt"), "no rule");
+    const taken = await rules("import", folder, ...beside);
+    expect(taken, taken.err).toMatchObject({ code: 2 });
+    expect(taken.out).toMatch(/^broken\.yml:\d+: .*\n1 loaded, 1 files rejected/u);
+    expect((await rules("list", ...beside)).out).toContain(ID.replace("4e21", "4e25"));
   });
 });
 

@@ -54,14 +54,18 @@ export interface LoadOptions {
 const ruleFile = /\.ya?ml$/i;
 const licenceFile = /(?:^|\/)(?:LICEN[CS]E|COPYING)(?:\.[a-z.]+)?$/i;
 
-export async function loadRules(source: string, options: LoadOptions): Promise<ImportReport> {
-  const draft = new ReportDraft(options);
-  const accept = (name: string): boolean => ruleFile.test(name) || licenceFile.test(name);
-  const limits = {
+/** What is read of a folder or an archive. */
+export const RULE_MEMBERS = {
+  accept: (name: string): boolean => ruleFile.test(name) || licenceFile.test(name),
+  limits: {
     maxEntries: MAX_RULE_FILES,
     maxEntryBytes: MAX_RULE_FILE_BYTES,
     maxTotalBytes: MAX_RULE_ARCHIVE_BYTES,
-  };
+  },
+} as const;
+
+export async function loadRules(source: string, options: LoadOptions): Promise<ImportReport> {
+  const draft = new ReportDraft(options);
   const onRefused = ({ name, code, detail }: { name: string; code: string; detail: string }): void =>
     draft.reject({ file: name, line: 0, code, message: `member refused: ${detail}` });
   const { logSourceMap, placeholders = logSourceMap.placeholders ?? {}, readers = [] } = options;
@@ -74,7 +78,7 @@ export async function loadRules(source: string, options: LoadOptions): Promise<I
     held = 0;
   };
   try {
-    for await (const member of openMembers(source, { accept, limits, onRefused })) {
+    for await (const member of openMembers(source, { ...RULE_MEMBERS, onRefused })) {
       const file = { name: member.name, text: await textOfMember(member) };
       if (licenceFile.test(file.name)) draft.takeLicence(file.text);
       else files.push(file);

@@ -151,6 +151,7 @@ export const RuleChange = z.object({
     .nullable()
     .optional(),
   reason: Line(MAX_EXCEPTION_REASON).optional(),
+  version: z.string().max(64).optional().describe("Of the text that is meant: 409 when the rule has another by now"),
 });
 export const RuleText = z.object({ text: z.string().min(1).max(MAX_RULE_TEXT) });
 export const RuleEdit = RuleText.extend({

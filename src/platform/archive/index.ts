@@ -56,10 +56,14 @@ async function* namesBelow(root: string, folder: string, depth: number): AsyncGe
   }
 }
 
-/** The whole member as text; what is not UTF-8 becomes replacement characters. */
-export async function textOfMember(member: Member): Promise<string> {
-  if (member.bytes !== undefined) return member.bytes().toString("utf8");
+export async function bytesOfMember(member: Member): Promise<Buffer> {
+  if (member.bytes !== undefined) return member.bytes();
   const chunks: Uint8Array[] = [];
   for await (const chunk of member.stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
+}
+
+/** The whole member as text; what is not UTF-8 becomes replacement characters. */
+export async function textOfMember(member: Member): Promise<string> {
+  return (await bytesOfMember(member)).toString("utf8");
 }

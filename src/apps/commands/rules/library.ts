@@ -1,6 +1,12 @@
-import { lstat, readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type ContentProblem, Fault, formatProblem } from "../../../kernel/index.ts";
-import { type RuleImportAnswer, RuleLibrary, type RulePageAnswer } from "../../../modules/detection/index.ts";
+import {
+  packRules,
+  type RuleImportAnswer,
+  RuleLibrary,
+  type RulePageAnswer,
+} from "../../../modules/detection/index.ts";
 import { openAudit } from "../../../platform/audit/index.ts";
 import { systemClock } from "../../../platform/clock/index.ts";
 import type { Principal } from "../../../platform/http/index.ts";
@@ -14,12 +20,12 @@ import { configOf } from "../config.ts";
 import { problemOf, READS, refuseWith, ruleServerOf, SERVED_OPTIONS, WRITES } from "./served/server.ts";
 
 export const IMPORT_HELP = `khien rules import DIR|ARCHIVE [--name NAME] [--json]
-khien rules import ARCHIVE --url URL [--token-file FILE] [--json]
+khien rules import DIR|ARCHIVE --url URL [--token-file FILE] [--json]
 
 Takes a folder, .zip, .tar.gz or .yml of Sigma rules in and reports every document: loaded, rejected with file:line and
-reason, or without a data source. With --url a running server takes the archive or .yml in, at once; the token is the
-secret of a service account whose role holds rules.read and rules.write. Without it the data directory does, and a
-server that runs on it uses the rules from its next start.
+reason, or without a data source. With --url a running server takes them in, at once; the token is the secret of a
+service account whose role holds rules.read and rules.write. Without it the data directory does, and a server that runs
+on it uses the rules from its next start.
 Exit code: 0 all loaded, 2 some were rejected, 1 nothing could be read.
 `;
 export const LIST_HELP = `khien rules list [--url URL [--token-file FILE]] [--json]
@@ -87,20 +93,20 @@ async function importRules(
 }
 
 async function importOnServer(path: string, parsed: Parsed): Promise<number> {
-  const found = await lstat(path).catch(() => undefined);
-  if (found?.isFile() !== true) {
-    const detail = `${path} is not a file: pack the folder (.zip, .tar.gz) to send it to a server`;
-    throw new Fault("invalid", "rules.path.not_one", detail, { path });
-  }
+  const { name, bytes } = await uploadOf(path);
   const server = await ruleServerOf(parsed, WRITES);
-  const query = new URLSearchParams({ name: nameOf(path) });
-  const answer = await server.ask<RuleImportAnswer>(
-    "POST",
-    `/api/v1/rules/imports?${query.toString()}`,
-    await readFile(path),
-  );
+  const query = new URLSearchParams({ name });
+  const answer = await server.ask<RuleImportAnswer>("POST", `/api/v1/rules/imports?${query.toString()}`, bytes);
   const { import: record, problems, noDataSource } = answer;
   return report({ record, problems: problems.map(problemOf), noDataSource }, flag(parsed, "json"));
+}
+
+/** A file as it is; of a folder what an import reads of it, packed. */
+async function uploadOf(path: string): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() === true) return { name: nameOf(path), bytes: await readFile(path) };
+  if (found?.isDirectory() === true) return { name: `${nameOf(resolve(path))}.tar.gz`, bytes: await packRules(path) };
+  throw new Fault("missing", "rules.path.missing", `${path} is not there`, { path });
 }
 
 function nameOf(path: string): string {

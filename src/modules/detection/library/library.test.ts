@@ -197,6 +197,8 @@ describe("decisions", () => {
     const { library, open, verbs } = await openLibrary();
     await library.import({ path: folderOf({ "r.yml": ruleText("r") }), name: "set" }, BY);
     await library.change("r", { level: "high", reason: "matters here" }, BY);
+    const other = { suppression: null, level: "low", version: "of another text" } as const;
+    expect(await codeOf(library.change("r", other, BY))).toBe("detection.rule.conflict");
     await library.change("r", { suppression: { fields: ["User"], windowMs: 60_000 } }, BY);
     await library.change("r", { enabled: false }, BY);
     await library.change("r", { enabled: false }, BY);

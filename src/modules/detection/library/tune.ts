@@ -11,6 +11,8 @@ export interface RuleChange {
   readonly level?: Severity | null;
   readonly suppression?: Tuning["suppression"];
   readonly reason?: string;
+  /** Of the text that is meant. */
+  readonly version?: string;
 }
 
 type Deed = Omit<RuleDeed, "at" | "by">;
@@ -44,7 +46,9 @@ export async function tuneRule(
 }
 
 function refuse({ rule }: LibraryRule, change: RuleChange, main: string | undefined): void {
-  const { id, kind } = rule;
+  const { id, kind, version } = rule;
+  if (change.version !== undefined && change.version !== version)
+    throw new Fault("conflict", "detection.rule.conflict", "the rule has another text by now", { id, version });
   if (change.enabled !== undefined && main !== undefined)
     throw new Fault("conflict", "detection.rule.part", "turn the correlation it belongs to on or off", { id, main });
   if (change.level !== undefined && kind === "filter")

@@ -18,18 +18,20 @@ import {
 
 const CHANGE_HELP = `  RULE           its id; or a file of it, or the name of a built-in rule
   --reason TEXT  for the rule's history
+  --version VERSION
+                 of the text that is meant, as save told it; nothing is changed when the rule has another by now
 ${SERVED_HELP}: the secret of a service account whose role holds
                  rules.read and rules.write
   --json         the rule as one JSON document`;
 
-export const ENABLE_HELP = `khien rules enable RULE --url URL [--token-file FILE] [--reason TEXT] [--json]
+export const ENABLE_HELP = `khien rules enable RULE --url URL [--token-file FILE] [--reason TEXT] [--version VERSION] [--json]
 
 Turns a rule of a running server on, at once. Its choice is kept for the rule's id and survives updates.
 ${CHANGE_HELP}
 
 Exit code: 0 it runs, 2 it is on and does not run (the reasons are told), 1 nothing was changed.
 `;
-export const DISABLE_HELP = `khien rules disable RULE --url URL [--token-file FILE] [--reason TEXT] [--json]
+export const DISABLE_HELP = `khien rules disable RULE --url URL [--token-file FILE] [--reason TEXT] [--version VERSION] [--json]
 
 Turns a rule of a running server off, at once: it matches nothing until it is turned on again.
 ${CHANGE_HELP}
@@ -37,7 +39,7 @@ ${CHANGE_HELP}
 Exit code: 0 it is off, 1 nothing was changed.
 `;
 export const TUNE_HELP = `khien rules tune RULE [--level LEVEL|own] [--suppress FIELD,… --window 1h | --suppress off] --url URL
-                [--token-file FILE] [--reason TEXT] [--json]
+                [--token-file FILE] [--reason TEXT] [--version VERSION] [--json]
 
 How loud a rule of a running server is (docs/tuning.md). What is not said stays as it is.
   --level LEVEL  informational, low, medium, high or critical for new alerts; own takes that back
@@ -53,6 +55,7 @@ const OPTIONS = {
   ...SERVED_OPTIONS,
   ...KNOWLEDGE_OPTIONS,
   reason: { type: "string" },
+  version: { type: "string" },
   json: { type: "boolean" },
 } as const;
 
@@ -100,9 +103,13 @@ async function change(
 ): Promise<{ readonly server: RuleServer; readonly rule: RuleSummaryAnswer }> {
   const given = onlyArgument(parsed, "a rule");
   const server = await ruleServerOf(parsed, WRITES);
-  const reason = text(parsed, "reason");
+  const [reason, version] = [text(parsed, "reason"), text(parsed, "version")];
   const path = rulePath(await idOf(given, parsed));
-  const body = { ...wanted, ...(reason === undefined ? {} : { reason }) };
+  const body = {
+    ...wanted,
+    ...(reason === undefined ? {} : { reason }),
+    ...(version === undefined ? {} : { version }),
+  };
   return { server, rule: await server.ask<RuleSummaryAnswer>("PATCH", path, body) };
 }
 

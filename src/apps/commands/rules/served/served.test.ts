@@ -113,7 +113,7 @@ describe("a command line that cannot be meant", () => {
     ["a filter that is not there", ["except", RULE, "--filter", join(dir, "gone"), "--reason", "x", "--expires", "1d"]],
     ["a file that is not there", ["save", join(dir, "gone.yml")]],
     ["a file without an id", ["save", file("nameless.yml", rule.replace(/^id: .*\n/mu, ""))]],
-    ["a folder to import", ["import", dir]],
+    ["a folder that is not there", ["import", join(dir, "gone")]],
     ["a name of its own for an upload", ["import", RULE, "--name", "x"]],
   ])("%s: refused before the server is asked", async (_, args) => {
     await expect(rulesCommand([...args, ...beside])).rejects.toMatchObject({

@@ -50,6 +50,11 @@ function didText(change: RuleChange, t: Text): string {
   return t(change.suppression === null ? "rule.did.suppression_off" : "rule.did.suppression");
 }
 
+/** A rule is turned on for the text that was looked at. */
+function meant(change: RuleChange, seen: RuleDetail | undefined): RuleChange {
+  return change.enabled === true && seen !== undefined ? { ...change, version: seen.version } : change;
+}
+
 /** Switching a rule, its level, its quiet time: shown at once, confirmed by the server, undoable for ten seconds. */
 export function useRuleChange(id: string) {
   const client = useQueryClient();
@@ -61,7 +66,7 @@ export function useRuleChange(id: string) {
     const before = client.getQueryData<RuleDetail>(key);
     if (before !== undefined) client.setQueryData(key, foreseen(before, change));
     try {
-      await api.patch(rulePath(id), change);
+      await api.patch(rulePath(id), meant(change, before));
       const undo = before === undefined || undoing ? undefined : () => void set(inverse(before, change), true);
       toast.show({ text: didText(change, t), ...(undo === undefined ? {} : { undo }) });
     } catch (error) {
