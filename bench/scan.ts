@@ -7,7 +7,7 @@
  * with the number of rules and events. Needs only what it is given; without arguments it uses the outside test data.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,6 +64,9 @@ function scanSeconds(path: string, rules: string, threads: number): number {
   });
 }
 
+const SMALL_FILES = 3_000;
+const SMALL_LINES = 5;
+
 const dir = await mkdtemp(join(tmpdir(), "khien-bench-"));
 try {
   const lines = await linesOf(data);
@@ -102,9 +105,25 @@ try {
       );
     }
     const two = median(Array.from({ length: rounds }, () => secondsOf(() => scanTwoFiles(rules))));
+    const small = median(Array.from({ length: rounds }, () => scanSeconds(smallFiles(), rules, 1)));
+    const together = median(Array.from({ length: rounds }, () => scanSeconds(join(dir, "small.ndjson"), rules, 1)));
+    console.log(
+      `  ${SMALL_FILES} files of ${SMALL_LINES} events: ${small.toFixed(2)} s, in one file ${together.toFixed(2)} s: ${(((small - together) / SMALL_FILES) * 1e3).toFixed(2)} ms for each file`,
+    );
     console.log(
       `  two files of 2x events, 2 threads: ${two.toFixed(2)} s, ${Math.round((lines.length * 4) / two)} events/s`,
     );
+  }
+  function smallFiles(): string {
+    const folder = join(dir, "small");
+    if (existsSync(folder)) return folder;
+    mkdirSync(folder);
+    const texts = Array.from({ length: SMALL_FILES }, (_, file) =>
+      Array.from({ length: SMALL_LINES }, (__, at) => `${lines[(file * SMALL_LINES + at) % lines.length]}\n`).join(""),
+    );
+    for (const [file, text] of texts.entries()) writeFileSync(join(folder, `${file}.ndjson`), text);
+    writeFileSync(join(dir, "small.ndjson"), texts.join(""));
+    return folder;
   }
   function scanTwoFiles(rules: string): void {
     const second = join(dir, "pair");

@@ -73,6 +73,7 @@ async function scanPart(order: ScanOrder): Promise<void> {
 
 function readOptionsOf({ number, range }: ScanOrder): ReadOptions {
   return {
+    atOnce: true,
     ...(range === undefined ? {} : { range }),
     ...(filter === undefined ? {} : { screen: filter }),
     openArchive: (archive) =>

@@ -2,9 +2,9 @@
  * Large files of JSON lines in parts, so that several threads can read one file. A part holds the lines that begin in
  * it; together the parts hold every line once. Where a file is cut depends on the file alone, never on who reads it.
  */
-import { closeSync, openSync, readSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { PART_BYTES, SNIFF_BYTES } from "../limits.ts";
+import { chunksFrom } from "./file-chunks.ts";
 import { shapeOf } from "./sniff.ts";
 
 export interface ByteRange {
@@ -12,7 +12,6 @@ export interface ByteRange {
   readonly end: number;
 }
 
-const CHUNK_BYTES = 256 * 1024;
 const LF = 10;
 const OPEN_BRACE = 123;
 
@@ -43,26 +42,6 @@ async function holdsJsonLines(path: string): Promise<boolean> {
     return head[0] === OPEN_BRACE && shapeOf(head).kind === "lines";
   } finally {
     await file.close();
-  }
-}
-
-/**
- * Read without waiting: parts are read by threads that have nothing else to do, and the way through the pool of file
- * threads costs more than the copy. One buffer is filled again and again: a new one for each chunk keeps the garbage
- * collector busier than reading does.
- */
-function* chunksFrom(path: string, start: number): Generator<Buffer> {
-  const file = openSync(path, "r");
-  try {
-    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    for (let at = start; ; ) {
-      const bytesRead = readSync(file, buffer, 0, CHUNK_BYTES, at);
-      if (bytesRead === 0) return;
-      at += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    closeSync(file);
   }
 }
 

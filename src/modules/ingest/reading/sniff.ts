@@ -54,10 +54,16 @@ export function shapeOf(head: Buffer): Shape {
   return jsonShape(head.subarray(bom).toString("utf8"));
 }
 
-/** Reads enough of a stream to tell its shape; the stream handed back starts at the beginning again. */
-export async function sniff(
-  chunks: AsyncIterable<Uint8Array>,
-): Promise<{ readonly shape: Shape; readonly chunks: AsyncIterable<Uint8Array> }> {
+export interface Sniffed {
+  readonly shape: Shape;
+  /** The whole stream again. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Whoever has read enough, or nothing, lets go of the source. */
+  close(): Promise<void>;
+}
+
+/** Reads enough of a stream to tell its shape. */
+export async function sniff(chunks: AsyncIterable<Uint8Array>): Promise<Sniffed> {
   const iterator = chunks[Symbol.asyncIterator]();
   const held: Buffer[] = [];
   let size = 0;
@@ -75,14 +81,11 @@ export async function sniff(
     asBuffer(held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held)).subarray(0, SNIFF_BYTES),
   );
   async function* again(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* held;
-      held.length = 0;
-      if (done) return;
-      for (let more = await iterator.next(); more.done !== true; more = await iterator.next()) yield more.value;
-    } finally {
-      await iterator.return?.();
-    }
+    yield* held;
+    held.length = 0;
+    if (done) return;
+    for (let more = await iterator.next(); more.done !== true; more = await iterator.next()) yield more.value;
   }
-  return { shape, chunks: again() };
+  const close = async (): Promise<void> => void (await iterator.return?.());
+  return { shape, chunks: again(), close };
 }

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
@@ -23,7 +32,21 @@ async function read(
   return { records, problems };
 }
 
+/** Of the test's folder; only Linux tells. */
+function openFiles(): string[] {
+  if (!existsSync("/proc/self/fd")) return [];
+  const links = readdirSync("/proc/self/fd").map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return "";
+    }
+  });
+  return links.filter((link) => link.startsWith(folder));
+}
+
 const raws = ({ records }: { records: readonly ReadRecord[] }): string[] => records.map(({ raw }) => raw);
+const NUMBERS = Array.from({ length: 20_000 }, (_, index) => `${(index * 7_919) % 99_991}\n`).join("");
 const NDJSON = '{"a":1}\n\n{"b":2}\r\n';
 
 describe("shapes are told by content, not by name", () => {
@@ -100,6 +123,21 @@ describe("folders and archives", () => {
     const { records, problems } = await read("a.zip", Buffer.from("PK\x03\x04"), { openArchive });
     expect(records).toMatchObject([{ raw: "hello", line: 1, file: join(folder, "a.zip!x/good.log") }]);
     expect(problems).toMatchObject([{ file: join(folder, "a.zip!x/bad.gz"), code: "ingest.unpack.truncated" }]);
+    expect(openFiles()).toEqual([]);
+  });
+
+  test.each<[string, Buffer]>([
+    ["of a kind that is not read", Buffer.concat([Buffer.from("\xfd7zXZ", "latin1"), Buffer.alloc(1024 * 1024)])],
+    ["that is broken inside", gzipSync(NUMBERS.repeat(20)).fill(0xff, 500)],
+    ["of which only the begin is wanted", Buffer.from("line\n".repeat(200_000))],
+    ["of many chunks", Buffer.from(`${"x".repeat(90)}\n`.repeat(10_000))],
+  ])("a file %s is let go of", async (_, content) => {
+    const path = join(folder, "let-go");
+    writeFileSync(path, content);
+    for (const atOnce of [false, true]) {
+      for await (const { raw } of readSource(path, { atOnce })) if (raw === "line") break;
+      expect(openFiles()).toEqual([]);
+    }
   });
 });
 

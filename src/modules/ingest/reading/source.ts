@@ -2,7 +2,6 @@
  * A file, folder or archive as a bounded stream of records, each with its place in the uncompressed text. What cannot
  * be read is reported (file, line, code) and skipped; the rest goes on. Same input, same records in the same order.
  */
-import { createReadStream } from "node:fs";
 import { lstat, opendir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { Fault, isFault } from "../../../kernel/index.ts";
@@ -16,11 +15,12 @@ import {
   MAX_NESTING,
   MAX_UNPACK_RATIO,
 } from "../limits.ts";
+import { fileChunks } from "./file-chunks.ts";
 import { JsonElementSplitter } from "./json-elements.ts";
 import type { Line, LineScreen, Splitter, TextLine } from "./lines.ts";
 import { isSkipped, LineSplitter, splitLines } from "./lines.ts";
 import { type ByteRange, readRange } from "./parts.ts";
-import { sniff } from "./sniff.ts";
+import { sniff, type Sniffed } from "./sniff.ts";
 import { unpack } from "./unpack.ts";
 
 export interface ReadRecord {
@@ -52,14 +52,18 @@ export interface ArchiveMember {
   readonly stream: AsyncIterable<Uint8Array>;
 }
 
+type OpenArchive = (path: string) => AsyncIterable<ArchiveMember>;
+
 export interface ReadOptions {
   /** `openMembers` of platform/archive: .zip and tar. Without it a .zip is reported as unreadable. */
-  readonly openArchive?: (path: string) => AsyncIterable<ArchiveMember>;
+  readonly openArchive?: OpenArchive;
   readonly onProblem?: (problem: ReadProblem) => void;
   /** Bytes of the file on disk as they are read: for progress bars. */
   readonly onBytes?: (count: number) => void;
   /** Only the lines that begin in this range; for files that partsOf (parts.ts) cuts. */
   readonly range?: ByteRange;
+  /** The thread has nothing else to do: it waits for the disk itself. */
+  readonly atOnce?: boolean;
   /** Lines of the range, when it has been read. */
   readonly onLines?: (count: number) => void;
   /** Offered the lines of line-wise text before they are read; see lines.ts. */
@@ -72,6 +76,8 @@ interface Place {
   readonly file: string;
   readonly options: ReadOptions;
   readonly nesting: number;
+  /** The file on disk, should it prove to be an archive. */
+  readonly openSelf?: (() => AsyncIterable<ArchiveMember>) | undefined;
 }
 
 function report(place: Place, line: number, code: string, detail: string): void {
@@ -159,7 +165,15 @@ async function* readEvtxRecords(place: Place, chunks: AsyncIterable<Uint8Array>)
 }
 
 async function* readStream(place: Place, source: AsyncIterable<Uint8Array>): AsyncGenerator<ReadRecord[]> {
-  const { shape, chunks } = await sniff(source);
+  const sniffed = await sniff(source);
+  try {
+    yield* readSniffed(place, sniffed);
+  } finally {
+    await sniffed.close();
+  }
+}
+
+async function* readSniffed(place: Place, { shape, chunks }: Sniffed): AsyncGenerator<ReadRecord[]> {
   const maxLine = place.options.maxLineBytes ?? MAX_LINE_BYTES;
   switch (shape.kind) {
     case "empty":
@@ -175,8 +189,9 @@ async function* readStream(place: Place, source: AsyncIterable<Uint8Array>): Asy
       return;
     }
     case "zip":
-      // A .zip on disk is opened by readFileBatches; one inside another archive has no random access and stays closed.
-      report(place, 0, "ingest.read.unsupported", "zip");
+      // One inside another archive has no random access and stays closed.
+      if (place.openSelf === undefined || place.nesting > 0) report(place, 0, "ingest.read.unsupported", "zip");
+      else yield* readArchive(place, place.openSelf());
       return;
     case "unsupported":
       report(place, 0, "ingest.read.unsupported", shape.what);
@@ -211,20 +226,8 @@ async function* counted(
   }
 }
 
-function fileChunks(path: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
-  return counted(createReadStream(path, { highWaterMark: 256 * 1024 }), options.onBytes);
-}
-
 /** A tar has no magic at its start, and a packed one shows it only when unpacked: those go by name. */
 const TAR_NAME = /\.(?:tar|tgz|tar\.gz)$/i;
-
-async function isArchive(path: string): Promise<boolean> {
-  if (TAR_NAME.test(path)) return true;
-  for await (const chunk of createReadStream(path, { end: 3 })) {
-    return ["PK\u0003\u0004", "PK\u0005\u0006"].includes((chunk as Buffer).toString("latin1"));
-  }
-  return false;
-}
 
 /** What went wrong with a file, as a problem of that file; bugs go through. */
 function reportFailure(place: Place, error: unknown): void {
@@ -255,14 +258,15 @@ async function* readPart(place: Place, path: string, range: ByteRange): AsyncGen
 
 /** The records of one file, in groups as they are read. */
 export async function* readFileBatches(path: string, options: ReadOptions = {}): AsyncGenerator<ReadRecord[]> {
-  const place: Place = { file: sep === "/" ? path : path.replaceAll(sep, "/"), options, nesting: 0 };
+  const openSelf = options.openArchive && (() => (options.openArchive as OpenArchive)(path));
+  const place: Place = { file: sep === "/" ? path : path.replaceAll(sep, "/"), options, nesting: 0, openSelf };
   try {
     if (options.range !== undefined) {
       yield* readPart(place, path, options.range);
-    } else if (options.openArchive !== undefined && (await isArchive(path))) {
-      yield* readArchive(place, options.openArchive(path));
+    } else if (openSelf !== undefined && TAR_NAME.test(path)) {
+      yield* readArchive(place, openSelf());
     } else {
-      yield* readStream(place, fileChunks(path, options));
+      yield* readStream(place, counted(fileChunks(path, { atOnce: options.atOnce === true }), options.onBytes));
     }
   } catch (error) {
     reportFailure(place, error);
