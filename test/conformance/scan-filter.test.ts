@@ -2,7 +2,9 @@
  * Reading lines lazily settles exactly what parsing and matching them would: over generated lines and, where the
  * shared data is there, over real captures with all rules.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -19,7 +21,7 @@ import {
   type Rule,
   type Ruleset,
 } from "../../src/modules/detection/matching.ts";
-import { parseRecord } from "../../src/modules/ingest/parsing.ts";
+import { listFiles, parseRecord, readFileBatches } from "../../src/modules/ingest/parsing.ts";
 import { sharedData } from "../shared-data.ts";
 
 const archive = sharedData("detection/sigma-rules/sigma-rules.tar.gz");
@@ -33,12 +35,16 @@ beforeAll(async () => {
   ownRules = compileEngine((await loadRules(beside("../../content/rules"), { logSourceMap: map })).rules, map);
 });
 
-function matchesParsed(raw: string, rules: Ruleset): readonly Rule[] {
-  return rules.match(parseRecord({ id: "" as EventId, door: "file", sensor: "", receivedAt: 0, raw }));
+function matchesParsed(raw: string, rules: Ruleset, format: string | undefined): readonly Rule[] {
+  return rules.match(parseRecord({ id: "" as EventId, door: "file", sensor: "", receivedAt: 0, raw, format }));
 }
 
 /** Lines of which something else is found than of the parsed event; with the number of those settled and of those known to match. */
-function wronglyRead(lines: readonly string[], rules: Ruleset): { settled: number; matched: number; wrong: string[] } {
+function wronglyRead(
+  lines: readonly string[],
+  rules: Ruleset,
+  format?: string,
+): { settled: number; matched: number; wrong: string[] } {
   const filter = new LineFilter(rules);
   const bytes = Buffer.from(`${lines.join("\n")}\n`);
   filter.load(bytes);
@@ -49,7 +55,7 @@ function wronglyRead(lines: readonly string[], rules: Ruleset): { settled: numbe
     const end = bytes.indexOf(10, at);
     const found = filter.settle(at, bytes.length) === end ? [] : LineFilter.matchesOf(filter);
     if (found !== undefined && found.length > 0) matched += 1;
-    if (found !== undefined && !isDeepStrictEqual(found, matchesParsed(line, rules))) wrong.push(line);
+    if (found !== undefined && !isDeepStrictEqual(found, matchesParsed(line, rules, format))) wrong.push(line);
     at = end + 1;
   }
   return { settled: filter.takeSettled(), matched, wrong };
@@ -121,5 +127,31 @@ describe.skipIf(archive === undefined || captures.length < 2)("captures (skipped
       matched += read.matched;
     }
     expect(matched).toBeGreaterThan(2_000);
+  }, 180_000);
+
+  test("all rules, records of EVTX files", async () => {
+    const { rules } = await loadRules(archive as string, { logSourceMap: map });
+    const all = compileEngine(rules, map);
+    const folder = mkdtempSync(join(tmpdir(), "khien-evtx-"));
+    try {
+      execFileSync("tar", ["xJf", join(captures[1] as string, "evtx.tar.xz"), "-C", folder]);
+      const told = { settled: 0, matched: 0 };
+      for await (const path of listFiles(folder)) {
+        for await (const batch of readFileBatches(path)) {
+          const read = wronglyRead(
+            batch.map(({ raw }) => raw),
+            all,
+            "evtx",
+          );
+          expect(read.wrong).toEqual([]);
+          told.settled += read.settled;
+          told.matched += read.matched;
+        }
+      }
+      expect(told.settled).toBeGreaterThan(6_000);
+      expect(told.matched).toBeGreaterThan(1_000);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }, 180_000);
 });

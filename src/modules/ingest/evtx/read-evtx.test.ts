@@ -1,7 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { type ReadRecord, readFileBatches } from "../reading/source.ts";
 import { fileTime } from "./binxml-values.ts";
 import { readChunk, readEvtx } from "./read-evtx.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "khien-evtx-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const CHUNK = 65_536;
 const FIRST_RECORD = 512;
@@ -64,7 +71,7 @@ class BinXml {
 }
 
 /** One record with one template: System with EventID and Channel, EventData with a text, a hex number and a null. */
-function chunkWithOneRecord(): Buffer {
+function chunkWithOneRecord(number = 42): Buffer {
   const start = FIRST_RECORD + 24;
   const head = 4 + 10;
   const body = new BinXml(start + head + 24);
@@ -81,12 +88,19 @@ function chunkWithOneRecord(): Buffer {
   const template = Buffer.concat([u32(0), Buffer.alloc(16), u32(body.bytes.length), body.bytes]);
   const xml = Buffer.concat([instance, template, u32(values.length), ...descriptors, ...values]);
   const size = 24 + xml.length + 4;
-  const record = Buffer.concat([u32(0x2a2a), u32(size), u32(42), u32(0), Buffer.alloc(8), xml, u32(size)]);
+  const record = Buffer.concat([u32(0x2a2a), u32(size), u32(number), u32(0), Buffer.alloc(8), xml, u32(size)]);
   const chunk = Buffer.alloc(CHUNK);
   chunk.write("ElfChnk\0", "latin1");
   chunk.writeUInt32LE(FIRST_RECORD + size, 48);
   record.copy(chunk, FIRST_RECORD);
   return chunk;
+}
+
+function fileHeader(): Buffer {
+  const header = Buffer.alloc(4_096);
+  header.write("ElfFile\0", "latin1");
+  header.writeUInt16LE(4_096, 40);
+  return header;
 }
 
 const EXPECTED = {
@@ -107,12 +121,9 @@ describe("EVTX", () => {
   test.each([1_000, 65_536, 1_000_000])(
     "a file in pieces of %d bytes; empty and damaged chunks do not end it",
     async (size) => {
-      const header = Buffer.alloc(4_096);
-      header.write("ElfFile\0", "latin1");
-      header.writeUInt16LE(4_096, 40);
       const chunk = chunkWithOneRecord();
       const file = Buffer.concat([
-        header,
+        fileHeader(),
         chunk,
         Buffer.alloc(CHUNK),
         Buffer.alloc(CHUNK, 7),
@@ -140,6 +151,30 @@ describe("EVTX", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  test("a screen settles records as it does lines, and its notes go with the others", async () => {
+    const path = join(folder, "screened.evtx");
+    writeFileSync(path, Buffer.concat([fileHeader(), ...[1, 2, 3, 4].map(chunkWithOneRecord)]));
+    const offered: string[] = [];
+    const note = { seen: true };
+    let bytes = Buffer.alloc(0);
+    const screen = {
+      note,
+      load: (chunk: Uint8Array) => {
+        bytes = Buffer.from(chunk);
+        return true;
+      },
+      settle: (start: number) => {
+        const end = bytes.indexOf("\n", start);
+        offered.push(bytes.toString("utf8", start, end));
+        return offered.length % 2 === 0 ? end : -1;
+      },
+    };
+    const left: ReadRecord[] = [];
+    for await (const batch of readFileBatches(path, { screen })) left.push(...batch);
+    expect(offered.map((json) => JSON.parse(json) as unknown)).toEqual(Array.from({ length: 4 }, () => EXPECTED));
+    expect(left).toEqual([1, 3].map((line) => ({ raw: offered[0], file: path, line, format: "evtx", note })));
   });
 
   test("times carry all seven digits", () => {

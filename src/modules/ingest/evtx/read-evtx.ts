@@ -32,6 +32,7 @@ const CHUNK_HEADER = 512;
 const RECORD_HEADER = 24;
 const RECORD_MAGIC = 0x00002a2a;
 const DEFAULT_HEADER_BLOCK = 4_096;
+const NOTHING = Buffer.alloc(CHUNK_BYTES);
 
 /** All records of one chunk of 64 KiB. Never throws. */
 export function readChunk(bytes: Buffer, index: number): EvtxBatch {
@@ -39,7 +40,7 @@ export function readChunk(bytes: Buffer, index: number): EvtxBatch {
   const problems: EvtxProblem[] = [];
   if (bytes.toString("latin1", 0, 8) !== "ElfChnk\0") {
     // Space for chunks is set aside ahead of use; only a chunk with something in it is a loss.
-    if (bytes.some((byte) => byte !== 0)) {
+    if (!bytes.equals(NOTHING)) {
       problems.push({ record: 0, code: "ingest.evtx.chunk", detail: String(index) });
     }
     return { records, problems };

@@ -6,7 +6,7 @@ import { lstat, opendir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { Fault, isFault } from "../../../kernel/index.ts";
 import { type Assembled, LineAssembler } from "../core/assembler.ts";
-import { readEvtx } from "../evtx/read-evtx.ts";
+import { type EvtxRecord, readEvtx } from "../evtx/read-evtx.ts";
 import {
   MAX_FILE_BYTES,
   MAX_FILES,
@@ -154,11 +154,30 @@ async function* fromUtf16(
   yield Buffer.from(decoder.decode(), "utf8");
 }
 
+/** Records that a screen does not settle; they are lines of JSON to it. */
+function wanted(
+  records: readonly EvtxRecord[],
+  screen: LineScreen | undefined,
+): readonly (EvtxRecord & { readonly note?: object })[] {
+  if (screen === undefined || records.length === 0) return records;
+  const lines = new LineSplitter(MAX_LINE_BYTES, { screen });
+  return lines.push(Buffer.from(records.map(({ json }) => `${json}\n`).join(""))).map((line) => {
+    const record = records[line.line - 1] as EvtxRecord;
+    return isSkipped(line) || line.note === undefined ? record : { ...record, note: line.note };
+  });
+}
+
 async function* readEvtxRecords(place: Place, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ReadRecord[]> {
   for await (const batch of readEvtx(chunks)) {
     for (const problem of batch.problems) report(place, problem.record, problem.code, problem.detail);
-    const records = batch.records.map(
-      (record): ReadRecord => ({ raw: record.json, file: place.file, line: record.number, format: "evtx" }),
+    const records = wanted(batch.records, place.options.screen).map(
+      ({ json, number, note }): ReadRecord => ({
+        raw: json,
+        file: place.file,
+        line: number,
+        format: "evtx",
+        ...(note === undefined ? {} : { note }),
+      }),
     );
     if (records.length > 0) yield records;
   }
