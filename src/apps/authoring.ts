@@ -37,6 +37,7 @@ export function wireAuthoring(deps: Deps): { readonly drafts: Drafts; readonly h
   const library: HuntLibrary = {
     documents: () => rules.all().map(({ rule }) => rule),
     filters: () => rules.active().filters,
+    standingOf: (id) => rules.standingOf(id),
     levels: () => rules.active().levels,
     logSources: rules.logSources,
   };

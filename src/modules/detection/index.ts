@@ -32,6 +32,7 @@ export { RuleStatistics } from "./library/statistics.ts";
 export { type CorrelationMatch, DetectionProgress, type Found, type MatchedBatch, type RuleMatch } from "./raise.ts";
 export { type ImportReport, loadRules } from "./rule-import.ts";
 export { packRules } from "./rule-pack.ts";
+export { NO_VALUES } from "./core/sigma/index.ts";
 export { Drafts } from "./retro/drafts.ts";
 export { retroRoutes } from "./retro/http.ts";
 export { type HuntLibrary, RetroHunts } from "./retro/service.ts";

@@ -63,13 +63,18 @@ describe("an import", () => {
       ["legacy-regex.yml", 6, "sigma.regex.refused"],
       ["placeholder.yml", 6, "sigma.modifier.placeholder"],
     ]);
+    expect(report.waiting.map(({ document, problems }) => [document.id, problems.map(({ file }) => file)])).toEqual([
+      ["three", ["placeholder.yml"]],
+    ]);
+    expect(report.texts.get("placeholder.yml")).toBe(files["placeholder.yml"]);
     expect(report.skipped.map(({ file, kind }) => [file, kind])).toEqual([["empty.yml", "empty"]]);
     expect(report.counts).toEqual({ files: 12, loaded: 2, rejectedFiles: 8, noSource: 2, correlations: 2, filters: 1 });
   });
 
   test("with values for its placeholder the rule loads", async () => {
-    const { rules } = await loadRules(join(folder, "placeholder.yml"), { ...options, placeholders: { who: ["me"] } });
-    expect(rules).toHaveLength(1);
+    const values = { ...options, placeholders: { who: ["me"] } };
+    const { rules, waiting } = await loadRules(join(folder, "placeholder.yml"), values);
+    expect([rules.length, waiting]).toEqual([1, []]);
   });
 
   test("of nothing is an expected failure", async () => {

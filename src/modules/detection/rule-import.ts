@@ -14,9 +14,15 @@ import type {
   SigmaFilter,
   SkippedDocument,
 } from "./core/sigma/index.ts";
-import { isFed, partOf } from "./core/sigma/index.ts";
+import { isFed, NO_VALUES, partOf } from "./core/sigma/index.ts";
 import { MAX_RULE_ARCHIVE_BYTES, MAX_RULE_FILE_BYTES, MAX_RULE_FILES, MAX_RULE_TEXT_HELD } from "./limits.ts";
-import { type ReadRuleFile, type RuleFile, type RuleFileReader, readRuleFiles } from "./rule-files.ts";
+import {
+  type JudgedDocument,
+  type ReadRuleFile,
+  type RuleFile,
+  type RuleFileReader,
+  readRuleFiles,
+} from "./rule-files.ts";
 
 export interface ImportReport {
   readonly rules: readonly Rule[];
@@ -24,6 +30,8 @@ export interface ImportReport {
   readonly correlations: readonly Correlation[];
   readonly filters: readonly SigmaFilter[];
   readonly rejected: readonly ContentProblem[];
+  /** Of what was rejected: what would run if its placeholders had values. */
+  readonly waiting: readonly JudgedDocument<AnyDocument>[];
   readonly noSource: readonly { readonly ruleId: string; readonly title: string; readonly logsource: RuleLogSource }[];
   /** Documents that hold nothing. */
   readonly skipped: readonly SkippedDocument[];
@@ -111,6 +119,7 @@ class ReportDraft {
   private readonly options: LoadOptions;
   private readonly documents = new Map<string, AnyDocument>();
   private readonly rejected: ContentProblem[] = [];
+  private readonly waiting = new Map<string, JudgedDocument<AnyDocument>>();
   private readonly skipped: SkippedDocument[] = [];
   private readonly texts = new Map<string, string>();
   private licenceText: string | undefined;
@@ -134,14 +143,23 @@ class ReportDraft {
     this.skipped.push(...skipped);
     const refused = rules.filter((one) => !this.add(one.document, one.problems, text));
     // A translated aggregation whose base cannot run cannot run either; the base has said why.
-    const lost = new Set(refused.map(({ document }) => partOf(document)));
-    for (const document of correlations) if (!lost.has(document.id)) this.add(document, [], text);
+    const lost = new Map(refused.map(({ document }) => [partOf(document), document.id]));
+    for (const document of correlations) {
+      const base = lost.get(document.id);
+      if (base === undefined) this.add(document, [], text);
+      else if (this.waiting.has(base)) this.wait({ document, problems: [] }, text);
+    }
     for (const one of filters) if (!lost.has(one.document.id)) this.add(one.document, one.problems, text);
+  }
+
+  private wait(judged: JudgedDocument<AnyDocument>, text: string): void {
+    this.waiting.set(judged.document.id, judged);
+    this.texts.set(judged.document.file, text);
   }
 
   private add(document: AnyDocument, judged: readonly ContentProblem[], text: string): boolean {
     const problems = [...judged];
-    const twin = this.documents.get(document.id);
+    const twin = this.documents.get(document.id) ?? this.waiting.get(document.id)?.document;
     if (twin !== undefined) {
       const message = `the id ${document.id} is already used by ${twin.file}:${twin.line}`;
       problems.push({
@@ -154,6 +172,7 @@ class ReportDraft {
     }
     if (problems.length > 0) {
       this.rejected.push(...problems);
+      if (problems.every(({ code }) => code === NO_VALUES)) this.wait({ document, problems }, text);
       return false;
     }
     this.documents.set(document.id, document);
@@ -185,6 +204,7 @@ class ReportDraft {
       correlations,
       filters,
       rejected,
+      waiting: [...this.waiting.values()],
       noSource,
       skipped,
       ...(licence === undefined ? {} : { licence }),

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type ContentProblem, Fault, formatProblem } from "../../../kernel/index.ts";
 import {
+  NO_VALUES,
   packRules,
   type RuleImportAnswer,
   RuleLibrary,
@@ -130,8 +131,10 @@ function report({ record, problems, noDataSource }: Imported, json: boolean): nu
   else {
     for (const problem of problems.slice(0, SHOWN)) process.stdout.write(`${printable(formatProblem(problem))}\n`);
     if (problems.length > SHOWN) process.stdout.write(`… and ${problems.length - SHOWN} more; --json lists all\n`);
+    const waiting = new Set(problems.flatMap(({ file, code }) => (code === NO_VALUES ? [file] : [])));
+    const waits = waiting.size === 0 ? "" : `, ${waiting.size} wait for values of placeholders`;
     process.stdout.write(
-      `${record.loaded} loaded, ${record.rejected} files rejected, ${record.noDataSource} without a data source; licence: ${record.licence ?? "not stated"}\n`,
+      `${record.loaded} loaded, ${record.rejected} files rejected, ${record.noDataSource} without a data source${waits}; licence: ${record.licence ?? "not stated"}\n`,
     );
   }
   return record.rejected === 0 ? 0 : 2;

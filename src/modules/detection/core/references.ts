@@ -33,12 +33,16 @@ export interface Standings<Entry extends Placed> {
   usersOf(id: string): readonly Entry[];
 }
 
-export function judgeReferences<Entry extends Placed>(entries: ReadonlyMap<string, Entry>): Standings<Entry> {
+/** `unfit` says what keeps a document from running whatever it refers to. */
+export function judgeReferences<Entry extends Placed>(
+  entries: ReadonlyMap<string, Entry>,
+  unfit: (rule: RuleDocument) => readonly ContentProblem[] = () => [],
+): Standings<Entry> {
   const byName = namesOf(entries);
   const standings = new Map<string, Standing<Entry>>();
   const users = new Map<string, Entry[]>();
   for (const [id, entry] of entries) {
-    const standing = judge(entry, { entries, byName });
+    const standing = fit(judge(entry, { entries, byName }), unfit(entry.rule));
     standings.set(id, standing);
     for (const { entry: named } of standing.names) {
       if (named === undefined) continue;
@@ -51,6 +55,11 @@ export function judgeReferences<Entry extends Placed>(entries: ReadonlyMap<strin
   settle(entries, standings);
   const nothing: Standing<Entry> = { names: [], runs: false, problems: [] };
   return { of: (id) => standings.get(id) ?? nothing, usersOf: (id) => users.get(id) ?? [] };
+}
+
+function fit<Entry extends Placed>(standing: Standing<Entry>, unfit: readonly ContentProblem[]): Standing<Entry> {
+  if (unfit.length === 0) return standing;
+  return { ...standing, runs: false, problems: [...standing.problems, ...unfit] };
 }
 
 interface Known<Entry> {

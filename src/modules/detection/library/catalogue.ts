@@ -13,6 +13,7 @@ import { allExceptions, type ExceptionRecord } from "../exceptions/store.ts";
 import { EXPIRED_EXCEPTION_KEPT_MS } from "../limits.ts";
 import { loadRules } from "../rule-import.ts";
 import { allRules, choices } from "../store.ts";
+import { missingIn } from "./fitness.ts";
 import { allTuning, ownRules, type Tuning } from "./store.ts";
 
 export const BUILTIN = "builtin";
@@ -108,7 +109,10 @@ export class Catalogue {
     for (const [id, document] of this.#documents)
       rules.set(id, { ...document, enabled: isOn(document), tuning: tuned.get(id) ?? UNTUNED });
     this.#rules = rules;
-    this.#standings = withPlan(rules, judgeReferences(rules));
+    this.#standings = withPlan(
+      rules,
+      judgeReferences(rules, (rule) => missingIn(rule, this.#deps.logSources)),
+    );
     this.#exceptions = (await allExceptions(query)).map((record) => this.#withFilter(record));
     this.#built = new Map(this.#exceptions.map((exception) => [exception.key, exception]));
     const active = this.active();

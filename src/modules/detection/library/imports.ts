@@ -40,6 +40,12 @@ interface Deps {
 
 type Deed = Omit<RuleDeed, "at" | "by">;
 
+/** What waits for values is taken in, and says what it waits for as long as it does. */
+function withoutWaiting({ rejected, waiting }: ImportReport): readonly ContentProblem[] {
+  const waited = new Set(waiting.flatMap(({ problems }) => problems));
+  return rejected.filter((problem) => !waited.has(problem));
+}
+
 /** Folders and archives of rules taken in from outside. */
 export class RuleImports {
   readonly #deps: Deps;
@@ -55,6 +61,7 @@ export class RuleImports {
     const report = await loadRules(source.path, { logSourceMap: logSources });
     return catalogue.exclusive(async () => {
       const { documents, kept } = this.#sort(report);
+      const rejected = withoutWaiting(report);
       const record: ImportRecord = {
         id: randomUUID(),
         name: source.name,
@@ -63,14 +70,14 @@ export class RuleImports {
         loaded: documents.length,
         correlations: documents.filter(({ kind }) => kind === "correlation").length,
         filters: documents.filter(({ kind }) => kind === "filter").length,
-        rejected: report.counts.rejectedFiles,
+        rejected: new Set(rejected.map(({ file }) => file)).size,
         noDataSource: report.noSource.length,
         unsupported: 0,
         licence: report.licence ?? null,
         tookMs: Math.round(performance.now() - started),
       };
       const replaced = await importsNamed(this.#deps.records.query, source.name);
-      const stored = { problems: [...report.rejected, ...kept], noDataSource: report.noSource };
+      const stored = { problems: [...rejected, ...kept], noDataSource: report.noSource };
       await this.#write({ record, documents, texts: report.texts, replaced, report: JSON.stringify(stored) }, by);
       // An import that brought nothing and replaced nothing changes no rule: no thread has to compile anew.
       if (documents.length > 0 || replaced.length > 0) await catalogue.load();
@@ -107,7 +114,12 @@ export class RuleImports {
   /** What of the report can be put in: an id that is built in or somebody's own here stays what it is. */
   #sort(report: ImportReport): { documents: RuleDocument[]; kept: ContentProblem[] } {
     const kept: ContentProblem[] = [];
-    const all: RuleDocument[] = [...report.rules, ...report.correlations, ...report.filters];
+    const all: RuleDocument[] = [
+      ...report.rules,
+      ...report.correlations,
+      ...report.filters,
+      ...report.waiting.map(({ document }) => document),
+    ];
     const documents = all.filter(({ id, file, line }) => {
       const origin = this.#deps.catalogue.find(id)?.origin;
       if (origin !== BUILTIN && origin !== OWN) return true;
@@ -191,7 +203,7 @@ export class RuleImports {
     );
   }
 
-  /** References that lead nowhere today; another import may mend them, so they are never kept. */
+  /** References that lead nowhere and placeholders without values today; both may be mended, so they are never kept. */
   #misgivings(importId: string): ContentProblem[] {
     const { catalogue } = this.#deps;
     return catalogue

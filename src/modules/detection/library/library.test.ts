@@ -10,7 +10,13 @@ import { LiveChannel } from "../../../platform/live/index.ts";
 import { yamlParser } from "../../../platform/yaml/index.ts";
 import { withPlan } from "../core/plannable.ts";
 import { judgeReferences, type RuleDocument } from "../core/references.ts";
-import { type Correlation, EMPTY_LOG_SOURCE_MAP, parseRules, type Rule } from "../core/sigma/index.ts";
+import {
+  type Correlation,
+  EMPTY_LOG_SOURCE_MAP,
+  parseRules,
+  type Placeholders,
+  type Rule,
+} from "../core/sigma/index.ts";
 import { detectionMigrations } from "../index.ts";
 import { putRules } from "../store.ts";
 import { RuleLibrary } from "./library.ts";
@@ -72,8 +78,8 @@ async function openLibrary(builtin: Readonly<Record<string, string>> = {}) {
     },
   });
   const deps = { records, audit, clock, live: new LiveChannel(), rulesDir: folderOf(builtin) };
-  const open = async (): Promise<RuleLibrary> => {
-    const library = new RuleLibrary({ ...deps, logSources: EMPTY_LOG_SOURCE_MAP });
+  const open = async (placeholders: Placeholders = {}): Promise<RuleLibrary> => {
+    const library = new RuleLibrary({ ...deps, logSources: { ...EMPTY_LOG_SOURCE_MAP, placeholders } });
     await library.load();
     return library;
   };
@@ -161,6 +167,36 @@ filter:
     expect(outcome.problems[0]?.file).toBe("n.yml");
     expect(library.standingOf("never").runs).toBe(false);
     expect(library.active().correlations).toEqual([]);
+  });
+
+  test("what waits for values of its placeholders is taken in, says so, and runs once there are some", async () => {
+    const { library, open } = await openLibrary();
+    const waits = (id: string): string => ruleText(id).replace(`Image|endswith: '\\${id}.exe'`, "User|expand: '%who%'");
+    const old = waits("old").replace("condition: selection", "condition: selection | count() by User > 5");
+    const files = {
+      "r.yml": waits("r"),
+      "above.yml": correlationText("above", ["r"]),
+      "old.yml": old.replace("detection:", "detection:\n  timeframe: 1m"),
+    };
+    const { record, problems } = await library.import({ path: folderOf(files), name: "set" }, BY);
+    expect(record).toMatchObject({ loaded: 4, rejected: 0, correlations: 2 });
+    const told = problems.map(({ file, code }) => `${file} ${code}`).sort();
+    expect(told).toEqual([
+      "above.yml detection.correlation.idle_rule",
+      "old.yml detection.correlation.idle_rule",
+      "old.yml sigma.modifier.placeholder",
+      "r.yml sigma.modifier.placeholder",
+    ]);
+    expect(library.active().rules).toEqual([]);
+    expect(library.standingOf("r")).toMatchObject({
+      runs: false,
+      problems: [{ message: "no values for the placeholder %who%" }],
+    });
+    const filled = await open({ who: ["me"] });
+    expect(filled.active().rules.map(({ id }) => id)).toEqual(["old.base", "r"]);
+    expect(filled.active().correlations.map(({ id }) => id)).toEqual(["above", "old"]);
+    expect((await filled.importOutcome(record.id)).problems).toEqual([]);
+    expect((await open({ who: [] })).standingOf("r").runs).toBe(false);
   });
 
   test("rows of earlier versions, which state no kind, are detections", async () => {

@@ -1,15 +1,15 @@
 import { createHash, randomUUID } from "node:crypto";
 import { ContentFault, type ContentProblem, Fault } from "../../../kernel/index.ts";
 import type { Records } from "../../../platform/db/index.ts";
-import { compileLinearRegex } from "../../../platform/regex/index.ts";
 import { yamlParser } from "../../../platform/yaml/index.ts";
 import { mainOf } from "../core/plannable.ts";
 import type { RuleDocument } from "../core/references.ts";
-import { checkRule, filterAsRule, type LogSourceMap, parseRules } from "../core/sigma/index.ts";
+import { type LogSourceMap, parseRules } from "../core/sigma/index.ts";
 import { keepVersions, type RuleAction } from "../history/store.ts";
 import { MAX_OWN_RULES } from "../limits.ts";
 import { putChoice } from "../store.ts";
 import { type Catalogue, type LibraryRule, OWN } from "./catalogue.ts";
+import { unfitIn } from "./fitness.ts";
 import type { Asker, Effect, Ledger } from "./ledger.ts";
 import { deleteOwnRule, putOwnRule } from "./store.ts";
 
@@ -140,20 +140,13 @@ export class OwnRules {
     const version = createHash("sha256").update(text).digest("hex").slice(0, 32);
     const parsed = parseRules(text, { documents: yamlParser, file: FILE, version });
     const documents = [...parsed.correlations, ...parsed.rules, ...parsed.filters];
-    const problems = [...parsed.problems, ...documents.flatMap((rule) => this.#check(rule))];
+    const problems = [...parsed.problems, ...documents.flatMap((rule) => unfitIn(rule, this.#deps.logSources))];
     if (problems.length > 0) throw refused(problems);
     const find = (id: string) => documents.flatMap((rule) => (rule.id === id ? [{ rule }] : []))[0];
     const [main, ...others] = documents.filter((rule) => mainOf(rule, find) === undefined);
     if (main !== undefined && others.length === 0) return { main, parts: documents.filter((rule) => rule !== main) };
     const message = `a rule of one's own is one document, this text holds ${others.length + (main === undefined ? 0 : 1)}`;
     throw refused([{ file: FILE, line: 0, code: "detection.own.one_document", message }]);
-  }
-
-  #check(rule: RuleDocument): ContentProblem[] {
-    if (rule.kind === "correlation") return [];
-    const { placeholders = {} } = this.#deps.logSources;
-    const checked = rule.kind === "filter" ? filterAsRule(rule) : rule;
-    return checkRule(checked, { regex: { compile: compileLinearRegex }, placeholders });
   }
 }
 

@@ -153,6 +153,7 @@ async function open(records?: Records, library: Partial<HuntLibrary> = {}): Prom
     library: {
       documents: () => documents,
       filters: () => documents.filter(({ kind }) => kind === "filter"),
+      standingOf: () => ({ problems: [] }),
       levels: () => ({}),
       logSources: EMPTY_LOG_SOURCE_MAP,
       ...library,
@@ -291,6 +292,24 @@ describe("a hunt", () => {
     for (const document of ["rule-one", "one"]) {
       const { rule } = await house.hunts.start(ask({ ruleId: undefined, text, document }), by);
       expect(rule.id).toBe("rule-one");
+    }
+  });
+
+  test("of what waits for values of placeholders is refused with the name, by itself and under a correlation", async () => {
+    const problem = {
+      file: "a.yml",
+      line: 7,
+      code: "sigma.modifier.placeholder",
+      message: "no values for the placeholder %who%",
+    };
+    const waiting = await open(undefined, {
+      standingOf: (id) => ({ problems: id === "rule-one" ? [problem] : [] }),
+    });
+    for (const ruleId of ["rule-one", "rule-many"]) {
+      await expect(waiting.hunts.start(ask({ ruleId }), by)).rejects.toMatchObject({
+        code: "detection.hunt.rule",
+        params: { detail: "no values for the placeholder %who%" },
+      });
     }
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Fault, isFault, type Instant, type Severity } from "../../../kernel/index.ts";
+import { type ContentProblem, Fault, isFault, type Instant, type Severity } from "../../../kernel/index.ts";
 import { actorOf, type Audit } from "../../../platform/audit/index.ts";
 import type { Clock } from "../../../platform/clock/index.ts";
 import type { Records } from "../../../platform/db/index.ts";
@@ -32,6 +32,8 @@ export interface HuntLibrary {
   documents(): readonly RuleDocument[];
   /** Filters and exceptions that narrow the live stream. */
   filters(): readonly RuleDocument[];
+  /** Why a document does not run. */
+  standingOf(id: string): { readonly problems: readonly ContentProblem[] };
   levels(): Readonly<Record<string, Severity>>;
   readonly logSources: LogSourceMap;
 }
@@ -247,17 +249,27 @@ export class RetroHunts {
       if (ask.raise)
         throw new Fault("invalid", "detection.hunt.raise_draft", "save the rule first: findings must name a rule");
       const own = readDraft(ask.text);
-      return targetOf(mainOf(own, ask.document), [
-        ...own,
-        ...others.filter((one) => !own.some(({ id }) => id === one.id)),
-      ]);
+      const known = others.filter((one) => !own.some(({ id }) => id === one.id));
+      return this.#runnable(targetOf(mainOf(own, ask.document), [...own, ...known]), own);
     }
     const id = ask.ruleId ?? "";
     const main = library.documents().find((one) => one.id === id);
     if (main === undefined) throw new Fault("missing", "detection.rule.missing", "no such rule", { id });
     if (main.kind === "filter")
       throw new Fault("invalid", "detection.hunt.filter", "a filter finds nothing by itself", { id });
-    return targetOf(main, others);
+    return this.#runnable(targetOf(main, others));
+  }
+
+  /** What is in the library may wait for values of its placeholders; it would find nothing. */
+  #runnable(target: HuntTarget, own: readonly RuleDocument[] = []): HuntTarget {
+    for (const rule of target.rules) {
+      if (own.includes(rule)) continue;
+      const [problem] = this.#deps.library.standingOf(rule.id).problems;
+      if (problem === undefined) continue;
+      const params = { title: rule.title, detail: problem.message };
+      throw new Fault("invalid", "detection.hunt.rule", `"${rule.title}" cannot run: ${problem.message}`, params);
+    }
+    return target;
   }
 
   #tell(active: Active, report: HuntReport): void {

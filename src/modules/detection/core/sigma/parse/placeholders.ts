@@ -4,8 +4,15 @@ import { ModifierError } from "./modifiers.ts";
 import { finishValue } from "./parse-detection.ts";
 import type { DetectionItem, Placeholders, PlaceholderValue, Rule, SelectionNode, ValueTest } from "../rule.ts";
 
+/** The code of the problem that a name has no values. */
+export const NO_VALUES = "sigma.modifier.placeholder";
+
+export function usesPlaceholders({ detection }: Pick<Rule, "detection">): boolean {
+  return detection.selections.some(({ body }) => mentionsPlaceholder(body));
+}
+
 export function fillPlaceholders(rule: Rule, values: Placeholders): Rule {
-  if (!rule.detection.selections.some(({ body }) => mentionsPlaceholder(body))) return rule;
+  if (!usesPlaceholders(rule)) return rule;
   const selections = rule.detection.selections.map((selection) => ({
     ...selection,
     body: fillNode(selection.body, values),
