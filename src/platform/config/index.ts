@@ -101,7 +101,9 @@ export const Config = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("YAML file with the values of %placeholders% in rules: name: [value, …]"),
+    .describe(
+      "YAML file with the values of %placeholders% in rules: name: [value, …]; rules that miss some wait, and run from the next start with them",
+    ),
   oidcIssuer: z
     .url()
     .optional()
