@@ -224,6 +224,30 @@ test("a saved queue goes up, becomes the one to start with, and opens by itself"
 });
 
 describe("keys that must do nothing", () => {
+  test("in a field that was gone to before the list had put the focus on its row", async () => {
+    const frames = (ms: number | undefined) =>
+      view.page.locator("body").evaluate((body, wait) => {
+        const page = body.ownerDocument.defaultView;
+        page.nextFrame ??= page.requestAnimationFrame.bind(page);
+        page.requestAnimationFrame =
+          wait === undefined ? page.nextFrame : (work: (at: number) => void) => page.setTimeout(() => work(0), wait);
+      }, ms);
+    await frames(150);
+    await view.press("j", "/");
+    await view.page.keyboard.type("jxa", { delay: 100 });
+    expect(await view.byId("filter-text").inputValue()).toBe("jxa");
+    await view.byId("filter-text").fill("");
+    await view.until(() => view.search().get("q"), null);
+    await view.byId("filter-text").blur();
+    await view.press("Enter");
+    await view.shows("alert-panel");
+    await view.press("Escape", "/");
+    await view.page.keyboard.type("jx", { delay: 200 });
+    expect(await view.byId("filter-text").inputValue()).toBe("jx");
+    await view.byId("filter-text").fill("");
+    await frames(undefined);
+  });
+
   test("in a field they are letters", async () => {
     await view.press("j", "/");
     // As slowly as makes the list follow between two letters.

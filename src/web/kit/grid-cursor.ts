@@ -16,10 +16,10 @@ export function useGridCursor({ virtual, scroll, current, index }: GridCursor): 
   useEffect(() => {
     if (current === undefined || latest.current < 0) return;
     virtual.scrollToIndex(latest.current, { align: "auto" });
-    const focused = document.activeElement;
-    // Focus follows the cursor only when it is already in the list or nowhere: never out of a panel or a field.
-    if (focused !== null && focused !== document.body && !scroll.current?.contains(focused)) return;
     requestAnimationFrame(() => {
+      // Focus follows the cursor only when it is in the list or nowhere by then: never out of a panel or a field.
+      const focused = document.activeElement;
+      if (focused !== null && focused !== document.body && !scroll.current?.contains(focused)) return;
       scroll.current?.querySelector<HTMLElement>(".grid-row.current")?.focus({ preventScroll: true });
     });
   }, [current, virtual, scroll]);

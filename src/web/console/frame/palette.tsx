@@ -120,7 +120,8 @@ function useFound(text: string): { readonly found: Entry[]; readonly isSearching
   const may = useMay();
   const language = useLanguage();
   const navigate = useNavigate();
-  const q = useDeferredValue(text.trim());
+  const wanted = text.trim();
+  const q = useDeferredValue(wanted);
   const long = q.length >= MIN_SEARCH;
   const alerts = useQuery({
     queryKey: ["palette", "alerts", q],
@@ -132,7 +133,8 @@ function useFound(text: string): { readonly found: Entry[]; readonly isSearching
     queryFn: ({ signal }) => api.get<RulePage>("/rules", { q, limit: FOUND }, signal),
     enabled: long && may("rules.read"),
   });
-  if (!long) return { found: [], isSearching: false };
+  // Who types fast may be done before the first letters are looked for.
+  if (!long) return { found: [], isSearching: wanted.length >= MIN_SEARCH };
   const title = (rule: { title: string; titleVi: string | null }) =>
     language === "vi" ? (rule.titleVi ?? rule.title) : rule.title;
   const found = [
@@ -156,7 +158,7 @@ function useFound(text: string): { readonly found: Entry[]; readonly isSearching
       }),
     ),
   ];
-  return { found, isSearching: q !== text.trim() || alerts.isLoading || rules.isLoading };
+  return { found, isSearching: q !== wanted || alerts.isLoading || rules.isLoading };
 }
 
 /** Who types fast and presses Enter means what will be found, not what stands there for the moment. */

@@ -34,7 +34,13 @@ export function useCursor(
   const closePanel = () => {
     setLocal(opened);
     change({ alert: undefined, finding: undefined, tab: undefined });
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(".grid-row.current")?.focus());
+    const before = document.activeElement;
+    requestAnimationFrame(() => {
+      // Whoever went on to a field meanwhile stays there.
+      const focused = document.activeElement;
+      if (focused === before || focused === document.body)
+        document.querySelector<HTMLElement>(".grid-row.current")?.focus();
+    });
   };
   return { current, move, step, leave, closePanel };
 }
