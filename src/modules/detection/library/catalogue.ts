@@ -63,6 +63,7 @@ export class Catalogue {
   #exceptions: readonly LibraryException[] = [];
   /** By key: ended exceptions pile up over the years, and none has to be parsed twice. */
   #built: ReadonlyMap<string, LibraryException> = new Map();
+  readonly #missing = new WeakMap<RuleDocument, readonly ContentProblem[]>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: CatalogueDeps) {
@@ -111,12 +112,21 @@ export class Catalogue {
     this.#rules = rules;
     this.#standings = withPlan(
       rules,
-      judgeReferences(rules, (rule) => missingIn(rule, this.#deps.logSources)),
+      judgeReferences(rules, (rule) => this.#missingIn(rule)),
     );
     this.#exceptions = (await allExceptions(query)).map((record) => this.#withFilter(record));
     this.#built = new Map(this.#exceptions.map((exception) => [exception.key, exception]));
     const active = this.active();
     for (const listener of this.#listeners) listener(active);
+  }
+
+  /** The values are those of the start: a document is looked at once. */
+  #missingIn(rule: RuleDocument): readonly ContentProblem[] {
+    const known = this.#missing.get(rule);
+    if (known !== undefined) return known;
+    const missing = missingIn(rule, this.#deps.logSources);
+    this.#missing.set(rule, missing);
+    return missing;
   }
 
   onChange(listener: (active: ActiveDetection) => void): void {

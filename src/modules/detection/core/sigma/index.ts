@@ -5,8 +5,8 @@
 export { eventNamesOf, NO_ALIASES } from "./sources/aliases.ts";
 export type { AliasGroup, FieldAliases } from "./sources/aliases.ts";
 export { checkRule } from "./check.ts";
-export { NO_VALUES, usesPlaceholders } from "./parse/placeholders.ts";
 export type { CheckOptions } from "./check.ts";
+export { NO_VALUES, usesPlaceholders } from "./parse/placeholders.ts";
 export type { CompileOptions } from "./match/compile-rule.ts";
 export type { Condition } from "./parse/condition.ts";
 export type {
